@@ -1,4 +1,4 @@
-"""Where things lie. The checkout (or the frozen app) is read-only; what is made lies in the user's folders."""
+"""Where things lie: the checkout (or the frozen app) is read-only; what is made goes to the user's folders."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def config_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """Downloads and built models: large, not clinical, made again when lost. SCRIBE_CACHE_DIR overrides it."""
+    """Downloads and built models: large, not clinical, can be made again. SCRIBE_CACHE_DIR overrides it."""
     return _made(os.environ.get("SCRIBE_CACHE_DIR") or platformdirs.user_cache_dir(_APP, appauthor=False))
 
 

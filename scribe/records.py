@@ -167,7 +167,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one person said before another spoke. `number` counts from 1, or is a numbered transcript's own."""
+    """What one person said before another spoke. `number` counts from 1, or is the transcript's own."""
 
     id: str
     recording_id: str
