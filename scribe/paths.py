@@ -1,4 +1,4 @@
-"""Where things lie: the checkout (or the frozen app) is read-only; what is made goes to the user's folders."""
+"""Where things lie: the checkout (or frozen app) is read-only; what is made goes to the user's folders."""
 
 from __future__ import annotations
 

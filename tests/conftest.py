@@ -1,0 +1,33 @@
+"""Shared by all tests: nothing touches the user's own folders, and nothing is left running."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test has its own store and settings; models stay in the shared cache."""
+    monkeypatch.setenv("SCRIBE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("SCRIBE_CONFIG_DIR", str(tmp_path / "config"))
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """A thread that outlives its test fails it."""
+    before = set(threading.enumerate())
+    yield
+    left = [t for t in threading.enumerate() if t not in before and t.is_alive() and not _is_library(t)]
+    for thread in left:
+        thread.join(timeout=2)
+    left = [t for t in left if t.is_alive()]
+    assert not left, f"threads left running: {[t.name for t in left]}"
+
+
+def _is_library(thread: threading.Thread) -> bool:
+    """tqdm's monitor is a daemon of a library, started once a process and never stopped."""
+    return type(thread).__name__ == "TMonitor"
