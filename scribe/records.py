@@ -343,9 +343,7 @@ class Omission:
 class Ledger:
     recording_id: str
     entries: tuple[Entry, ...]
-    omissions: tuple[
-        Omission, ...
-    ] = ()  # spans worth noting that yielded no supported fact, most important first
+    omissions: tuple[Omission, ...] = ()  # spans worth noting that yielded no supported fact, most important first
 
 
 # ---------------------------------------------------------------- draft
@@ -374,6 +372,15 @@ class Line:
     fact_ids: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     origin: Origin = Origin.DRAFTED
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a template, kept with the signed note so that it reads the same when the template changes."""
+
+    id: str
+    title: str
+    code: str = ""  # UK Core record-standard heading
 
 
 class Settled(StrEnum):
@@ -440,6 +447,7 @@ class SignedNote:
     signed_at: datetime
     template_id: str
     template_version: str
+    headings: tuple[Heading, ...]  # in the template's order
     lines: tuple[Line, ...]
     stamp: str  # one line: drafted with AI, reviewed by whom and when, product, models, template
     made_by: tuple[str, ...]

@@ -1,0 +1,111 @@
+"""Writing a file into a folder that others watch: whole or not at all, and never over another file."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+from scribe.errors import Fixable
+
+_KEPT = "The signed note is safe in Scribe."
+
+
+def publish(data: bytes, folder: Path, name: str) -> Path:
+    """Writes `data` to `folder/name`, syncs it, shows it under its name at once, reads it back and compares.
+
+    Raises:
+        Fixable: "export-folder-missing", "export-target-exists", "disk-full", "export-not-written".
+    """
+    if not folder.is_dir():
+        raise Fixable(
+            f"The folder {folder} is not there.",
+            safe=_KEPT,
+            do="Choose another folder, or connect the drive, and export again.",
+            code="export-folder-missing",
+        )
+    part = folder / f".{name}.part"
+    target = folder / name
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _show(part, target)
+        _sync_folder(folder)
+        written = target.read_bytes()
+    except FileExistsError as error:
+        raise Fixable(
+            f"A file named {name} is already in {folder}.",
+            safe=f"It was not touched. {_KEPT}",
+            do="Choose another folder, or move that file.",
+            code="export-target-exists",
+        ) from error
+    except OSError as error:
+        raise _not_written(error, folder) from error
+    finally:
+        _remove_quietly(part)
+    if hashlib.sha256(written).digest() != hashlib.sha256(data).digest():
+        _remove_quietly(target)
+        raise Fixable(
+            f"What was read back from {folder} is not what was written.",
+            safe=_KEPT,
+            do="Check the drive, and export to another folder.",
+            code="export-not-written",
+        )
+    return target
+
+
+def _show(part: Path, target: Path) -> None:
+    """Gives the finished file its name, and refuses when the name is taken."""
+    if sys.platform == "win32":
+        part.rename(target)  # on Windows this refuses an existing target
+        return
+    try:
+        os.link(part, target)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS):
+            raise
+        raise Fixable(
+            "This folder's file system cannot publish a file without the risk of overwriting another.",
+            safe=f"Nothing was written. {_KEPT}",
+            do="Choose a folder on a local disk.",
+            code="export-not-written",
+        ) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":
+        return  # a folder cannot be opened for syncing there
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _not_written(error: OSError, folder: Path) -> Fixable:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
+        return Fixable(
+            f"There is no space left in {folder}.",
+            safe=f"Nothing half-written was left there. {_KEPT}",
+            do="Free some space or choose another folder, and export again.",
+            code="disk-full",
+        )
+    return Fixable(
+        f"The file could not be written to {folder} ({error.strerror or 'unknown reason'}).",
+        safe=f"Nothing half-written was left there. {_KEPT}",
+        do="Check that you may write there, or choose another folder.",
+        code="export-not-written",
+    )
+
+
+def _remove_quietly(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return  # the drive is gone; the dot file is not a note's name and no program picks it up
