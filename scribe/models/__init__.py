@@ -1,0 +1,23 @@
+"""The models that Scribe runs: which there are, fetched, checked, converted, ready to load.
+
+list_models()                     what there is, quickly
+installed("whisper-base")         ready to load, every hash checked
+get("whisper-base", on_progress)  fetched first, if need be
+import_from(path)                 carried in by hand
+verify(name), remove(name)
+"""
+
+from scribe.models.fetch import Progress, get, import_from
+from scribe.models.shelf import InstalledModel, Listed, installed, list_models, remove, verify
+
+__all__ = [
+    "InstalledModel",
+    "Listed",
+    "Progress",
+    "get",
+    "import_from",
+    "installed",
+    "list_models",
+    "remove",
+    "verify",
+]
