@@ -1,0 +1,108 @@
+"""Whisper, by faster-whisper, one window of speech at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scribe.records import Segment, Word, new_id
+from scribe.transcribe.plausible import is_speech, without_loops
+from scribe.transcribe.transcriber import Pcm
+from scribe.transcribe.windows import SpeechWindows, Window
+
+_BEAM = 5
+_TEMPERATURES = (0.0, 0.2, 0.4)  # the next is tried where the words loop or are very unsure
+
+
+def load(folder: Path, threads: int) -> Any:
+    """Loads a CTranslate2 Whisper model (a `faster_whisper.WhisperModel`) with 8-bit weights."""
+    from faster_whisper import WhisperModel
+
+    return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
+
+
+class WhisperTranscriber:
+    """A `Transcriber` for one recording.
+
+    Args:
+        model: what `load` returned; it may serve one recording after another.
+        recording_id: the recording that the segments belong to.
+        made_by: the model's name and hash, for the segments.
+        start_ms: where in the recording the sound that is fed begins.
+        next_number: the number of the first segment, so that work can go on after an interruption.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        *,
+        recording_id: str,
+        made_by: str,
+        start_ms: int = 0,
+        next_number: int = 1,
+    ) -> None:
+        self._model = model
+        self._recording_id = recording_id
+        self._made_by = made_by
+        self._windows = SpeechWindows(start_ms)
+        self._number = next_number
+        self._last_texts: tuple[str, str] = ("", "")
+
+    def feed(self, pcm: Pcm) -> Iterator[Segment]:
+        return self._segments(self._windows.feed(pcm))
+
+    def finish(self) -> Iterator[Segment]:
+        return self._segments(self._windows.finish())
+
+    def _segments(self, windows: Iterable[Window]) -> Iterator[Segment]:
+        for window in windows:
+            for found in self._recognise(window):
+                words = without_loops(_words(window, found.words or ()))
+                text = " ".join(word.text for word in words)
+                if not is_speech(words, found.no_speech_prob, found.avg_logprob) or self._repeats(text):
+                    continue
+                yield self._segment(words, text)
+
+    def _recognise(self, window: Window) -> Iterator[Any]:
+        found, _ = self._model.transcribe(
+            window.pcm.astype(np.float32) / 32768.0,
+            language="en",
+            beam_size=_BEAM,
+            temperature=_TEMPERATURES,
+            condition_on_previous_text=False,
+            word_timestamps=True,
+            vad_filter=False,
+        )
+        return iter(found)
+
+    def _repeats(self, text: str) -> bool:
+        """Whether a longer sentence comes for the third time in a row."""
+        again = text.count(" ") >= 2 and self._last_texts == (text, text)
+        self._last_texts = (self._last_texts[1], text)
+        return again
+
+    def _segment(self, words: Sequence[Word], text: str) -> Segment:
+        segment = Segment(
+            id=new_id(),
+            recording_id=self._recording_id,
+            number=self._number,
+            start_ms=words[0].start_ms,
+            end_ms=words[-1].end_ms,
+            text=text,
+            words=tuple(words),
+            made_by=self._made_by,
+        )
+        self._number += 1
+        return segment
+
+
+def _words(window: Window, found: Iterable[Any]) -> list[Word]:
+    words = []
+    for word in found:
+        if text := word.word.strip():
+            start_ms, end_ms = window.span_ms(word.start, word.end)
+            words.append(Word(text, start_ms, end_ms, round(float(word.probability), 4)))
+    return words
