@@ -1,0 +1,1 @@
+"""Turns → ledger: exchanges, facts with their evidence, verdicts, merge and coverage."""

@@ -1,0 +1,345 @@
+"""The single checks. Each takes a fact, its claim, what was heard and the mode, and returns a verdict or None."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+
+from scribe.extract.verify import lexicon, medicines, words
+from scribe.extract.verify.claim import Claim, ClaimWord
+from scribe.extract.verify.heard import Heard, HeardWord, Said
+from scribe.extract.verify.quantities import Quantity, quantities, unit_of
+from scribe.records import Experiencer, Fact, Mode, Outcome, Polarity, Reason, Section, Status, Verdict
+
+Check = Callable[[Fact, Claim, Heard, Mode], Verdict | None]
+
+SURE_OF_SPEAKER = 0.6
+SURE_OF_WORD = 0.5
+
+
+def _check(reason: Reason, detail: str = "") -> Verdict:
+    return Verdict(Outcome.CHECK, reason, detail)
+
+
+# ---------------------------------------------------------------- numbers, units, dates
+
+
+def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """Every number of the statement was heard, with its unit."""
+    said = list(_said_quantities(heard))
+    units = {unit_of(word.text) for word in heard.cited} - {""}
+    for stated in quantities(claim.statement):
+        raw = claim.statement[stated.start : stated.end]
+        if (
+            raw.lower() in {"a", "an", "one", "first", "once", "second", "single", "double", "half"}
+            and not stated.unit
+        ):
+            continue
+        if any(stated.same(one) and _unit_agrees(stated, one, units) for one in said):
+            continue
+        if stated.unit and any(one.value == stated.value for one in said):
+            return _check(Reason.UNIT_NOT_SAID, stated.unit)
+        if raw.lower() in {"a", "an"} and stated.unit in units:
+            continue
+        return _check(Reason.NUMBER_NOT_SAID, raw)
+    for word in claim.words:
+        if word.text in lexicon.DATES and not any(word.text == one.text.removesuffix("'s") for one in heard.cited):
+            return _check(Reason.NUMBER_NOT_SAID, word.text)
+    return None
+
+
+def _said_quantities(heard: Heard) -> Iterator[Quantity]:
+    found = quantities(heard.text)
+    yield from found
+    for one, after in itertools.pairwise(found):
+        # "nineteen ninety-five", "one twenty over eighty"
+        if not one.unit and 10 <= after.value <= 99 and 1 <= one.value <= 99 and after.start - one.end <= 2:
+            yield Quantity(one.value * 100 + after.value, after.unit, one.start, after.end)
+
+
+def _unit_agrees(stated: Quantity, said: Quantity, units: set[str]) -> bool:
+    return not stated.unit or bool(said.unit) or stated.unit in units or not units
+
+
+# ---------------------------------------------------------------- medicines
+
+
+def drugs(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """Every medicine of the statement was heard under one of its names; one that only sounds alike is asked about."""
+    said = {medicines.british(word.text) for word in heard.cited} - {""}
+    plain = {word.text for word in heard.cited}
+    for word in claim.words:
+        name = medicines.british(word.text)
+        if name and name not in said and word.text not in plain:
+            alike = [other for other in plain if medicines.suggestion(other) == name]
+            return _check(Reason.DRUG_DOUBTFUL, name) if alike else _check(Reason.DRUG_NOT_SAID, word.text)
+        if not name and word.text in plain and fact.section in {Section.MEDICATION, Section.ALLERGY}:
+            suggested = medicines.suggestion(word.text) if len(word.text) > 6 else ""
+            if suggested and words.stem(word.text) not in lexicon.FRAME:
+                return _check(Reason.DRUG_DOUBTFUL, suggested)
+    return None
+
+
+# ---------------------------------------------------------------- side, site, person
+
+
+def side(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A side that is stated was said, as a side ("right," is none) and not taken back."""
+    for word in claim.words:
+        wanted = lexicon.SIDES.get(word.text)
+        if wanted and wanted not in set(_sides(heard)):
+            if wanted == "both" and {"left", "right"} <= set(_sides(heard)):
+                continue
+            return _check(Reason.SIDE_NOT_SAID, word.text)
+    return None
+
+
+def _sides(heard: Heard) -> Iterator[str]:
+    for place, word in enumerate(heard.cited):
+        if word.text in {"both", "sides", "bilateral", "bilaterally"}:
+            yield "both"
+        elif word.text in {"upper", "top", "above"}:
+            yield "upper"
+        elif word.text in {"lower", "bottom", "below", "low", "down"}:
+            yield "lower"
+        elif word.text == "left":
+            yield "left"
+        elif word.text == "right":
+            before = heard.cited[place - 1].text if place else ""
+            alone = word.word.text.endswith((",", "?", ".")) or before in {"all", "that's", "is", "be", "quite"}
+            if not (alone and before not in {"the", "my", "your", "on", "left", "or", "upper", "lower", "side"}):
+                yield "right"
+
+
+def site(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A part of the body that is stated was said, in that word or an equal one."""
+    said = frozenset[str]().union(*(word.concepts for word in heard.cited))
+    for word in claim.words:
+        if word.text in lexicon.BODY and not word.concepts & said:
+            return _check(Reason.SITE_NOT_SAID, word.text)
+    return None
+
+
+_SAME_PERSON = {
+    "mum": "mother",
+    "mom": "mother",
+    "dad": "father",
+    "kid": "child",
+    "children": "child",
+    "kids": "child",
+}
+_OTHER_PATIENT = re.compile(
+    r"\b(another patient|next patient|other patient|the patient in|your next|in (?:room|bed) (?:\w+)|is waiting|are waiting|"
+    r"wrong (?:patient|notes|record)|someone else's (?:notes|results))\b",
+    re.IGNORECASE,
+)
+
+
+def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A relative who is stated was named; what a relative has is not written as the patient's."""
+    whole = " ".join(word.word.text for word in heard.words)
+    if _OTHER_PATIENT.search(whole):
+        return _check(Reason.OTHER_PATIENT)
+    said = {_person(word.text) for word in heard.cited}
+    for word in claim.words:
+        if word.text in lexicon.PEOPLE and _person(word.text) not in said:
+            if _person(word.text) == "child" and said & {"son", "daughter", "baby"}:
+                continue
+            return _check(Reason.PERSON_UNCLEAR, word.text)
+    named = any(word.text in lexicon.PEOPLE or word.text in {"family", "relative"} for word in claim.words)
+    if fact.experiencer is Experiencer.RELATIVE and not (said & lexicon.PEOPLE or {"family", "relatives"} & said):
+        return _check(Reason.PERSON_UNCLEAR)
+    if fact.experiencer is Experiencer.PATIENT and not named and fact.section is not Section.FAMILY_HISTORY:
+        owner = _subject(claim, heard)
+        if owner:
+            return _check(Reason.PERSON_UNCLEAR, owner)
+    return None
+
+
+def _person(word: str) -> str:
+    word = word.removesuffix("'s")
+    word = _SAME_PERSON.get(word, word)
+    if word.endswith("s") and word[:-1] in lexicon.PEOPLE:
+        word = word[:-1]
+    return _SAME_PERSON.get(word, word)
+
+
+def _subject(claim: Claim, heard: Heard) -> str:
+    """The relative to whom the stated words belong where they were said ("my mum has asthma"), or empty."""
+    for place, word in enumerate(heard.cited[:-1]):
+        if (
+            word.text not in lexicon.PEOPLE
+            or not place
+            or heard.cited[place - 1].text not in {"my", "your", "his", "her"}
+        ):
+            continue
+        following = [one for one in heard.cited[place + 1 : place + 8] if one.sentence == word.sentence]
+        if not following or following[0].text not in {
+            "has",
+            "had",
+            "have",
+            "is",
+            "was",
+            "got",
+            "takes",
+            "died",
+            "suffers",
+            "also",
+        }:
+            continue
+        rest = frozenset[str]().union(*(one.concepts for one in following))
+        content = [one for one in claim.content if one.concepts & rest]
+        elsewhere = frozenset[str]().union(*(one.concepts for one in heard.cited if one.sentence != word.sentence))
+        if content and not any(one.concepts & elsewhere for one in content):
+            return word.text
+    return ""
+
+
+# ---------------------------------------------------------------- polarity
+
+
+def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """What is stated as so was affirmed, what is denied was denied: in the words or by the answer."""
+    if claim.denies:
+        return _denial(claim, heard)
+    if fact.polarity is Polarity.ABSENT and not _lexically_absent(claim):
+        return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
+    for word in claim.content:
+        mentions = _mentions(word, heard)
+        if mentions and all(one.said is Said.NO for one in mentions):
+            return _check(Reason.POLARITY_UNCLEAR, word.text)
+    return None
+
+
+def _denial(claim: Claim, heard: Heard) -> Verdict | None:
+    denied = [word for word in claim.content if word.denied]
+    found = [(word, _mentions(word, heard)) for word in denied]
+    found = [(word, mentions) for word, mentions in found if mentions]
+    if not found:
+        if any(
+            one.said is Said.NO or one.text in lexicon.NEGATIONS or one.text.endswith("n't") for one in heard.cited
+        ):
+            return None
+        return _check(Reason.POLARITY_UNCLEAR, _head(denied))
+    agreeing = [word for word, mentions in found if any(one.said is Said.NO for one in mentions)]
+    if len(agreeing) * 2 >= len(found):
+        return None
+    return _check(Reason.POLARITY_UNCLEAR, found[0][0].text)
+
+
+def _mentions(word: ClaimWord, heard: Heard) -> list[HeardWord]:
+    return [one for one in heard.cited if one.concepts & word.concepts]
+
+
+def _lexically_absent(claim: Claim) -> bool:
+    return any(
+        re.match(r"(un|in|non|nil|stop|resolv|absent|negative|normal|clear|lack|loss|free)", word.text)
+        for word in claim.words
+    )
+
+
+def _head(content: tuple[ClaimWord, ...] | list[ClaimWord]) -> str:
+    return content[0].text if content else ""
+
+
+# ---------------------------------------------------------------- plan and possibility
+
+
+_FUTURE = re.compile(
+    r"\b(will|i'll|we'll|you'll|going to|gonna|need to|needs to|should|could|would|can|let's|want to|like to|recommend\w*|suggest\w*|"
+    r"advise\w*|arrange|book|plan|might|may|if|refer|prescribe|try)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(did|done|had|have had|has had|was|were|took|taken|given|gave|went|been|i've|already|started|stopped|sent|checked|tested)\b",
+    re.IGNORECASE,
+)
+
+
+def done(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """What is stated as done was said in the past, not as a plan."""
+    if not (fact.status is Status.DONE or claim.says_done):
+        return None
+    if claim.says_done and re.search(
+        r"\balready\b|\bdone\b|\bcompleted\b|\bcarried out\b|\bperformed\b", claim.statement, re.I
+    ):
+        marks = {word.text for word in heard.cited} & {
+            "already",
+            "done",
+            "completed",
+            "did",
+            "performed",
+            "had",
+            "been",
+        }
+        if not marks:
+            return _check(Reason.NOT_DONE_YET, claim.statement)
+    if _FUTURE.search(heard.text) and not _PAST.search(heard.text):
+        return _check(Reason.NOT_DONE_YET, claim.statement)
+    return None
+
+
+def hypothetical(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """What was said under an "if" keeps its "if"; a doubtful diagnosis keeps its doubt."""
+    if claim.says_condition or claim.denies:
+        return None
+    mentions = [one for word in claim.content for one in _mentions(word, heard)]
+    if (
+        mentions
+        and all(one.conditional for one in mentions)
+        and fact.section not in {Section.PLAN, Section.SAFETY_NET}
+    ):
+        return _check(Reason.HYPOTHETICAL, claim.statement)
+    return None
+
+
+# ---------------------------------------------------------------- support, examination, certainty of hearing
+
+
+def support(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """Every word of the statement that claims something was said, or something equal."""
+    said = frozenset[str]().union(*(word.concepts for word in heard.cited))
+    missing = [word for word in claim.content if not word.concepts & said]
+    if not missing:
+        return None
+    if len(missing) * 2 > len(claim.content):
+        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, missing[0].text)
+    return None
+
+
+def examination(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """By telephone and video a finding needs a number that was measured and said."""
+    if (
+        fact.section is Section.EXAMINATION
+        and mode in {Mode.TELEPHONE, Mode.VIDEO}
+        and not quantities(claim.statement)
+    ):
+        return _check(Reason.NOT_SUPPORTED, claim.statement)
+    return None
+
+
+def speaker(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    if any(turn.confidence < SURE_OF_SPEAKER for turn in heard.turns):
+        return _check(Reason.SPEAKER_UNSURE, claim.statement)
+    return None
+
+
+def hearing(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """The words where a slip harms (numbers, medicines, negations, sides) were heard clearly."""
+    stated = frozenset[str]().union(*(word.concepts for word in claim.words))
+    for one in heard.cited:
+        harmful = (
+            one.text in lexicon.NEGATIONS
+            or bool(medicines.british(one.text))
+            or (bool(quantities(one.text)) and bool(quantities(claim.statement)))
+            or (one.text in lexicon.SIDES and one.concepts & stated)
+        )
+        if harmful and one.word.probability < SURE_OF_WORD:
+            return _check(Reason.WORDS_UNSURE, one.text)
+    return None
+
+
+ALL: tuple[Check, ...] = (
+    examination, drugs, numbers, side, site, person, done, polarity, hypothetical, support, speaker, hearing,
+)  # fmt: skip

@@ -1,0 +1,78 @@
+"""What a statement claims, read from its own words: the reader sees the statement, so it is what must hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from scribe.extract.verify import lexicon, words
+from scribe.extract.verify.heard import negated
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimWord:
+    text: str  # plain
+    concepts: frozenset[str]
+    denied: bool
+
+    @property
+    def has_content(self) -> bool:
+        return not (
+            self.text in lexicon.FRAME
+            or self.text in lexicon.NEGATIONS
+            or words.stem(self.text) in lexicon.FRAME
+            or self.text[0].isdigit()
+            or len(self.text) == 1
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    statement: str
+    words: tuple[ClaimWord, ...]
+
+    @property
+    def content(self) -> tuple[ClaimWord, ...]:
+        return tuple(word for word in self.words if word.has_content)
+
+    @property
+    def denies(self) -> bool:
+        """Whether the statement says that something is not so."""
+        return any(word.denied for word in self.words)
+
+    @property
+    def says_condition(self) -> bool:
+        return bool(
+            re.search(r"\b(if|unless|in case|should|when|once|until|or if)\b", self.statement, re.IGNORECASE)
+        )
+
+    @property
+    def says_doubt(self) -> bool:
+        return bool(_DOUBT.search(self.statement))
+
+    @property
+    def says_done(self) -> bool:
+        return bool(_DONE.search(self.statement))
+
+
+_DOUBT = re.compile(
+    r"\b(possibl\w+|probabl\w+|likely|may|might|could|perhaps|maybe|suspect\w*|query|\?|thinks?|thought|wonder\w*|"
+    r"unsure|not sure|differential|considered?|unclear|suggestive|consistent|sounds?|seems?|appears?|impression)\b|\?",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"\b(already|done|completed|carried out|performed|has been|have been|was (?:given|sent|taken|done))\b", re.I
+)
+
+
+def read(statement: str) -> Claim:
+    """The statement word by word, each with whether it is denied."""
+    raw: list[str] = []
+    plain: list[str] = []
+    for piece in statement.split():
+        parts = words.tokens(piece)
+        plain += parts
+        raw += [*parts[:-1], piece] if parts else []
+    denied = negated(plain, raw)
+    kinds = words.concepts(plain)
+    return Claim(statement, tuple(ClaimWord(*parts) for parts in zip(plain, kinds, denied, strict=True)))

@@ -1,0 +1,246 @@
+"""What was heard where a fact cites it: every word with its polarity, doubt and condition as said.
+
+A question claims nothing: the words in it take their polarity from the answer that follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from scribe.extract.verify import lexicon, words
+from scribe.records import Evidence, Role, Turn, Word
+
+
+class Said(Enum):
+    """Whether a word was affirmed, denied, or only asked about."""
+
+    YES = "yes"
+    NO = "no"
+    ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """One word of a cited turn. `sentence` numbers the sentences over all cited turns."""
+
+    text: str  # plain
+    concepts: frozenset[str]
+    word: Word
+    turn: Turn
+    sentence: int
+    cited: bool
+    said: Said
+    conditional: bool
+    question: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    words: tuple[HeardWord, ...]
+
+    @property
+    def cited(self) -> tuple[HeardWord, ...]:
+        return tuple(word for word in self.words if word.cited)
+
+    @property
+    def text(self) -> str:
+        """The cited words as they stand, for reading numbers out of them."""
+        return " ".join(word.word.text for word in self.cited)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        return tuple(dict.fromkeys(word.turn for word in self.cited))
+
+
+_NO = lexicon.words_of("no nope nah never none nothing not neither negative nowhere")
+_YES = lexicon.words_of(
+    "yes yeah yep yup correct definitely absolutely sure right sometimes mhm mm-hmm mmhmm uh-huh"
+)
+_FILLERS = lexicon.words_of(
+    "um uh erm er ah oh well so like okay ok hmm mm mmm i think you know sorry just and hm eh actually maybe"
+)
+_ASKING = re.compile(
+    r"^(?:(?:and|so|okay|ok|um|uh|erm|er|right|alright|yeah|fine|great|now|sorry|but|well|oh|no|or|sure|good|then)\b[\s,.]*)*"
+    r"(?:any|anything|anyone|anybody|do|does|did|have|has|had|are|is|was|were|can|could|would|will|how|what|when|where|"
+    r"which|who|why|whereabouts|what's|how's|where's|you're|you don't|you haven't|there's no)\b",
+    re.IGNORECASE,
+)
+_BREAKS = lexicon.words_of("but however although except apart though whereas because cause just only")
+_SUBJECTS = lexicon.words_of(
+    "i it it's i'm i've he she they we you that that's there there's i'd i'll they're he's she's"
+)
+_PRAGMATIC_IF = re.compile(
+    r"\bif (?:that's|that is|it's|you (?:like|want|don't mind|wouldn't mind|prefer|know|see)|i may|i can|anything|okay|so|not|possible|"
+    r"that sounds|you're happy)\b|\bas if\b|\bwhat if\b|\bsee if\b|\bwonder(?:ing|ed)? if\b|\bknow if\b|\bask(?:ing)? if\b|\bsure if\b",
+    re.IGNORECASE,
+)
+
+
+def hear(evidence: Sequence[Evidence], turns: Mapping[str, Turn]) -> Heard:
+    """The cited turns, in the order they were spoken, word by word.
+
+    Raises:
+        KeyError: a cited turn is not among `turns`.
+    """
+    spans: dict[str, list[Evidence]] = {}
+    for one in evidence:
+        spans.setdefault(one.turn_id, []).append(one)
+    cited_turns = sorted((turns[turn_id] for turn_id in spans), key=lambda turn: turn.number)
+    found: list[HeardWord] = []
+    for turn in cited_turns:
+        places = {place for one in spans[turn.id] for place in range(one.first_word, one.end_word)}
+        found += _turn(turn, places, found[-1].sentence + 1 if found else 0)
+    return Heard(tuple(_answered(found)))
+
+
+def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
+    found: list[HeardWord] = []
+    for number, (start, end) in enumerate(_sentences(turn), first_sentence):
+        piece = turn.words[start:end]
+        text = " ".join(word.text for word in piece)
+        question = "?" in text or bool(turn.role is Role.CLINICIAN and _ASKING.match(text))
+        pairs = [(place, plain) for place, word in enumerate(piece, start) for plain in words.tokens(word.text)]
+        if not pairs:
+            continue
+        denied = negated([plain for _, plain in pairs], [turn.words[place].text for place, _ in pairs])
+        conditions = conditional([plain for _, plain in pairs], text)
+        kinds = words.concepts([plain for _, plain in pairs])
+        for (place, plain), no, condition, kind in zip(pairs, denied, conditions, kinds, strict=True):
+            said = Said.NO if no else Said.ASKED if question else Said.YES
+            found.append(
+                HeardWord(plain, kind, turn.words[place], turn, number, place in cited, said, condition, question)
+            )
+    return found
+
+
+def _sentences(turn: Turn) -> list[tuple[int, int]]:
+    bounds, start = [], 0
+    for place, word in enumerate(turn.words):
+        if word.text.endswith((".", "?", "!", "...", "…", "--")) and not re.fullmatch(
+            r"(dr|mr|mrs|ms)\.", word.text.lower()
+        ):
+            bounds.append((start, place + 1))
+            start = place + 1
+    if start < len(turn.words):
+        bounds.append((start, len(turn.words)))
+    return bounds
+
+
+def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool]:
+    """For each word of one sentence, whether a negation reaches it.
+
+    A negation reaches forward to the next clause: to "but" and its like, or to a comma before a new subject or
+    verb. "No" alone before a comma ("No, it is fine") answers a question and denies nothing that follows, unless
+    a list of nouns does.
+
+    Args:
+        plain: the words in plain form.
+        raw: the same words with their punctuation; without it no comma ends anything.
+    """
+    raw = raw if raw is not None else plain
+    found = [False] * len(plain)
+    open_since: int | None = None
+    for place, word in enumerate(plain):
+        if _is_negation(plain, place):
+            # "No, ..." and "No. ..." are answers; the comma ends them.
+            answer = word in {"no", "nope", "nah"} and (
+                raw[place].rstrip().endswith((",", ".", "...")) or place == len(plain) - 1
+            )
+            open_since = None if answer else place
+            found[place] = False
+            continue
+        if word in _BREAKS and open_since is not None and word != "just":
+            open_since = None
+        if open_since is not None:
+            found[place] = True
+            if raw[place].endswith((",", ";", ":")) and place + 1 < len(plain) and _new_clause(plain, place + 1):
+                open_since = None
+    return found
+
+
+def _is_negation(plain: Sequence[str], place: int) -> bool:
+    word = plain[place]
+    if word.endswith("n't") or word in {"cannot", "dont", "doesnt", "didnt", "havent", "cant", "isnt", "wasnt"}:
+        return True
+    following = plain[place + 1] if place + 1 < len(plain) else ""
+    if word == "not" and following in {"only", "just", "sure", "too"}:
+        return False
+    if word == "no" and following in {"problem", "worries", "doubt", "longer"} and following != "longer":
+        return False
+    return word in lexicon.NEGATIONS
+
+
+def _new_clause(plain: Sequence[str], place: int) -> bool:
+    word = plain[place]
+    if word in _FILLERS and place + 1 < len(plain):
+        return _new_clause(plain, place + 1)
+    if word in {"and", "or"}:
+        return place + 1 < len(plain) and plain[place + 1] in _SUBJECTS
+    return (
+        word in _SUBJECTS
+        or word in _BREAKS
+        or word in _YES
+        or word in {"my", "the", "when", "if", "more", "mostly", "mainly", "still"}
+    )
+
+
+def conditional(plain: Sequence[str], text: str) -> list[bool]:
+    """For each word of one sentence, whether it hangs on "if", "unless", "in case" or "when you get"."""
+    if not re.search(r"\b(if|unless|in case|should you|otherwise)\b", text, re.IGNORECASE) or (
+        _PRAGMATIC_IF.search(text) and len(re.findall(r"\bif\b", text, re.IGNORECASE)) <= 1
+    ):
+        return [False] * len(plain)
+    return [True] * len(plain)
+
+
+def answer(plain: Sequence[str], raw: Sequence[str]) -> Said | None:
+    """What an answer says at its start: yes, no, or neither. "Yeah, no" is no; "No, yeah" is yes."""
+    verdict: Said | None = None
+    for place, word in enumerate(plain[:12]):
+        if word in _NO or word.endswith("n't"):
+            verdict = Said.NO
+        elif word in _YES:
+            if verdict is Said.NO and not raw[place - 1].endswith((",", ".")):
+                break
+            verdict = Said.YES if verdict is None or word in {"yes"} else verdict
+        elif word not in _FILLERS:
+            break
+    if verdict is None:
+        head = " ".join(plain[:8])
+        if re.match(
+            r"(?:\w+ ){0,3}?(i|it|he|she|they|we|there) (do|does|have|has|am|is|are|was|did|can) ?(not|n't)", head
+        ):
+            return Said.NO
+        if re.search(
+            r"\b(don't|doesn't|didn't|haven't|hasn't|isn't|wasn't|can't|not really|not that|not at all)\b", head
+        ):
+            return Said.NO
+    return verdict
+
+
+def _answered(found: list[HeardWord]) -> list[HeardWord]:
+    """The words with each question settled by the answer of the next speaker, where that is clear."""
+    result = list(found)
+    for sentence in sorted({word.sentence for word in found if word.question}):
+        asked = [place for place, word in enumerate(found) if word.sentence == sentence]
+        turn = found[asked[0]].turn
+        reply = [
+            word for word in found[asked[-1] + 1 :] if word.turn.id != turn.id and word.turn.role is not turn.role
+        ]
+        own = [word for word in found[asked[-1] + 1 :] if word.turn.id == turn.id and word.sentence == sentence + 1]
+        verdict = None
+        if own and len(own) <= 2:
+            verdict = answer([w.text for w in own], [w.word.text for w in own])
+        if verdict is None and reply:
+            first = [word for word in reply if word.turn.id == reply[0].turn.id]
+            verdict = answer([w.text for w in first], [w.word.text for w in first])
+        if verdict is None:
+            continue
+        negative_question = any(found[place].said is Said.NO for place in asked)
+        for place in asked:
+            if result[place].said is Said.ASKED and not negative_question:
+                result[place] = replace(result[place], said=verdict)
+    return result

@@ -1,0 +1,39 @@
+"""One fact against its evidence: the checks in their order, the first that fails decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scribe.extract.verify import checks
+from scribe.extract.verify.claim import read
+from scribe.extract.verify.heard import hear
+from scribe.records import Fact, Mode, Outcome, Reason, Turn, Verdict
+
+SUPPORTED = Verdict(Outcome.SUPPORTED)
+
+
+def verify(fact: Fact, turns_by_id: Mapping[str, Turn], mode: Mode = Mode.FACE_TO_FACE) -> Verdict:
+    """Whether the words that a fact cites prove what it states.
+
+    Args:
+        fact: the statement and its evidence.
+        turns_by_id: every turn of the recording by its id.
+        mode: how they met; by telephone or video there are no findings but what was measured and said.
+
+    Returns:
+        SUPPORTED; CHECK with the reason and the word concerned, for the reviewer to settle; or REJECTED, where
+        the evidence is missing or says nothing of the kind.
+    """
+    if not fact.statement.strip() or not fact.evidence:
+        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED)
+    if any(one.turn_id not in turns_by_id for one in fact.evidence):
+        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED)
+    heard = hear(fact.evidence, turns_by_id)
+    if not heard.cited:
+        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED)
+    claim = read(fact.statement)
+    for check in checks.ALL:
+        verdict = check(fact, claim, heard, mode)
+        if verdict is not None:
+            return verdict
+    return SUPPORTED

@@ -1,0 +1,84 @@
+"""Words as the verifier compares them: without case, punctuation or ending, and in British spelling."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from snowballstemmer import stemmer
+
+from scribe.extract.verify import lexicon
+
+_STEMMER = stemmer("english")
+_SHORTENED = {"'m": " am", "'re": " are", "'ve": " have", "'ll": " will", "'d": " would", "n't": " n't"}
+# American spellings and common slips of recognisers, by part of the word.
+_SPELLINGS = (
+    (r"diarr?h?e?a\b", "diarrhoea"),
+    (r"^hem(o|at)", r"haem\1"),
+    (r"^an?emi", "anaemi"),
+    (r"^edema", "oedema"),
+    (r"^esoph", "oesoph"),
+    (r"^feces", "faeces"),
+    (r"^pedia", "paedia"),
+    (r"^gyneco", "gynaeco"),
+    (r"^orthoped", "orthopaed"),
+    (r"^color", "colour"),
+    (r"^tumor", "tumour"),
+    (r"^odor", "odour"),
+    (r"^ath?s?th?ma", "asthma"),
+    (r"^phelgm|^flem$", "phlegm"),
+    (r"iz(e|es|ed|ing|ation)$", r"is\1"),
+    (r"^estrogen", "oestrogen"),
+    (r"^cesar", "caesar"),
+)
+
+
+def plain(word: str) -> str:
+    """The word in lower case, in British spelling, without the punctuation around it; empty if none is left."""
+    word = word.lower().replace("’", "'").strip(" \t\n.,;:!?\"'()[]{}…*“”‘-–—")
+    return _spelled(word)
+
+
+@lru_cache(maxsize=20_000)
+def _spelled(word: str) -> str:
+    for pattern, spelling in _SPELLINGS:
+        word = re.sub(pattern, spelling, word)
+    return word
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """The word without its ending, irregular forms brought to one."""
+    bare = word.removesuffix("'s")
+    bare = lexicon.IRREGULAR.get(bare, bare)
+    return str(_STEMMER.stemWord(bare))
+
+
+def tokens(text: str) -> list[str]:
+    """The plain words of a text; hyphens, slashes and dashes part words, "n't" stays with its verb."""
+    pieces = re.split(r"[\s/–—…]+|(?<=[a-z])-(?=[a-z])", text.lower().replace("’", "'"))
+    return [word for piece in pieces if (word := plain(piece))]
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, dict[tuple[str, ...], int]]:
+    """Equivalent phrases by their first stem: {first stem: {all stems: number of the class}}."""
+    table: dict[str, dict[tuple[str, ...], int]] = {}
+    for number, members in enumerate(lexicon.EQUIVALENT):
+        for member in members:
+            stems = tuple(stem(word) for word in member.split())
+            table.setdefault(stems[0], {})[stems] = number
+    return table
+
+
+def concepts(words: list[str]) -> list[frozenset[str]]:
+    """For each word the things that it may stand for: its stem, and the classes of equal meaning it is part of."""
+    stems = [stem(word) for word in words]
+    found: list[set[str]] = [{one} for one in stems]
+    table = _phrases()
+    for start, first in enumerate(stems):
+        for phrase, number in table.get(first, {}).items():
+            if tuple(stems[start : start + len(phrase)]) == phrase:
+                for place in range(start, start + len(phrase)):
+                    found[place].add(f"={number}")
+    return [frozenset(one) for one in found]
