@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 import av
-import numpy as np
 
 from scribe.capture.sound import SAMPLE_RATE, SAMPLES_PER_MS, Pcm, duration_ms
 from scribe.errors import Fixable
@@ -98,6 +97,8 @@ def probe(path: Path) -> SoundInfo:
 def pcm(path: Path, piece_ms: int = 1000, on_damage: Callable[[Fixable], None] | None = None) -> Iterator[Pcm]:
     """The sound of a file, in order, as pieces of `piece_ms`; the last may be shorter.
 
+    (So may be one where a joined file changes its sampling rate.)
+
     Args:
         path: the file.
         piece_ms: length of a piece.
@@ -110,25 +111,18 @@ def pcm(path: Path, piece_ms: int = 1000, on_damage: Callable[[Fixable], None] |
     damaged = False
     samples = 0
 
-    def decoded() -> Iterator[Pcm]:
+    def frames(container: _Container, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
         nonlocal damaged
-        resampler = Resampler()
-        with _opened(path) as (container, stream):
-            for packet in _packets(container, stream):
-                frames = None if packet is None else _frames(packet)
-                damaged |= frames is None
-                for frame in frames or ():
-                    yield from counted(resampler.feed(frame))
-            yield from counted(resampler.finish())
-            damaged |= _falls_short(duration_ms(samples), container, stream)
+        for packet in _packets(container, stream):
+            decoded = None if packet is None else _frames(packet)
+            damaged |= decoded is None
+            yield from decoded or ()
 
-    def counted(parts: Iterator[Pcm]) -> Iterator[Pcm]:
-        nonlocal samples
-        for part in parts:
-            samples += len(part)
-            yield part
-
-    yield from in_pieces(decoded(), piece_ms * SAMPLES_PER_MS)
+    with _opened(path) as (container, stream):
+        for piece in _resampled(frames(container, stream), piece_ms * SAMPLES_PER_MS):
+            samples += len(piece)
+            yield piece
+        damaged |= _falls_short(duration_ms(samples), container, stream)
     if not samples:
         raise _not_sound(path)
     if damaged and on_damage:
@@ -142,50 +136,22 @@ def pcm(path: Path, piece_ms: int = 1000, on_damage: Callable[[Fixable], None] |
         )
 
 
-class Resampler:
-    """Turns decoded frames of any rate, layout and format into 16 kHz mono 16-bit samples."""
-
-    def __init__(self) -> None:
-        self._resampler: av.AudioResampler | None = None
-        self._shape: tuple[str, str, int] | None = None
-
-    def feed(self, frame: av.AudioFrame) -> Iterator[Pcm]:
-        shape = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if shape != self._shape:  # joined files and some AAC change their rate on the way
-            yield from self.finish()
-            self._resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-            self._shape = shape
+def _resampled(frames: Iterator[av.AudioFrame], piece_samples: int) -> Iterator[Pcm]:
+    shape: tuple[str, str, int] | None = None
+    resampler: av.AudioResampler | None = None
+    for frame in frames:
+        if shape != (shape := (frame.format.name, frame.layout.name, frame.sample_rate)):
+            # Joined files and some AAC change their rate on the way; what came before is rounded off.
+            yield from _pieces(resampler, None)
+            resampler = av.AudioResampler("s16", "mono", SAMPLE_RATE, frame_size=piece_samples)
         frame.pts = None  # gaps in the file's own clock are no reason to fail
-        yield from self._resampled(frame)
-
-    def finish(self) -> Iterator[Pcm]:
-        """What the filter still held back."""
-        if self._resampler is not None:
-            yield from self._resampled(None)
-            self._resampler = None
-
-    def _resampled(self, frame: av.AudioFrame | None) -> Iterator[Pcm]:
-        assert self._resampler is not None
-        for out in self._resampler.resample(frame):
-            yield out.to_ndarray()[0]
+        yield from _pieces(resampler, frame)
+    yield from _pieces(resampler, None)
 
 
-def in_pieces(sound: Iterator[Pcm], piece_samples: int) -> Iterator[Pcm]:
-    """The same sound cut into pieces of one length; the last may be shorter."""
-    waiting: list[Pcm] = []
-    gathered = 0
-    for part in sound:
-        waiting.append(part)
-        gathered += len(part)
-        if gathered < piece_samples:
-            continue
-        joined = np.concatenate(waiting)
-        cuts = range(0, gathered - piece_samples + 1, piece_samples)
-        yield from (joined[cut : cut + piece_samples] for cut in cuts)
-        rest = joined[len(cuts) * piece_samples :]
-        waiting, gathered = [rest], len(rest)
-    if gathered:
-        yield np.concatenate(waiting)
+def _pieces(resampler: av.AudioResampler | None, frame: av.AudioFrame | None) -> Iterator[Pcm]:
+    for out in resampler.resample(frame) if resampler else ():
+        yield out.to_ndarray()[0]
 
 
 @contextmanager

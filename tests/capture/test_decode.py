@@ -171,10 +171,10 @@ def test_a_header_that_lies_is_not_believed(tmp_path: Path) -> None:
 
 
 def silent_wav(path: Path, minutes: int) -> Path:
-    """An 8 kHz wav of silence that takes no room on disk: after its header it is one hole."""
-    write(path, "pcm_s16le", iter([tone(10, rate=8000)]), rate=8000)
+    """A wav of silence at 4 kHz that takes no room on disk: after its header it is one hole."""
+    write(path, "pcm_s16le", iter([tone(10, rate=4000)]), rate=4000)
     header = path.read_bytes()
-    at, size = header.index(b"data") + 4, minutes * 60 * 16_000
+    at, size = header.index(b"data") + 4, minutes * 60 * 8_000
     with path.open("wb") as file:
         file.write(header[:at] + size.to_bytes(4, "little"))
         file.truncate(at + 4 + size)
@@ -195,3 +195,12 @@ def test_three_hours_are_taken_with_flat_memory_and_more_is_refused(tmp_path: Pa
     with pytest.raises(Fixable) as caught:
         decode.probe(silent_wav(tmp_path / "longer.wav", 181))
     assert caught.value.code == "too-long"
+
+
+def test_a_file_that_changes_its_rate_is_read_to_its_end(tmp_path: Path) -> None:
+    slow = write(tmp_path / "8.mp3", "libmp3lame", iter([tone(2000, rate=16_000)]), rate=16_000)
+    fast = write(tmp_path / "16.mp3", "libmp3lame", iter([tone(2000, rate=44_100)]), rate=44_100)
+    joined = tmp_path / "joined.mp3"
+    joined.write_bytes(slow.read_bytes() + fast.read_bytes())
+
+    assert len(all_of(joined)) / 16 == pytest.approx(4000, abs=300)
