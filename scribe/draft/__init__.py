@@ -1,0 +1,1 @@
+"""Ledger → draft note, by templates that lay out and state nothing themselves."""

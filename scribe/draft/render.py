@@ -1,0 +1,372 @@
+"""Ledger → draft: which facts stand in the note, in what order, on which lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from scribe.draft.layout import lay_out
+from scribe.draft.template import Empty, Owner, Rule, Template
+from scribe.extract.reasons import in_words
+from scribe.records import (
+    Certainty,
+    Check,
+    Detail,
+    Draft,
+    Entry,
+    Evidence,
+    Fact,
+    Ledger,
+    Line,
+    Mode,
+    Omission,
+    Origin,
+    Outcome,
+    Polarity,
+    Role,
+    Section,
+    Settled,
+    Status,
+    Turn,
+    new_id,
+)
+
+BUDGET_WORDS = {Detail.TERSE: 110, Detail.STANDARD: 210, Detail.FULL: 335}
+# A line stays readable, and its evidence too: so many words and cited turns at most.
+LINE_WORDS = 24
+LINE_TURNS = 4
+NOT_DOCUMENTED = "Not documented"
+
+# Denials of these sections share a line; a plan or a diagnosis always stands alone.
+_TOGETHER = frozenset({Section.HISTORY, Section.PAST_HISTORY, Section.FAMILY_HISTORY, Section.EXAMINATION})
+
+
+def render(
+    ledger: Ledger,
+    template: Template,
+    detail: Detail,
+    *,
+    encounter_id: str,
+    mode: Mode,
+    previous: Draft | None = None,
+) -> Draft:
+    """The draft that a template makes of a ledger.
+
+    Only supported facts that nothing replaced become lines; what must be checked waits beside the note, and what was
+    left out for brevity joins the omissions.
+
+    Args:
+        ledger: the facts with their verdicts.
+        template: which heading takes what, and in which order.
+        detail: how many words the note may have.
+        encounter_id: whose consultation it is.
+        mode: how they met; it may have been corrected after the facts were checked, so that findings are held
+            against it once more.
+        previous: the draft before; its hand-written and edited lines and its settled checks are kept.
+    """
+    standing = [entry.fact for entry in ledger.entries if _stands(entry, mode)]
+    chosen = _chosen(standing, detail)
+    lines = list(_lines(chosen, template))
+    checks = tuple(_check(entry, template) for entry in ledger.entries if _waits(entry, mode))
+    left_out = [_left_out(fact) for fact in standing if fact not in chosen]
+    if previous is not None:
+        lines = _with_edits(lines, previous)
+        checks = _with_settled(checks, previous)
+    return Draft(
+        id=new_id(),
+        encounter_id=encounter_id,
+        recording_id=ledger.recording_id,
+        template_id=template.id,
+        template_version=template.version,
+        detail=detail,
+        lines=tuple(lines),
+        checks=checks,
+        omissions=tuple(sorted([*ledger.omissions, *left_out], key=lambda one: -one.importance)),
+        made_by=tuple(sorted({entry.fact.made_by for entry in ledger.entries})),
+        revision=previous.revision + 1 if previous else 0,
+        parent_id=previous.id if previous else "",
+    )
+
+
+def as_text(draft: Draft, template: Template) -> str:
+    """The draft as text: headings that end in ":" and one line a statement, and nothing else."""
+    return lay_out(template, draft.lines)
+
+
+def as_json(draft: Draft, ledger: Ledger, turns: Sequence[Turn]) -> dict[str, Any]:
+    """The draft with everything behind it, as plain data: lines, facts, evidence, checks and what was left out."""
+    by_id = {turn.id: turn for turn in turns}
+    used = {fact_id for line in draft.lines for fact_id in line.fact_ids}
+    return {
+        "template": draft.template_id,
+        "template_version": draft.template_version,
+        "detail": draft.detail,
+        "made_by": list(draft.made_by),
+        "lines": [
+            {
+                "problem": line.problem,
+                "heading": line.heading,
+                "text": line.text,
+                "facts": list(line.fact_ids),
+                "evidence": _evidence(line.evidence, by_id),
+            }
+            for line in draft.lines
+        ],
+        "checks": [
+            {
+                "problem": check.problem,
+                "heading": check.heading,
+                "text": check.text,
+                "reason": check.reason,
+                "why": in_words(check.reason, check.detail),
+                "facts": list(check.fact_ids),
+                "evidence": _evidence(check.evidence, by_id),
+            }
+            for check in draft.checks
+        ],
+        "coverage": [
+            {
+                "text": one.text,
+                "section": one.section,
+                "importance": round(one.importance, 3),
+                "role": one.role,
+                "evidence": _evidence(one.evidence, by_id),
+            }
+            for one in draft.omissions
+        ],
+        "facts": [
+            {
+                "id": entry.fact.id,
+                "problem": entry.fact.problem,
+                "section": entry.fact.section,
+                "statement": entry.fact.statement,
+                "polarity": entry.fact.polarity,
+                "certainty": entry.fact.certainty,
+                "status": entry.fact.status,
+                "experiencer": entry.fact.experiencer,
+                "informant": entry.fact.informant,
+                "importance": round(entry.fact.importance, 3),
+                "verdict": entry.verdict.outcome,
+                "reason": entry.verdict.reason,
+                "detail": entry.verdict.detail,
+                "replaced_by": entry.replaced_by,
+                "in_note": entry.fact.id in used,
+                "evidence": _evidence(entry.fact.evidence, by_id),
+                "made_by": entry.fact.made_by,
+            }
+            for entry in ledger.entries
+        ],
+    }
+
+
+def _evidence(evidence: Sequence[Evidence], turns: dict[str, Turn]) -> list[dict[str, Any]]:
+    return [
+        {
+            "turn": one.turn_number,
+            "role": turns[one.turn_id].role,
+            "words": " ".join(word.text for word in turns[one.turn_id].words[one.first_word : one.end_word]),
+        }
+        for one in evidence
+        if one.turn_id in turns
+    ]
+
+
+# ---------------------------------------------------------------- which facts
+
+
+def _stands(entry: Entry, mode: Mode) -> bool:
+    return entry.verdict.outcome is Outcome.SUPPORTED and not entry.replaced_by and not _unseen(entry.fact, mode)
+
+
+def _waits(entry: Entry, mode: Mode) -> bool:
+    if entry.replaced_by:
+        return False
+    unseen = entry.verdict.outcome is Outcome.SUPPORTED and _unseen(entry.fact, mode)
+    return entry.verdict.outcome is Outcome.CHECK or unseen
+
+
+def _unseen(fact: Fact, mode: Mode) -> bool:
+    """A finding without a measured number in a consultation where nobody could look."""
+    return fact.section is Section.EXAMINATION and mode is Mode.TELEPHONE and not re.search(r"\d", fact.statement)
+
+
+def _chosen(facts: Sequence[Fact], detail: Detail) -> list[Fact]:
+    """The most important facts that fit, in the order of the ledger."""
+    left = BUDGET_WORDS[detail]
+    chosen: set[str] = set()
+    for fact in sorted(facts, key=lambda fact: -fact.importance):
+        cost = len(fact.statement.split())
+        if cost <= left:
+            chosen.add(fact.id)
+            left -= cost
+    return [fact for fact in facts if fact.id in chosen]
+
+
+def _left_out(fact: Fact) -> Omission:
+    role = {"clinician": Role.CLINICIAN, "patient": Role.PATIENT}.get(fact.informant, Role.OTHER)
+    return Omission(_phrased(fact), fact.section, fact.importance, fact.evidence, role)
+
+
+# ---------------------------------------------------------------- which lines
+
+
+def _lines(facts: Sequence[Fact], template: Template) -> Iterator[Line]:
+    for problem in _problems(facts, template):
+        mine = [fact for fact in facts if _problem(fact, facts, template) == problem]
+        for rule in template.headings:
+            under = [fact for fact in mine if _heading(fact, template) == rule.id]
+            yield from _heading_lines(problem, rule, under)
+            if not under and problem and rule.id == template.problem_heading:
+                yield _line(problem, rule, [problem], _naming(problem, mine))
+    if template.empty is Empty.SAY_SO:
+        used = {_heading(fact, template) for fact in facts}
+        for rule in template.headings:
+            if rule.id not in used and rule.takes_all:
+                yield _line("", rule, [NOT_DOCUMENTED], [])
+
+
+def _problems(facts: Sequence[Fact], template: Template) -> list[str]:
+    """Problems in the order in which they came up; what belongs to none comes last."""
+    found = dict.fromkeys(_problem(fact, facts, template) for fact in sorted(facts, key=_place))
+    return sorted(found, key=lambda problem: not problem)
+
+
+def _problem(fact: Fact, facts: Sequence[Fact], template: Template) -> str:
+    """The problem a fact stands under; with one problem in all, everything belongs to it."""
+    if not template.group_by_problem:
+        return ""
+    named = {one.problem for one in facts} - {""}
+    return next(iter(named)) if len(named) == 1 else fact.problem
+
+
+def _naming(problem: str, facts: Sequence[Fact]) -> list[Fact]:
+    """The fact whose words name the problem, else the first."""
+    words = set(problem.lower().split())
+    return sorted(facts, key=lambda fact: (-len(words & set(fact.statement.lower().split())), _place(fact)))[:1]
+
+
+def _heading(fact: Fact, template: Template) -> str:
+    for rule in template.headings:
+        if fact.section not in rule.sections or (rule.status and fact.status not in rule.status):
+            continue
+        if rule.owner is None or rule.owner is owner_of(fact):
+            return rule.id
+    raise KeyError(fact.section)  # the linter has seen to it that every section has a heading
+
+
+_OWNERS = (
+    (Owner.GP, r"^(?:your |the )?gp\b|\b(?:gp|general practitioner) (?:to|will|can|should)\b|\bask (?:your |the )?gp\b|\bvia (?:the )?gp\b"),
+    (Owner.PATIENT, r"^(?:patient|you)\b|\bpatient (?:to|will|should)\b"),
+    (Owner.HOSPITAL, r"^(?:we|i|clinic|hospital|team)\b|\b(?:we|i|clinic|hospital|team|nurse|ward|consultant) (?:to|will|shall)\b|\b(?:we|i)'ll\b"),
+)  # fmt: skip
+
+
+def owner_of(fact: Fact) -> Owner | None:
+    """Who is to act, if the statement says; advice is the patient's to follow."""
+    for owner, pattern in _OWNERS:
+        if re.search(pattern, fact.statement, re.IGNORECASE):
+            return owner
+    return Owner.PATIENT if fact.status is Status.ADVISED else None
+
+
+def _heading_lines(problem: str, rule: Rule, facts: Sequence[Fact]) -> Iterator[Line]:
+    for section in rule.sections:
+        mine = sorted((fact for fact in facts if fact.section is section), key=_place)
+        label = rule.labels.get(section, "")
+        denied = [fact for fact in mine if fact.polarity is Polarity.ABSENT and section in _TOGETHER]
+        said = [fact for fact in mine if fact not in denied]
+        for group in _packed(said) if label else ([fact] for fact in said):
+            yield _line(problem, rule, [_phrased(fact) for fact in group], group, label)
+        for group in _packed(denied):
+            yield _line(problem, rule, [_phrased(fact) for fact in group], group, label)
+
+
+def _packed(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
+    """Groups of facts that fit one line, with few enough turns to look at."""
+    group: list[Fact] = []
+    for fact in facts:
+        both = [*group, fact]
+        turns = {one.turn_id for each in both for one in each.evidence}
+        if group and (len(turns) > LINE_TURNS or sum(len(each.statement.split()) for each in both) > LINE_WORDS):
+            yield group
+            group = [fact]
+        else:
+            group = both
+    if group:
+        yield group
+
+
+def _line(problem: str, rule: Rule, parts: Sequence[str], facts: Sequence[Fact], label: str = "") -> Line:
+    text = "; ".join([parts[0], *(_lower_first(part) for part in parts[1:])])
+    if label:
+        text = f"{label}: {_lower_first(text)}"
+    return Line(
+        id=new_id(),
+        problem=problem,
+        heading=rule.id,
+        text=text,
+        fact_ids=tuple(fact.id for fact in facts),
+        evidence=tuple(dict.fromkeys(one for fact in facts for one in fact.evidence)),
+    )
+
+
+def _place(fact: Fact) -> tuple[int, int]:
+    return min(((one.turn_number, one.first_word) for one in fact.evidence), default=(0, 0))
+
+
+_DOUBT = re.compile(
+    r"\b(possib|probab|likely|may|might|could|perhaps|maybe|suspect|query|thinks?|thought|wonder|unsure|not sure)|\?",
+    re.I,
+)
+
+
+def _phrased(fact: Fact) -> str:
+    """The statement as it stands in a note: one line, a capital first, doubt kept, nothing that reads as a heading."""
+    text = " ".join(fact.statement.split()).strip(" .;:#-•*")
+    if fact.certainty is Certainty.POSSIBLE and fact.section is Section.ASSESSMENT and not _DOUBT.search(text):
+        text = f"Possible {_lower_first(text)}"
+    return text[:1].upper() + text[1:]
+
+
+def _lower_first(text: str) -> str:
+    """The text as it goes on in a line; abbreviations and single capitals keep their case."""
+    first = text.split(" ", 1)[0]
+    return text[:1].lower() + text[1:] if first[1:].islower() or first == "A" else text
+
+
+# ---------------------------------------------------------------- checks, edits
+
+
+def _check(entry: Entry, template: Template) -> Check:
+    fact, verdict = entry.fact, entry.verdict
+    from scribe.records import Reason
+
+    return Check(
+        id=new_id(),
+        problem=fact.problem,
+        heading=_heading(fact, template),
+        text=_phrased(fact),
+        reason=verdict.reason or Reason.NOT_SUPPORTED,
+        detail=verdict.detail,
+        fact_ids=(fact.id,),
+        evidence=fact.evidence,
+    )
+
+
+def _with_edits(lines: Sequence[Line], previous: Draft) -> list[Line]:
+    """The new lines with the clinician's own: an edited line takes the place of the one with its facts."""
+    own = [line for line in previous.lines if line.origin is not Origin.DRAFTED]
+    taken = {fact_id for line in own for fact_id in line.fact_ids}
+    kept: list[Line] = []
+    for line in lines:
+        edited = [one for one in own if set(one.fact_ids) & set(line.fact_ids)]
+        kept += [one for one in edited if one not in kept] if edited else [line]
+    return [*kept, *(line for line in own if line not in kept and (taken or not line.fact_ids))]
+
+
+def _with_settled(checks: Sequence[Check], previous: Draft) -> tuple[Check, ...]:
+    from dataclasses import replace
+
+    settled = {check.fact_ids: check.settled for check in previous.checks}
+    return tuple(replace(check, settled=settled.get(check.fact_ids, Settled.OPEN)) for check in checks)
