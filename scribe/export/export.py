@@ -10,7 +10,7 @@ from pathlib import Path
 from scribe.export import docx, json, pdf, text
 from scribe.export.publish import publish
 from scribe.records import Receipt, SignedNote, new_id, utc_now
-from scribe.review.sign import verify_signed
+from scribe.review import verify_signed
 
 FORMATS: dict[str, Callable[[SignedNote], bytes]] = {
     "txt": text.render,

@@ -1,0 +1,101 @@
+"""Whose encounter it is: what a person typed about the patient, checked before it is saved."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from nhs_number.constants import REGION_ENGLAND, REGION_SCOTLAND, REGION_SYNTHETIC
+from nhs_number.details import NhsNumber
+
+from scribe.errors import Fixable
+from scribe.records import Patient
+
+_OLDEST_YEARS = 130
+_LONGEST_NAME = 200
+
+
+class Notice(StrEnum):
+    """Something worth showing beside the patient; it stops nobody."""
+
+    NHS_NUMBER_SCOTTISH = "nhs-number-scottish"  # in the range of Scottish CHI numbers
+    NHS_NUMBER_SYNTHETIC = "nhs-number-synthetic"  # a test number, never issued to a person
+    NHS_NUMBER_OTHER_RANGE = "nhs-number-other-range"  # Northern Ireland, Republic of Ireland, not issued
+    PATIENT_CHANGED = "patient-changed"  # the encounter had another name or date of birth before
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPatient:
+    patient: Patient
+    notices: tuple[Notice, ...] = ()
+
+
+def check_patient(patient: Patient, today: date) -> CheckedPatient:
+    """Puts what was typed in order, and refuses what cannot be right.
+
+    Args:
+        patient: as typed; every part may be empty ("no patient yet").
+        today: the date on this computer's clock.
+
+    Raises:
+        Fixable: "name-too-long", "date-of-birth", "nhs-number".
+    """
+    name = _tidy(patient.name)
+    if len(name) > _LONGEST_NAME:
+        raise Fixable(
+            f"A name may have at most {_LONGEST_NAME} characters.",
+            do="Shorten it.",
+            code="name-too-long",
+        )
+    _require_sane(patient.date_of_birth, today)
+    number, notices = _check_number(patient.nhs_number)
+    medicines = dict.fromkeys(filter(None, map(_tidy, patient.known_medicines)))
+    return CheckedPatient(Patient(name, patient.date_of_birth, number, tuple(medicines)), notices)
+
+
+def is_same_person(before: Patient, after: Patient) -> bool:
+    """Whether nothing that tells people apart was changed; what was empty may be filled in."""
+    pairs = (
+        (before.name.casefold(), after.name.casefold()),
+        (before.date_of_birth, after.date_of_birth),
+        (before.nhs_number, after.nhs_number),
+    )
+    return all(not old or old == new for old, new in pairs)
+
+
+def _require_sane(born: date | None, today: date) -> None:
+    if born and not today.year - _OLDEST_YEARS <= born.year <= today.year:
+        happened = f"A date of birth in {born.year} cannot be right."
+    elif born and born > today:
+        happened = "A date of birth cannot lie in the future."
+    else:
+        return
+    raise Fixable(happened, do="Check day, month and year.", code="date-of-birth")
+
+
+def _check_number(typed: str) -> tuple[str, tuple[Notice, ...]]:
+    if not typed.strip():
+        return "", ()
+    number = NhsNumber(typed)  # type: ignore[no-untyped-call]
+    # Numbers like 1111111111 pass the check digit, but nobody has them.
+    if not number.valid or len(set(number.standardised)) == 1:
+        raise Fixable(
+            "That is not an NHS number: its digits do not agree with each other.",
+            do="Check the ten digits, or leave the field empty.",
+            code="nhs-number",
+        )
+    if number.region is REGION_SCOTLAND:
+        return number.standardised, (Notice.NHS_NUMBER_SCOTTISH,)
+    if number.region is REGION_SYNTHETIC:
+        return number.standardised, (Notice.NHS_NUMBER_SYNTHETIC,)
+    if number.region is not REGION_ENGLAND:  # England, Wales and the Isle of Man share one range
+        return number.standardised, (Notice.NHS_NUMBER_OTHER_RANGE,)
+    return number.standardised, ()
+
+
+def _tidy(text: str) -> str:
+    """Composed characters, single spaces, nothing that cannot be seen."""
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join("".join(sign for sign in composed if sign.isprintable() or sign.isspace()).split())

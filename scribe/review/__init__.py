@@ -1,0 +1,40 @@
+"""Review and sign: edits are pure functions from draft to draft; `sign` makes the note that can be exported."""
+
+from scribe.review.edits import (
+    Change,
+    Kind,
+    accept_check,
+    add_line,
+    changes,
+    correct_check,
+    edit_line,
+    move_line,
+    remove_check,
+    remove_line,
+    restore,
+    take_omission,
+    typed_note,
+)
+from scribe.review.signing import DEMO_STAMP, PRODUCT, amend, sign, sign_demo, verify_signed
+
+__all__ = [
+    "DEMO_STAMP",
+    "PRODUCT",
+    "Change",
+    "Kind",
+    "accept_check",
+    "add_line",
+    "amend",
+    "changes",
+    "correct_check",
+    "edit_line",
+    "move_line",
+    "remove_check",
+    "remove_line",
+    "restore",
+    "sign",
+    "sign_demo",
+    "take_omission",
+    "typed_note",
+    "verify_signed",
+]

@@ -1,0 +1,250 @@
+"""Edits: each takes a draft and gives a new revision of it; the one before stays as it was.
+
+Lines stand in the order of the draft within one heading of one problem; which heading comes first is the
+template's affair. A line keeps its evidence through every edit, and says whether a person changed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from scribe.errors import Bug
+from scribe.records import Check, Detail, Draft, Encounter, Line, Omission, Origin, Settled, new_id
+
+
+def typed_note(encounter: Encounter, template_version: str, *, now: datetime) -> Draft:
+    """An empty draft, for a note that the clinician types without a recording."""
+    return Draft(
+        id=new_id(),
+        encounter_id=encounter.id,
+        recording_id="",
+        template_id=encounter.template_id,
+        template_version=template_version,
+        detail=Detail.STANDARD,
+        lines=(),
+        made_at=now,
+    )
+
+
+# ---------------------------------------------------------------- lines
+
+
+def edit_line(draft: Draft, line_id: str, text: str, *, now: datetime) -> Draft:
+    """Changes the words of a line. An emptied line stays while it is being worked on; signing leaves it out."""
+    line = _line(draft, line_id)
+    text = tidy(text)
+    if text == line.text:
+        return draft
+    origin = Origin.CLINICIAN if line.origin is Origin.CLINICIAN else Origin.EDITED
+    return _with_line(draft, replace(line, text=text, origin=origin), now)
+
+
+def add_line(draft: Draft, text: str, *, problem: str = "", heading: str, before: str = "", now: datetime) -> Draft:
+    """Adds a line of the clinician's own, before the line with the id `before` or at the end of its heading."""
+    line = Line(new_id(), tidy(problem), heading, tidy(text), (), (), Origin.CLINICIAN)
+    return _revised(draft, now, lines=_placed(draft.lines, line, before))
+
+
+def remove_line(draft: Draft, line_id: str, *, now: datetime) -> Draft:
+    line = _line(draft, line_id)
+    return _revised(draft, now, lines=tuple(other for other in draft.lines if other is not line))
+
+
+def move_line(
+    draft: Draft,
+    line_id: str,
+    *,
+    problem: str | None = None,
+    heading: str | None = None,
+    before: str = "",
+    now: datetime,
+) -> Draft:
+    """Moves a line before another, or to the end of a heading; its words and evidence stay."""
+    line = _line(draft, line_id)
+    if before == line_id:
+        return draft
+    moved = replace(
+        line,
+        problem=line.problem if problem is None else tidy(problem),
+        heading=heading or line.heading,
+    )
+    others = tuple(other for other in draft.lines if other is not line)
+    lines = _placed(others, moved, before)
+    return draft if lines == draft.lines else _revised(draft, now, lines=lines)
+
+
+# ---------------------------------------------------------------- checks and omissions
+
+
+def accept_check(draft: Draft, check_id: str, *, now: datetime) -> Draft:
+    """The clinician takes what was in doubt as it stands: it becomes a line, with its evidence."""
+    check = _open_check(draft, check_id)
+    return _settled(draft, check, Settled.ACCEPTED, check.text, Origin.DRAFTED, now)
+
+
+def correct_check(draft: Draft, check_id: str, text: str, *, now: datetime) -> Draft:
+    """The clinician puts right what was in doubt: their words become a line, with the evidence."""
+    check = _open_check(draft, check_id)
+    return _settled(draft, check, Settled.CORRECTED, tidy(text), Origin.EDITED, now)
+
+
+def remove_check(draft: Draft, check_id: str, *, now: datetime) -> Draft:
+    """The clinician says that what was in doubt does not belong in the note."""
+    check = _open_check(draft, check_id)
+    return _revised(draft, now, checks=_with_check(draft, replace(check, settled=Settled.REMOVED)))
+
+
+def take_omission(draft: Draft, omission: Omission, *, problem: str = "", heading: str, now: datetime) -> Draft:
+    """Adds something that was said and is in no line, under the heading given, with its evidence."""
+    if omission not in draft.omissions:
+        raise _missing("omission")
+    line = Line(new_id(), tidy(problem), heading, tidy(omission.text), (), omission.evidence)
+    left = tuple(other for other in draft.omissions if other != omission)
+    return _revised(draft, now, lines=_placed(draft.lines, line, ""), omissions=left)
+
+
+# ---------------------------------------------------------------- revisions
+
+
+def restore(latest: Draft, earlier: Draft, *, now: datetime) -> Draft:
+    """Undo and redo: what stood in `earlier`, as a new revision after `latest`."""
+    if earlier.encounter_id != latest.encounter_id:
+        raise Bug("A draft of one encounter was about to be put into another.", code="crossed-encounters")
+    return _revised(earlier, now, revision=latest.revision + 1, parent_id=latest.id)
+
+
+class Kind(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    EDITED = "edited"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line that differs between two drafts; `before` or `after` is None where there is none."""
+
+    kind: Kind
+    before: Line | None
+    after: Line | None
+
+
+def changes(first: Draft, last: Draft) -> tuple[Change, ...]:
+    """What became of the lines of `first` in `last`, for the page on which the clinician signs.
+
+    In the order of `last`, removed lines at the end. A line that was both edited and moved counts as edited.
+    """
+    before = {line.id: line for line in first.lines}
+    after = {line.id: line for line in last.lines}
+    found = []
+    for line in last.lines:
+        old = before.get(line.id)
+        if old is None:
+            found.append(Change(Kind.ADDED, None, line))
+        elif old.text != line.text:
+            found.append(Change(Kind.EDITED, old, line))
+        elif (old.problem, old.heading) != (line.problem, line.heading):
+            found.append(Change(Kind.MOVED, old, line))
+    found += [Change(Kind.REMOVED, line, None) for line in first.lines if line.id not in after]
+    return tuple(found)
+
+
+def tidy(text: str) -> str:
+    """Text as one line: single spaces, no control characters, no half characters."""
+    kept = "".join(sign for sign in text if sign.isspace() or not _is_unwritable(sign))
+    return " ".join(kept.split())
+
+
+# ---------------------------------------------------------------- inside
+
+
+def _is_unwritable(sign: str) -> bool:
+    """Control characters and half surrogates: no exporter could write them."""
+    code = ord(sign)
+    return code < 0x20 or 0x7F <= code <= 0x9F or 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF)
+
+
+def _revised(
+    draft: Draft,
+    now: datetime,
+    *,
+    lines: tuple[Line, ...] | None = None,
+    checks: tuple[Check, ...] | None = None,
+    omissions: tuple[Omission, ...] | None = None,
+    revision: int | None = None,
+    parent_id: str = "",
+) -> Draft:
+    return replace(
+        draft,
+        id=new_id(),
+        lines=draft.lines if lines is None else lines,
+        checks=draft.checks if checks is None else checks,
+        omissions=draft.omissions if omissions is None else omissions,
+        made_at=now,
+        revision=draft.revision + 1 if revision is None else revision,
+        parent_id=parent_id or draft.id,
+    )
+
+
+def _settled(draft: Draft, check: Check, settled: Settled, text: str, origin: Origin, now: datetime) -> Draft:
+    line = Line(new_id(), check.problem, check.heading, text, check.fact_ids, check.evidence, origin)
+    return _revised(
+        draft,
+        now,
+        lines=_placed(draft.lines, line, ""),
+        checks=_with_check(draft, replace(check, settled=settled)),
+    )
+
+
+def _with_line(draft: Draft, line: Line, now: datetime) -> Draft:
+    return _revised(draft, now, lines=tuple(line if other.id == line.id else other for other in draft.lines))
+
+
+def _with_check(draft: Draft, check: Check) -> tuple[Check, ...]:
+    return tuple(check if other.id == check.id else other for other in draft.checks)
+
+
+def _placed(lines: tuple[Line, ...], line: Line, before: str) -> tuple[Line, ...]:
+    at = _index(lines, lambda other: other.id == before) if before else _end_of_heading(lines, line)
+    return (*lines[:at], line, *lines[at:])
+
+
+def _end_of_heading(lines: tuple[Line, ...], line: Line) -> int:
+    """After the last line of the same heading; else after the last of the same problem; else last of all."""
+    for same in (
+        [at for at, other in enumerate(lines) if (other.problem, other.heading) == (line.problem, line.heading)],
+        [at for at, other in enumerate(lines) if other.problem == line.problem],
+    ):
+        if same:
+            return same[-1] + 1
+    return len(lines)
+
+
+def _index(lines: tuple[Line, ...], wanted: Callable[[Line], bool]) -> int:
+    for at, line in enumerate(lines):
+        if wanted(line):
+            return at
+    raise _missing("line")
+
+
+def _line(draft: Draft, line_id: str) -> Line:
+    return draft.lines[_index(draft.lines, lambda line: line.id == line_id)]
+
+
+def _open_check(draft: Draft, check_id: str) -> Check:
+    for check in draft.open_checks:
+        if check.id == check_id:
+            return check
+    raise _missing("check")
+
+
+def _missing(what: str) -> Bug:
+    return Bug(
+        f"This {what} is not in the note any more.",
+        safe="Nothing was changed.",
+        do="Go back to the note and try again.",
+        code=f"{what}-missing",
+    )
