@@ -170,19 +170,20 @@ def test_a_header_that_lies_is_not_believed(tmp_path: Path) -> None:
     assert decode.probe(path).duration_ms == 2000
 
 
-def silent_wav(path: Path, minutes: int) -> Path:
-    """A wav of silence at 4 kHz that takes no room on disk: after its header it is one hole."""
-    write(path, "pcm_s16le", iter([tone(10, rate=4000)]), rate=4000)
+def long_file(path: Path, minutes: int) -> Path:
+    """A file of 8-bit sound at 4 kHz that takes no room on disk: after its header it is one hole."""
+    write(path, "pcm_alaw", iter([tone(10, rate=4000)]), rate=4000)
     header = path.read_bytes()
-    at, size = header.index(b"data") + 4, minutes * 60 * 8_000
+    at = header.index(b"data") + 4
+    size = 4 + minutes * 60 * 4000  # an edit count stands before the samples
     with path.open("wb") as file:
-        file.write(header[:at] + size.to_bytes(4, "little"))
-        file.truncate(at + 4 + size)
+        file.write(header[:at] + size.to_bytes(8, "big"))
+        file.truncate(at + 8 + size)
     return path
 
 
 def test_three_hours_are_taken_with_flat_memory_and_more_is_refused(tmp_path: Path) -> None:
-    long = silent_wav(tmp_path / "long.wav", 180)
+    long = long_file(tmp_path / "long.caf", 180)
     assert decode.probe(long).duration_ms == decode.LONGEST_MS
 
     memory: list[int] = []
@@ -193,7 +194,7 @@ def test_three_hours_are_taken_with_flat_memory_and_more_is_refused(tmp_path: Pa
     assert max(memory[3:]) - memory[2] < 8_000_000  # ten minutes more are 19 MB of samples
 
     with pytest.raises(Fixable) as caught:
-        decode.probe(silent_wav(tmp_path / "longer.wav", 181))
+        decode.probe(long_file(tmp_path / "longer.caf", 181))
     assert caught.value.code == "too-long"
 
 
