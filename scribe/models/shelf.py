@@ -6,7 +6,6 @@ download has so far lies in `incoming`, so that it can go on after an interrupti
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,10 @@ import filelock
 
 from scribe.errors import Fixable
 from scribe.models import manifest
-from scribe.models.convert import CONVERTED, ConvertedRecord, read_record
+from scribe.models.convert import CONVERTED, Record, read_record
+from scribe.models.files import has_hash
 from scribe.models.manifest import Kind, Model
 from scribe.paths import cache_dir
-
-_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -128,18 +126,6 @@ def remove(name: str) -> int:
         return freed
 
 
-def sha256_of(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def has_hash(path: Path, sha256: str) -> bool:
-    return path.is_file() and sha256_of(path) == sha256
-
-
 def _size(path: Path) -> int | None:
     try:
         return path.stat().st_size
@@ -147,11 +133,11 @@ def _size(path: Path) -> int | None:
         return None
 
 
-def _record(name: str) -> ConvertedRecord | None:
+def _record(name: str) -> Record | None:
     return read_record(folder(name) / CONVERTED, source=manifest.model(name).files[0].sha256)
 
 
-def _require_record(name: str) -> ConvertedRecord:
+def _require_record(name: str) -> Record:
     record = _record(name)
     if record is None:
         raise _missing(name)

