@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from scribe.capture.sound import Pcm
 from scribe.records import Segment
-
-Pcm = NDArray[np.int16]
-"""Sound: shape (samples,), 16 kHz, mono."""
-
-SAMPLE_RATE = 16_000
 
 
 class Transcriber(Protocol):

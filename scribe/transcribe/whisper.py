@@ -1,4 +1,8 @@
-"""Whisper, by faster-whisper, one window of speech at a time."""
+"""Whisper, by faster-whisper, one window of speech at a time.
+
+No hotwords: tried with thirty names of medicines on real speech that has none of them, Whisper base heard two that
+nobody said. Names of medicines are looked after once the words are there, in the verifier.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from scribe.capture.sound import Pcm
 from scribe.records import Segment, Word, new_id
 from scribe.transcribe.plausible import is_speech, without_loops
-from scribe.transcribe.transcriber import Pcm
 from scribe.transcribe.windows import SpeechWindows, Window
 
 _BEAM = 5

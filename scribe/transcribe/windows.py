@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from scribe.transcribe.transcriber import SAMPLE_RATE, Pcm
+from scribe.capture.sound import SAMPLE_RATE, Pcm, duration_ms
 
 _FRAME = 512  # samples; Silero takes no other length at 16 kHz
 _FRAME_MS = _FRAME * 1000 // SAMPLE_RATE
@@ -66,7 +66,7 @@ class Piece:
 
     @property
     def end_ms(self) -> int:
-        return self.start_ms + len(self.pcm) * 1000 // SAMPLE_RATE
+        return self.start_ms + duration_ms(len(self.pcm))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,129 @@
+"""Loads the models inside a child and does its jobs."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import numpy as np
+
+from scribe.capture.sound import SAMPLES_PER_MS, Pcm, duration_ms
+from scribe.engine.child import Line
+from scribe.engine.messages import Event, LedgerReady, MakeLedger, Progress, SegmentReady, Transcribe
+from scribe.records import Segment, Voice
+from scribe.transcribe.transcriber import Transcriber
+
+_MOST_THREADS = 4  # more make recognition no faster, and the window needs some
+_REMEMBERED_MS = 240_000  # of sound: more than any window that is still being recognised
+
+
+class VoiceEncoder(Protocol):
+    """Tells how the voices in a segment sound."""
+
+    def voices(self, segment: Segment, pcm: Pcm, start_ms: int) -> tuple[Voice, ...]:
+        """Takes a segment and the sound around it, which begins at `start_ms`."""
+        ...
+
+
+class SpeechWorker:
+    """Recognises what is said and how the voices sound.
+
+    Args:
+        transcriber_for: makes the transcriber of one job.
+        encoder: None where voices are not told apart.
+    """
+
+    def __init__(
+        self, transcriber_for: Callable[[Transcribe], Transcriber], encoder: VoiceEncoder | None = None
+    ) -> None:
+        self._transcriber_for = transcriber_for
+        self._encoder = encoder
+
+    def events(self, job: Transcribe, line: Line) -> Iterator[Event]:
+        transcriber = self._transcriber_for(job)
+        recent = _RecentSound(job.start_ms)
+        for pcm in line.sound():
+            recent.add(pcm)
+            yield from self._ready(transcriber.feed(pcm), recent)
+            yield Progress("transcribe", recent.end_ms, job.total_ms)
+        yield from self._ready(transcriber.finish(), recent)
+
+    def _ready(self, segments: Iterator[Segment], recent: _RecentSound) -> Iterator[SegmentReady]:
+        for segment in segments:
+            voices = self._encoder.voices(segment, *recent.sound()) if self._encoder else ()
+            recent.forget_before(segment.end_ms)
+            yield SegmentReady(segment, voices)
+
+
+class LanguageWorker:
+    """Finds the facts of a consultation."""
+
+    def events(self, job: MakeLedger, line: Line) -> Iterator[Event]:
+        from scribe.extract.ledger import build
+
+        ledger = build(
+            job.turns,
+            mode=job.mode,
+            known_medicines=job.known_medicines,
+            on_progress=lambda done, total: line.send(Progress("ledger", done, total)),
+            cancelled=line.cancelled,
+        )
+        if not line.cancelled():
+            yield LedgerReady(ledger)
+
+
+def load_speech(model: str) -> SpeechWorker:
+    """Loads a speech model of the manifest and the speaker encoder; runs in the speech child.
+
+    Raises:
+        Fixable: "model-missing" or "model-damaged".
+    """
+    from scribe import models
+    from scribe.transcribe import whisper
+
+    found = models.installed(model)
+    loaded = whisper.load(found.path, threads=max(1, min(_MOST_THREADS, os.cpu_count() or 1)))
+
+    def transcriber_for(job: Transcribe) -> Transcriber:
+        return whisper.WhisperTranscriber(
+            loaded,
+            recording_id=job.recording_id,
+            made_by=found.made_by,
+            start_ms=job.start_ms,
+            next_number=job.next_number,
+        )
+
+    return SpeechWorker(transcriber_for)
+
+
+def load_language() -> LanguageWorker:
+    """Runs in the language child."""
+    return LanguageWorker()
+
+
+class _RecentSound:
+    """The sound that segments still to come may lie in."""
+
+    def __init__(self, start_ms: int) -> None:
+        self._pieces: deque[Pcm] = deque()
+        self._start = start_ms * SAMPLES_PER_MS
+        self._end = self._start
+
+    @property
+    def end_ms(self) -> int:
+        return duration_ms(self._end)
+
+    def add(self, pcm: Pcm) -> None:
+        self._pieces.append(pcm)
+        self._end += len(pcm)
+        self.forget_before(self.end_ms - _REMEMBERED_MS)
+
+    def forget_before(self, ms: int) -> None:
+        while self._pieces and self._start + len(self._pieces[0]) <= ms * SAMPLES_PER_MS:
+            self._start += len(self._pieces.popleft())
+
+    def sound(self) -> tuple[Pcm, int]:
+        """What is held, in one piece, and where it begins."""
+        return np.concatenate(self._pieces), duration_ms(self._start)
