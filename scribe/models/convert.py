@@ -127,17 +127,18 @@ def convert(weights: Path, source: str, report: Report) -> None:
             shutil.rmtree(old)
     partial.mkdir()
     reader = gguf.GGUFReader(weights)
-    fields = dict(reader.fields)
-    architecture = fields["general.architecture"].contents()
+    fields = {name: field.contents() for name, field in reader.fields.items()}
+    reader.fields.clear()  # the reader keeps several objects for every token
+    architecture = fields["general.architecture"]
     if architecture != "qwen2":
         raise Bug(f"Weights of the kind {architecture} cannot be converted.", code="unknown-architecture")
     report(0.1)
-    tokens: list[str] = fields["tokenizer.ggml.tokens"].contents()
+    tokens: list[str] = fields["tokenizer.ggml.tokens"]
     spec = _decoder(_Tensors(reader, lambda share: report(0.1 + 0.6 * share)), fields)
     spec.register_vocabulary(tokens)
-    eos, pad = (tokens[fields[f"tokenizer.ggml.{key}_token_id"].contents()] for key in ("eos", "padding"))
+    eos, pad = (tokens[fields[f"tokenizer.ggml.{key}_token_id"]] for key in ("eos", "padding"))
     spec.config.bos_token, spec.config.eos_token, spec.config.unk_token = pad, eos, ""
-    spec.config.layer_norm_epsilon = fields["qwen2.attention.layer_norm_rms_epsilon"].contents()
+    spec.config.layer_norm_epsilon = fields["qwen2.attention.layer_norm_rms_epsilon"]
     spec.config.add_attribute("model_type", architecture)  # transformers asks for it beside a tokenizer
     spec.validate()
     spec.optimize()
@@ -199,10 +200,10 @@ def _int8(tensor: Any) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
 def _decoder(tensors: _Tensors, fields: dict[str, Any]) -> Any:
     from ctranslate2.specs import common_spec, transformer_spec
 
-    heads = fields["qwen2.attention.head_count"].contents()
-    heads_kv = fields["qwen2.attention.head_count_kv"].contents()
+    heads = fields["qwen2.attention.head_count"]
+    heads_kv = fields["qwen2.attention.head_count_kv"]
     spec = transformer_spec.TransformerDecoderModelSpec.from_config(
-        fields["qwen2.block_count"].contents(),
+        fields["qwen2.block_count"],
         heads,
         activation=common_spec.Activation.SWISH,
         pre_norm=True,
@@ -210,7 +211,7 @@ def _decoder(tensors: _Tensors, fields: dict[str, Any]) -> Any:
         rms_norm=True,
         rotary_dim=0,
         rotary_interleave=False,
-        rotary_base=fields["qwen2.rope.freq_base"].contents(),
+        rotary_base=fields["qwen2.rope.freq_base"],
         num_heads_kv=None if heads_kv == heads else heads_kv,
     )
     decoder = spec.decoder
@@ -241,13 +242,13 @@ def _save_tokenizer(fields: dict[str, Any], tokens: list[str], eos: str, pad: st
 
     tokenizer = Qwen2Tokenizer(
         vocab={token: number for number, token in enumerate(tokens)},
-        merges=[tuple(merge.split(" ", 1)) for merge in fields["tokenizer.ggml.merges"].contents()],  # type: ignore[arg-type]
+        merges=[tuple(merge.split(" ", 1)) for merge in fields["tokenizer.ggml.merges"]],  # type: ignore[misc]
         eos_token=eos,
         pad_token=pad,
         unk_token=None,  # type: ignore[arg-type]
-        chat_template=fields["tokenizer.chat_template"].contents(),
+        chat_template=fields["tokenizer.chat_template"],
     )
-    kinds = fields["tokenizer.ggml.token_type"].contents()
+    kinds = fields["tokenizer.ggml.token_type"]
     tokenizer.add_tokens(
         [
             AddedToken(token, normalized=False, special=kind == _CONTROL)
