@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -60,8 +61,8 @@ def refused() -> Fixable:
 
 
 def _in_words(left: timedelta) -> str:
-    seconds = int(left.total_seconds()) + 1
+    seconds = math.ceil(left.total_seconds())
     if seconds < 60:
         return f"{seconds} seconds"
-    minutes = -(-seconds // 60)
+    minutes = math.ceil(seconds / 60)
     return "1 minute" if minutes == 1 else f"{minutes} minutes"
