@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -152,6 +151,11 @@ def is_useful(sheet: FactSheet, statement: str) -> bool:
     return any(_stated(fact, statement) is Stated.RIGHT for fact in sheet.facts)
 
 
+def fact_is_stated(fact: GoldFact, statement: str) -> bool:
+    """Whether a statement states this fact with the right polarity."""
+    return _stated(fact, statement) is Stated.RIGHT
+
+
 def combine(scores: Sequence[NoteScore]) -> SetScore:
     """The figures of a set of notes."""
     facts = sum(score.facts for score in scores)
@@ -274,30 +278,3 @@ def _pattern(alternative: str) -> re.Pattern[str]:
     body = re.escape(alternative.strip().lower()).replace(r"\ ", r"[\s\-]+").replace(r"\*", r"\w*")
     end = "" if alternative.endswith("*") else r"(?!\w)"
     return re.compile(rf"(?<!\w){body}{end}", re.IGNORECASE)
-
-
-def as_dict(score: SetScore) -> dict[str, Any]:
-    """The figures as plain data, for JSON."""
-    return {
-        "notes": score.notes,
-        "recall": round(score.recall, 4),
-        "critical_recall": round(score.critical_recall, 4),
-        "contradicted": round(score.contradicted, 4),
-        "useful": round(score.useful, 4),
-        "words": round(score.words, 1),
-        "each": [
-            {
-                "id": one.id,
-                "facts": one.facts,
-                "critical": one.critical,
-                "recall": round(one.recall, 4),
-                "critical_recall": round(one.critical_recall, 4),
-                "contradicted": list(one.contradicted),
-                "missed": list(one.missed),
-                "statements": one.statements,
-                "useful": round(one.useful, 4),
-                "words": one.words,
-            }
-            for one in score.each
-        ],
-    }
