@@ -15,7 +15,7 @@ from scribe.review.edits import (
     take_omission,
     typed_note,
 )
-from scribe.review.signing import DEMO_STAMP, PRODUCT, amend, sign, sign_demo, verify_signed
+from scribe.review.signing import DEMO_STAMP, PRODUCT, amend, sign, sign_demo, stamp, verify_signed
 
 __all__ = [
     "DEMO_STAMP",
@@ -34,6 +34,7 @@ __all__ = [
     "restore",
     "sign",
     "sign_demo",
+    "stamp",
     "take_omission",
     "typed_note",
     "verify_signed",

@@ -90,7 +90,7 @@ def sign(
         now,
         version=version,
         replaces=replaces.id if replaces else "",
-        stamp=_stamp(draft, signer, now, version, product),
+        stamp=stamp(draft, signer, now, version, product),
     )
 
 
@@ -331,7 +331,10 @@ def _written(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return tuple(line for line in lines if line.text)
 
 
-def _stamp(draft: Draft, clinician: Clinician, now: datetime, version: int, product: str) -> str:
+def stamp(
+    draft: Draft, clinician: Clinician, now: datetime, version: int = 1, product: str = PRODUCT
+) -> str:
+    """The one line that every export carries: how the note was made, by whom it was signed, and when."""
     who = ", ".join(filter(None, (clinician.name, clinician.role, clinician.registration)))
     when = now.astimezone()
     signed = f"{who}, {when.day} {_MONTHS[when.month - 1]} {when.year} {when:%H:%M}"
