@@ -165,19 +165,20 @@ def install(python: Path, lock: Path) -> None:
     env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
     lines: list[str] = []
     shown, seen = time.monotonic(), 0
+    say(f"Installing {total} packages")
     process = subprocess.Popen(
         command, env=env, text=True, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     assert process.stdout
-    say(f"Installing {total} packages")
     for line in process.stdout:
         lines.append(line)
-        if line.startswith(("Collecting", "Requirement already")):
+        if line.startswith(("Collecting", "Processing", "Requirement already")):
             seen += 1
-        installing = line.startswith("Installing collected")
-        if installing or time.monotonic() - shown > 2:
-            shown = time.monotonic()
-            say("  unpacking all of them" if installing else f"  {seen} of {total}: {line.split()[1]}")
+            if time.monotonic() - shown > 2:
+                shown = time.monotonic()
+                say(f"  {seen} of {total}")
+        elif line.startswith("Installing collected"):
+            say("  unpacking")
     if process.wait():
         reasons = "".join(line for line in lines[-15:] if "ERROR" in line) or "".join(lines[-5:])
         raise SetUpFailed(
