@@ -1,0 +1,398 @@
+"""A Desk for the window's tests: everything in memory, and work that goes on only when told."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from scribe import review
+from scribe.desk import RecorderStatus, TemplateInfo
+from scribe.draft import templates
+from scribe.errors import Fixable
+from scribe.events import Cancelled, DraftReady, Event, Failed, Progressed, SegmentReady, StageChanged, Step, TurnsReady
+from scribe.records import (
+    Clinician,
+    Consent,
+    Detail,
+    Draft,
+    Encounter,
+    Mode,
+    Patient,
+    Present,
+    Receipt,
+    SignedNote,
+    Stage,
+    Turn,
+    new_id,
+)
+
+from . import consultation as made_up
+
+PIN = "2468"
+CODE = "KELP-4TQM-9WRA-77HC"
+
+
+class FakeDesk:
+    """The shape of scribe.desk.Desk."""
+
+    def __init__(
+        self,
+        listener: Callable[[Event], None],
+        *,
+        profiles: tuple[Clinician, ...] = (made_up.CLINICIAN,),
+        passphrase: str = "",
+    ) -> None:
+        self.listener = listener
+        self.status = RecorderStatus("idle", 0, 0.0, "", "")
+        self.closed = False
+        self.played: list[tuple[int, int]] = []
+        self.saves: list[Draft] = []
+        self.copies: list[str] = []
+        self.fail_save: Fixable | None = None
+        self.fail_recording: Fixable | None = None
+        self.the_turns: tuple[Turn, ...] = made_up.TURNS
+        self.make_draft = made_up.draft
+        self._passphrase = passphrase
+        self._profiles = list(profiles)
+        self._pins = {person.id: PIN for person in profiles}
+        self._clinician: Clinician | None = None
+        self._encounters: dict[str, Encounter] = {}
+        self._turns: dict[str, tuple[Turn, ...]] = {}
+        self._drafts: dict[str, list[Draft]] = {}
+        self._signed: dict[str, list[SignedNote]] = {}
+        self._receipts: dict[str, list[Receipt]] = {}
+        self._recording = ""
+        self.processing: list[str] = []
+
+    # ---------------------------------------------------------------- what a test tells it
+
+    def add(self, stage: Stage, patient: Patient, mode: Mode, minutes: int, consent: Consent) -> Encounter:
+        """An encounter that was there before."""
+        begun = made_up.BEGUN - timedelta(minutes=minutes)
+        encounter = Encounter(new_id(), made_up.CLINICIAN.id, begun, mode, (), patient, consent, stage)
+        self._encounters[encounter.id] = encounter
+        if stage is Stage.DRAFTED:
+            self._turns[encounter.id] = self.the_turns
+            self._drafts[encounter.id] = [self.make_draft(encounter.id)]
+        return encounter
+
+    def hear(self, *, ms: int, level: float = 0.5, problem: str = "") -> None:
+        """Time goes by at the microphone."""
+        self.status = replace(self.status, elapsed_ms=self.status.elapsed_ms + ms, level=level, problem=problem)
+
+    def recognise(self, count: int) -> None:
+        """So many segments come out."""
+        encounter_id = self.processing[0]
+        for segment in made_up.segments()[:count]:
+            self.listener(SegmentReady(encounter_id, segment))
+            self.listener(Progressed(encounter_id, Step.TRANSCRIBE, segment.end_ms, made_up.LENGTH_MS))
+
+    def finish(self) -> None:
+        """The rest of the work is done."""
+        encounter_id = self.processing.pop(0)
+        self._turns[encounter_id] = self.the_turns
+        self.listener(TurnsReady(encounter_id, self.the_turns))
+        self.listener(Progressed(encounter_id, Step.DRAFT, 3, 9))
+        draft = self.make_draft(encounter_id)
+        self._drafts[encounter_id] = [draft]
+        self._stage(encounter_id, Stage.DRAFTED)
+        self.listener(DraftReady(encounter_id, draft))
+
+    def fail(self, error: Fixable) -> None:
+        encounter_id = self.processing.pop(0)
+        self.listener(Failed(encounter_id, error))
+
+    # ---------------------------------------------------------------- set-up and profiles
+
+    def close(self) -> None:
+        self.closed = True
+
+    def needs_passphrase(self) -> bool:
+        return bool(self._passphrase)
+
+    def open_store(self, passphrase: str | None = None) -> None:
+        if self._passphrase and passphrase != self._passphrase:
+            raise Fixable("That is not the passphrase.", do="Try again.", code="passphrase-wrong")
+
+    def profiles(self) -> tuple[Clinician, ...]:
+        return tuple(self._profiles)
+
+    def create_profile(self, name: str, role: str, registration: str, pin: str) -> tuple[Clinician, str]:
+        person = Clinician(new_id(), name, role, registration)
+        self._profiles.append(person)
+        self._pins[person.id] = pin
+        self._clinician = person
+        return person, CODE
+
+    def unlock(self, clinician_id: str, pin: str) -> Clinician:
+        self._check(clinician_id, pin)
+        self._clinician = next(person for person in self._profiles if person.id == clinician_id)
+        return self._clinician
+
+    def recover(self, clinician_id: str, code: str, new_pin: str) -> Clinician:
+        if code != CODE:
+            raise Fixable("That is not the recovery code.", do="Look at it again.", code="code-wrong")
+        self._pins[clinician_id] = new_pin
+        return self.unlock(clinician_id, new_pin)
+
+    def lock(self) -> None:
+        self._clinician = None
+
+    @property
+    def clinician(self) -> Clinician | None:
+        return self._clinician
+
+    # ---------------------------------------------------------------- encounters
+
+    def encounters(self, day: date | None = None) -> tuple[Encounter, ...]:
+        return tuple(sorted(self._encounters.values(), key=lambda e: e.begun_at, reverse=True))
+
+    def unfinished(self) -> tuple[Encounter, ...]:
+        done = (Stage.SIGNED, Stage.EXPORTED, Stage.DESTROYED, Stage.DRAFTED)
+        return tuple(e for e in self.encounters() if e.stage not in done)
+
+    def encounter(self, encounter_id: str) -> Encounter:
+        assert self._clinician is not None, "the window asked for an encounter while locked"
+        return self._encounters[encounter_id]
+
+    def begin(
+        self,
+        mode: Mode,
+        present: tuple[Present, ...] = (),
+        patient: Patient | None = None,
+        template_id: str = "gp-consultation",
+    ) -> Encounter:
+        assert self._clinician is not None
+        if self._recording:
+            self.stop_recording()
+        encounter = Encounter(
+            new_id(), self._clinician.id, made_up.BEGUN, mode, present, patient or Patient(), template_id=template_id
+        )
+        self._encounters[encounter.id] = encounter
+        return encounter
+
+    def set_patient(self, encounter_id: str, patient: Patient) -> Encounter:
+        if patient.nhs_number and len(patient.nhs_number) != 10:
+            raise Fixable("That is not an NHS number.", do="Check the ten digits.", code="nhs-number")
+        return self._change(encounter_id, patient=patient)
+
+    def set_circumstances(self, encounter_id: str, mode: Mode, present: tuple[Present, ...]) -> Encounter:
+        return self._change(encounter_id, mode=mode, present=present)
+
+    def confirm_told(self, encounter_id: str) -> Encounter:
+        return self._change(encounter_id, consent=Consent.TOLD_NO_OBJECTION)
+
+    def object(self, encounter_id: str) -> Encounter:
+        before = self._encounters.pop(encounter_id)
+        if self._recording == encounter_id:
+            self.stop_recording(encounter_gone=True)
+        for kept in (self._turns, self._drafts):
+            kept.pop(encounter_id, None)
+        typed = replace(before, id=new_id(), consent=Consent.OBJECTED, stage=Stage.TYPED)
+        self._encounters[typed.id] = typed
+        return typed
+
+    def discard(self, encounter_id: str) -> None:
+        self._encounters.pop(encounter_id)
+
+    # ---------------------------------------------------------------- capture
+
+    def microphones(self) -> tuple[str, ...]:
+        return ("Jabra Speak 510", "Built-in microphone")
+
+    def start_recording(self, encounter_id: str, microphone: str = "") -> None:
+        assert self._encounters[encounter_id].consent is Consent.TOLD_NO_OBJECTION
+        if self.fail_recording:
+            raise self.fail_recording
+        self._recording = encounter_id
+        self.status = RecorderStatus("recording", 0, 0.0, microphone or "Built-in microphone", "")
+        self._stage(encounter_id, Stage.RECORDING)
+
+    def pause(self) -> None:
+        self.status = replace(self.status, state="paused")
+
+    def resume(self) -> None:
+        self.status = replace(self.status, state="recording")
+
+    def stop_recording(self, *, encounter_gone: bool = False) -> None:
+        self.status = replace(self.status, state="idle", problem="")
+        if not encounter_gone:
+            self._stage(self._recording, Stage.RECORDED)
+        self._recording = ""
+
+    def recorder_status(self) -> RecorderStatus:
+        return self.status
+
+    def import_file(self, encounter_id: str, path: Path) -> None:
+        if path.suffix != ".wav":
+            raise Fixable(
+                "This file holds no sound that Scribe can read.",
+                safe="Nothing was changed.",
+                do="Open a recording such as wav, mp3 or m4a.",
+                code="not-sound",
+            )
+        self._stage(encounter_id, Stage.RECORDED)
+
+    def demo_recordings(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("cough", "Cough, by telephone"),
+            ("new-medicine", "A new medicine, face to face"),
+            ("outpatient", "Outpatient follow-up, with a relative"),
+        )
+
+    def import_demo(self, encounter_id: str, demo_id: str) -> None:
+        self._stage(encounter_id, Stage.RECORDED)
+
+    # ---------------------------------------------------------------- work
+
+    def process(self, encounter_id: str) -> None:
+        self.processing.append(encounter_id)
+        self._stage(encounter_id, Stage.TRANSCRIBING)
+
+    def cancel(self, encounter_id: str) -> None:
+        self.processing.remove(encounter_id)
+        self.listener(Cancelled(encounter_id))
+
+    def turns(self, encounter_id: str) -> tuple[Turn, ...]:
+        return self._turns.get(encounter_id, ())
+
+    def play(self, encounter_id: str, start_ms: int, end_ms: int) -> None:
+        self.played.append((start_ms, end_ms))
+
+    def stop_playing(self) -> None: ...
+
+    # ---------------------------------------------------------------- review
+
+    def templates(self) -> tuple[TemplateInfo, ...]:
+        return tuple(
+            TemplateInfo(t.id, t.title, tuple((rule.id, rule.title) for rule in t.headings))
+            for t in templates.all_templates()
+        )
+
+    def draft(self, encounter_id: str) -> Draft | None:
+        found = self._drafts.get(encounter_id)
+        return found[-1] if found else None
+
+    def save_draft(self, draft: Draft) -> None:
+        if self.fail_save:
+            raise self.fail_save
+        self.saves.append(draft)
+        self._drafts.setdefault(draft.encounter_id, []).append(draft)
+
+    def typed_draft(self, encounter_id: str) -> Draft:
+        if self._encounters[encounter_id].stage is not Stage.TYPED:
+            self._stage(encounter_id, Stage.TYPED)
+        draft = review.typed_note(self._encounters[encounter_id], "1.0.0", now=made_up.BEGUN)
+        self._drafts[encounter_id] = [draft]
+        return draft
+
+    def re_render(self, encounter_id: str, template_id: str, detail: Detail) -> Draft:
+        return replace(self.make_draft(encounter_id), id=new_id(), template_id=template_id, detail=detail)
+
+    def changes(self, encounter_id: str) -> tuple[str, ...]:
+        drafts = self._drafts[encounter_id]
+        said = {"added": "Added", "removed": "Removed", "edited": "Changed", "moved": "Moved"}
+        return tuple(
+            f"{said[change.kind]}: {(change.after or change.before).text}"  # type: ignore[union-attr]
+            for change in review.changes(drafts[0], drafts[-1])
+        )
+
+    def stamp_preview(self, encounter_id: str) -> str:
+        assert self._clinician is not None
+        return (
+            f"Drafted with AI from the recording, checked and signed by {self._clinician.name}, "
+            f"{self._clinician.role}, 23 Nov 2026 09:41 (Scribe 0.1.0, gp-consultation 1.0.0)"
+        )
+
+    def sign(self, encounter_id: str, pin: str) -> SignedNote:
+        assert self._clinician is not None
+        self._check(self._clinician.id, pin)
+        encounter, draft = self._encounters[encounter_id], self._drafts[encounter_id][-1]
+        if draft.open_checks:
+            raise Fixable("Some checks are still open.", do="Settle them first.", code="checks-open")
+        if not draft.lines:
+            raise Fixable("The note is empty.", do="Write a line first.", code="note-empty")
+        before = self._signed.setdefault(encounter_id, [])
+        note = SignedNote(
+            id=new_id(),
+            encounter_id=encounter_id,
+            draft_id=draft.id,
+            version=len(before) + 1,
+            replaces=before[-1].id if before else "",
+            patient=encounter.patient,
+            clinician=self._clinician,
+            mode=encounter.mode,
+            begun_at=encounter.begun_at,
+            signed_at=made_up.BEGUN + timedelta(minutes=21),
+            template_id=draft.template_id,
+            template_version=draft.template_version,
+            lines=draft.lines,
+            stamp=self.stamp_preview(encounter_id),
+            made_by=draft.made_by,
+            digest="0" * 64,
+        )
+        before.append(note)
+        self._stage(encounter_id, Stage.SIGNED)
+        return note
+
+    def signed(self, encounter_id: str) -> SignedNote | None:
+        found = self._signed.get(encounter_id)
+        return found[-1] if found else None
+
+    def amend(self, encounter_id: str) -> Draft:
+        draft = replace(self._drafts[encounter_id][-1], id=new_id())
+        self._drafts[encounter_id].append(draft)
+        return draft
+
+    # ---------------------------------------------------------------- export
+
+    def heading_text(self, note: SignedNote, problem: str, heading: str) -> str:
+        lines = [line.text for line in note.lines if (line.problem, line.heading) == (problem, heading)]
+        return "\n".join((*lines, note.stamp))
+
+    def note_text(self, note: SignedNote) -> str:
+        return "\n".join((*(line.text for line in note.lines), note.stamp))
+
+    def export(self, encounter_id: str, formats: tuple[str, ...], folder: Path) -> tuple[Receipt, ...]:
+        note = self._signed[encounter_id][-1]
+        if not folder.is_dir():
+            raise Fixable(
+                "The folder is not there.",
+                safe="The note stays signed.",
+                do="Choose another folder.",
+                code="folder-gone",
+            )
+        made = tuple(self._receipt(note, name, str(folder / f"20261123T094100Z_{note.id[:8]}_1.{name}")) for name in formats)
+        self._receipts.setdefault(encounter_id, []).extend(made)
+        self._stage(encounter_id, Stage.EXPORTED)
+        return made
+
+    def receipts(self, encounter_id: str) -> tuple[Receipt, ...]:
+        return tuple(self._receipts.get(encounter_id, ()))
+
+    def copied(self, encounter_id: str, text: str) -> None:
+        self.copies.append(text)
+        note = self._signed[encounter_id][-1]
+        self._receipts.setdefault(encounter_id, []).append(self._receipt(note, "clipboard", ""))
+
+    # ---------------------------------------------------------------- inside
+
+    def _receipt(self, note: SignedNote, name: str, path: str) -> Receipt:
+        digest = hashlib.sha256(f"{note.id}{name}".encode()).hexdigest()
+        return Receipt(new_id(), note.id, name, path, digest, made_up.BEGUN + timedelta(minutes=22))
+
+    def _check(self, clinician_id: str, pin: str) -> None:
+        if self._pins[clinician_id] != pin:
+            raise Fixable("That is not your PIN.", do="Try again.", code="pin-wrong")
+
+    def _stage(self, encounter_id: str, stage: Stage) -> None:
+        self._change(encounter_id, stage=stage)
+
+    def _change(self, encounter_id: str, **changes: object) -> Encounter:
+        encounter = replace(self._encounters[encounter_id], **changes)  # type: ignore[arg-type]
+        self._encounters[encounter_id] = encounter
+        self.listener(StageChanged(encounter))
+        return encounter

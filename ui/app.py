@@ -1,0 +1,92 @@
+"""Starts the app: `python -m ui.app`, `scribe app`, or the frozen executable."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+from types import TracebackType
+
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from scribe.desk import Desk
+from scribe.errors import Bug
+from scribe.paths import config_dir
+from ui import theme
+from ui.bridge import Bridge
+from ui.faults import fault_log, write_fault
+from ui.preferences import Preferences
+from ui.window import Window
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the app until its window is closed.
+
+    Args:
+        arguments: `--smoke` opens the window, closes it again and says whether that worked.
+
+    Returns:
+        The exit code; 0 when all went well.
+    """
+    multiprocessing.freeze_support()
+    options = _options(arguments)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Scribe")
+    app.setStyle("Fusion")
+    preferences = Preferences()
+    theme.apply(app, preferences.theme, preferences.text_percent)
+    app.styleHints().colorSchemeChanged.connect(
+        lambda _: theme.follow(app, preferences.theme, preferences.text_percent)
+    )
+    bridge = Bridge()
+    desk = Desk(listener=bridge.listen)
+    window = Window(desk, bridge, preferences)
+    _catch(window)
+    app.installEventFilter(window)
+    geometry = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
+    if saved := geometry.value("geometry"):
+        window.restoreGeometry(saved)  # type: ignore[arg-type]
+    window.closed.connect(lambda: geometry.setValue("geometry", window.saveGeometry()))
+    window.show()
+    window.start()
+    if options.smoke:
+        QTimer.singleShot(0, window.close)
+    code = app.exec()
+    sys.excepthook = sys.__excepthook__
+    desk.close()
+    bridge.close()
+    if options.smoke:
+        print("Scribe opened and closed its window.")
+    return code
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scribe app", description="Opens Scribe.")
+    parser.add_argument("--smoke", action="store_true", help="open the window, close it, and say that it worked")
+    return parser.parse_args(sys.argv[1:] if arguments is None else arguments)
+
+
+def _catch(window: Window) -> None:
+    """What nobody caught reaches the user as a card, and the log without clinical text."""
+
+    def caught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        write_fault(kind, trace)
+        window.show_error(
+            Bug(
+                "Something went wrong inside Scribe.",
+                safe="Everything saved so far is kept.",
+                do=f"Go on, or restart Scribe. What happened is noted, without clinical text, in {fault_log()}.",
+                code="unexpected",
+            )
+        )
+
+    sys.excepthook = caught
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""Every key and what it does, in one place: shown on `?` and F1."""
+
+from __future__ import annotations
+
+from ui.words import tr
+
+
+def key_map() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Groups of (key, what it does), in the order of a consultation."""
+    return (
+        (
+            tr("Everywhere"),
+            (
+                ("Ctrl+N", tr("New consultation: closes the one before")),
+                ("Ctrl+P", tr("Enter or change the patient")),
+                ("Ctrl+L", tr("Lock; a recording goes on")),
+                ("Ctrl+,", tr("Settings")),
+                ("Esc", tr("Back")),
+                ("F1  ?", tr("This list")),
+            ),
+        ),
+        (
+            tr("Consultation"),
+            (
+                ("Enter", tr("What comes next: start, stop, check")),
+                ("P", tr("Pause, and go on")),
+                ("Ctrl+O", tr("Open a recording")),
+            ),
+        ),
+        (
+            tr("Checking the note"),
+            (
+                ("A  C  R", tr("Accept, correct or remove what is to be checked")),
+                ("A", tr("Add what was said but is not in the note")),
+                ("F8", tr("Go to the first thing to check")),
+                ("F6", tr("Go round: transcript, note, checks")),
+                ("↑ ↓", tr("Line by line; its words are marked in the transcript")),
+                (tr("Space"), tr("Hear these seconds")),
+                ("Enter  F2", tr("Edit the line; Enter again when done, Esc to leave it")),
+                ("Ins  Del", tr("Add a line after this one; remove it")),
+                ("Alt+↑ ↓", tr("Move the line")),
+                ("Ctrl+Z  Ctrl+Y", tr("Undo and redo, without end")),
+                ("Ctrl+Enter", tr("Sign")),
+            ),
+        ),
+        (
+            tr("Signed note"),
+            (
+                ("1 … 9", tr("Copy this heading")),
+                ("C", tr("Copy the heading that is chosen")),
+                ("Ctrl+Shift+C", tr("Copy the whole note")),
+                ("Ctrl+S", tr("Save files")),
+                ("N", tr("Next patient")),
+            ),
+        ),
+    )

@@ -1,0 +1,533 @@
+"""The consultation from Begin to draft: tell the patient, record or open a recording, watch it being written down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scribe.desk import Desk, RecorderStatus
+from scribe.errors import ScribeError
+from scribe.events import Step
+from scribe.records import Draft, Encounter, Mode, Present, Segment, Stage, Turn
+from ui import theme, words
+from ui.announce import announce
+from ui.bridge import Bridge
+from ui.widgets.basic import Button, Card, Choice, IconLabel, chip, field, flow, label, row, scrolled
+from ui.widgets.meter import LevelMeter
+from ui.widgets.transcript import TranscriptView
+
+_SOUND = "*.wav *.mp3 *.m4a *.aac *.ogg *.opus *.flac *.webm *.mp4 *.mov *.mkv *.avi *.wma"
+
+
+class BeginCard(Card):
+    """Before anything is recorded: how you meet, who is there, which microphone.
+
+    Signals:
+        changed(Mode, tuple of Present): what was chosen.
+        start_wanted(microphone), file_wanted(), type_wanted(), objected().
+    """
+
+    changed = Signal(object, object)
+    start_wanted = Signal(str)
+    file_wanted = Signal()
+    type_wanted = Signal()
+    objected = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(margin=theme.GAP_PAGE)
+        self._modes = QButtonGroup(self)
+        mode_buttons = []
+        for number, mode in enumerate(Mode):
+            made = QPushButton(words.mode(mode))
+            made.setCheckable(True)
+            made.setAccessibleName(words.mode(mode))
+            self._modes.addButton(made, number)
+            mode_buttons.append(made)
+        self._modes.idToggled.connect(lambda _, on: on and self._tell())
+        self._present: dict[Present, QPushButton] = {}
+        for who in Present:
+            made = QPushButton(words.present(who))
+            made.setCheckable(True)
+            made.setAccessibleName(words.present(who))
+            made.toggled.connect(self._tell)
+            self._present[who] = made
+        self.microphone = Choice(self.tr("Microphone"))
+        self.start = Button(
+            self.tr("Patient told, no objection: start recording"),
+            lambda: self.start_wanted.emit(self.microphone.currentData() or ""),
+            kind="primary",
+            icon="mic",
+            key="Enter",
+        )
+        tell = label(
+            self.tr(
+                "Tell the patient: “I would like to record our conversation so that this computer can help me write "
+                "the note. The recording stays on this computer. Is that all right?”"
+            ),
+            "muted",
+        )
+        say = QHBoxLayout()
+        say.setSpacing(theme.GAP)
+        say.addWidget(IconLabel("info", "accent", 22), 0, Qt.AlignmentFlag.AlignTop)
+        say.addWidget(tell, 1)
+        self.column.setSpacing(theme.GAP_LARGE)
+        self.column.addWidget(label(self.tr("New consultation"), "title"))
+        self.column.addLayout(_captioned(self.tr("How you meet"), flow(*mode_buttons)))
+        self.column.addLayout(_captioned(self.tr("Who else is there"), flow(*self._present.values())))
+        self.column.addLayout(field(self.tr("Microphone"), self.microphone))
+        self.column.addLayout(say)
+        self.column.addLayout(flow(self.start))
+        self.column.addLayout(
+            flow(
+                Button(self.tr("Open a recording…"), self.file_wanted.emit, icon="folder", key="Ctrl+O"),
+                Button(self.tr("Type the note instead"), self.type_wanted.emit, icon="keyboard"),
+                Button(self.tr("Patient objects"), self.objected.emit, kind="danger"),
+            )
+        )
+
+    def show_encounter(self, encounter: Encounter, microphones: tuple[str, ...], preferred: str) -> None:
+        self.blockSignals(True)
+        self._modes.button(list(Mode).index(encounter.mode)).setChecked(True)
+        for who, made in self._present.items():
+            made.setChecked(who in encounter.present)
+        self.microphone.clear()
+        self.microphone.addItem(self.tr("Whichever the computer uses"), "")
+        for name in microphones:
+            self.microphone.addItem(name, name)
+        self.microphone.setCurrentIndex(max(0, self.microphone.findData(preferred)))
+        self.blockSignals(False)
+
+    def _tell(self) -> None:
+        mode = list(Mode)[max(0, self._modes.checkedId())]
+        self.changed.emit(mode, tuple(who for who, made in self._present.items() if made.isChecked()))
+
+
+class RecordingCard(Card):
+    """While the microphone is open: the time, the level, pause and stop.
+
+    Signals:
+        pause_wanted(), resume_wanted(), stop_wanted(), objected().
+    """
+
+    pause_wanted = Signal()
+    resume_wanted = Signal()
+    stop_wanted = Signal()
+    objected = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(margin=theme.GAP_PAGE)
+        self._paused = False
+        self._state = chip("", "accent")
+        self.clock = label("0:00", "clock", wrap=False)
+        self.clock.setAccessibleName(self.tr("Time recorded"))
+        self._device = label("", "small")
+        self._meter = LevelMeter()
+        self.pause = Button(self.tr("Pause"), self._toggle, icon="pause", key="P")
+        self.stop = Button(
+            self.tr("Stop and draft the note"), self.stop_wanted.emit, kind="primary", icon="stop", key="Enter"
+        )
+        self.column.setSpacing(theme.GAP)
+        self.column.addLayout(row(self._state, 1))
+        self.column.addWidget(self.clock)
+        self.column.addWidget(self._meter)
+        self.column.addWidget(self._device)
+        self.column.addSpacing(theme.GAP)
+        self.column.addLayout(flow(self.stop, self.pause))
+        self.column.addWidget(
+            label(self.tr("Pause for anything that should not be recorded. Everything is saved as it comes."), "muted")
+        )
+        self.column.addLayout(row(Button(self.tr("Patient objects"), self.objected.emit, kind="danger"), 1))
+
+    def show_status(self, status: RecorderStatus) -> None:
+        self.clock.setText(words.duration(status.elapsed_ms))
+        self._meter.set_level(0.0 if status.state == "paused" else status.level)
+        self._device.setText(status.device)
+        paused = status.state == "paused"
+        if paused is not self._paused or not self._state.text():
+            self._paused = paused
+            self._state.setText(self.tr("Paused") if paused else self.tr("● Recording"))
+            self.pause.say(self.tr("Go on recording") if paused else self.tr("Pause"))
+
+    def _toggle(self) -> None:
+        (self.resume_wanted if self._paused else self.pause_wanted).emit()
+
+
+class WorkingCard(Card):
+    """While the note is being made: what happens now and how far it is.
+
+    Signals:
+        cancel_wanted(), go_wanted(): cancel; start or go on.
+        review_wanted(), type_wanted().
+    """
+
+    cancel_wanted = Signal()
+    go_wanted = Signal()
+    review_wanted = Signal()
+    type_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(margin=theme.GAP_PAGE)
+        self._title = label("", "title")
+        self._what = label("", "muted")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Progress"))
+        self.cancel = Button(self.tr("Stop for now"), self.cancel_wanted.emit, icon="close")
+        self.go = Button(self.tr("Draft the note"), self.go_wanted.emit, kind="primary", key="Enter")
+        self.review = Button(self.tr("Check the note"), self.review_wanted.emit, kind="primary", key="Enter")
+        self._type = Button(self.tr("Type the note instead"), self.type_wanted.emit, icon="keyboard")
+        self.column.setSpacing(theme.GAP)
+        self.column.addWidget(self._title)
+        self.column.addWidget(self._what)
+        self.column.addWidget(self.bar)
+        self.column.addSpacing(theme.GAP)
+        self.column.addLayout(flow(self.review, self.go, self.cancel, self._type))
+
+    def show_stage(self, stage: Stage, working: bool) -> None:
+        """What the card says when no progress is known yet."""
+        self.review.setVisible(stage is Stage.DRAFTED and not working)
+        self.go.setVisible(not working and stage is not Stage.DRAFTED)
+        self.cancel.setVisible(working)
+        self._type.setVisible(not working)
+        self.bar.setVisible(working)
+        if working:
+            self.bar.setRange(0, 0)
+            self._title.setText(self.tr("Getting ready…"))
+            self._what.setText(self.tr("You can see the next patient meanwhile; this goes on by itself."))
+        elif stage is Stage.DRAFTED:
+            self._title.setText(self.tr("The draft is ready"))
+            self._what.setText(self.tr("Check it, then sign."))
+        else:
+            self._title.setText(self.tr("Recorded"))
+            self._what.setText(self.tr("Nothing is lost. Draft the note when you are ready."))
+
+    def show_progress(self, step: Step, done: int, total: int) -> None:
+        self.bar.setRange(0, max(total, 1))
+        self.bar.setValue(done)
+        if step is Step.TRANSCRIBE:
+            self._title.setText(self.tr("Writing down what was said"))
+            self._what.setText(
+                self.tr("{done} of {total}").format(done=words.duration(done), total=words.duration(total))
+            )
+        else:
+            self._title.setText(self.tr("Drafting the note"))
+            self._what.setText(self.tr("Part {done} of {total}").format(done=done, total=total))
+        self.bar.setAccessibleDescription(self._what.text())
+
+
+class ConsultationPage(QWidget):
+    """One encounter until its draft is ready.
+
+    Signals:
+        encounter_changed(Encounter): mode, company or consent changed here.
+        review_wanted(encounter_id), objection_wanted(), typed_wanted(encounter_id).
+        recording_changed(): the recorder started or stopped here.
+        failed(ScribeError): for the window to show.
+    """
+
+    encounter_changed = Signal(object)
+    review_wanted = Signal(str)
+    objection_wanted = Signal()
+    typed_wanted = Signal(str)
+    recording_changed = Signal()
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, bridge: Bridge) -> None:
+        super().__init__()
+        self._desk, self._bridge = desk, bridge
+        self._encounter: Encounter | None = None
+        self._working: set[str] = set()
+        self.preferred_microphone = ""
+        self.begin = BeginCard()
+        self.recording = RecordingCard()
+        self.working = WorkingCard()
+        self._cards = QStackedWidget()
+        for card in (self.begin, self.recording, self.working):
+            holder = QWidget()
+            inner = QVBoxLayout(holder)
+            inner.setContentsMargins(theme.GAP_PAGE, theme.GAP_PAGE, theme.GAP, theme.GAP_PAGE)
+            inner.addWidget(card)
+            inner.addStretch(1)
+            self._cards.addWidget(scrolled(holder))
+        self.transcript = TranscriptView()
+        self._waiting = label(
+            self.tr("What is said appears here, with who said it, once the recording is being written down."),
+            "muted",
+        )
+        side = QVBoxLayout()
+        side.setContentsMargins(theme.GAP, theme.GAP_PAGE, theme.GAP_PAGE, theme.GAP_PAGE)
+        side.setSpacing(theme.GAP_SMALL)
+        side.addWidget(label(self.tr("What was said"), "label"))
+        side.addWidget(self._waiting)
+        side.addWidget(self.transcript, 1)
+        self._side = QWidget()
+        self._side.setLayout(side)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self._cards, 5)
+        across.addWidget(self._side, 4)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.begin.start_wanted.connect(self.start_recording)
+        self.begin.file_wanted.connect(self.choose_file)
+        self.begin.type_wanted.connect(self._type)
+        self.begin.objected.connect(self.objection_wanted)
+        self.begin.changed.connect(self._change)
+        self.recording.pause_wanted.connect(lambda: self._try(self._desk.pause))
+        self.recording.resume_wanted.connect(lambda: self._try(self._desk.resume))
+        self.recording.stop_wanted.connect(self.stop_recording)
+        self.recording.objected.connect(self.objection_wanted)
+        self.working.cancel_wanted.connect(self._cancel)
+        self.working.go_wanted.connect(lambda: self.process())
+        self.working.review_wanted.connect(self._review)
+        self.working.type_wanted.connect(self._type)
+        self._bridge.segment_ready.connect(self._segment)
+        self._bridge.turns_ready.connect(self._turns)
+        self._bridge.progressed.connect(self._progress)
+        self._bridge.draft_ready.connect(self._drafted)
+        self._bridge.failed.connect(lambda encounter_id, _: self._stopped(encounter_id))
+        self._bridge.cancelled.connect(self._stopped)
+
+    @property
+    def encounter_id(self) -> str:
+        return self._encounter.id if self._encounter else ""
+
+    def open(self, encounter: Encounter) -> None:
+        """Shows an encounter at the stage where it is."""
+        changed = self.encounter_id != encounter.id
+        self._encounter = encounter
+        if changed:
+            self._show_transcript(self._desk.turns(encounter.id))
+        self._show_stage(focus=changed)
+
+    def refresh(self, encounter: Encounter) -> None:
+        """The same encounter, changed."""
+        if encounter.id == self.encounter_id:
+            before, self._encounter = self._encounter, encounter
+            if before is None or before.stage is not encounter.stage:
+                self._show_stage(focus=True)
+
+    def close_encounter(self) -> None:
+        """Forgets what is on show."""
+        self._encounter = None
+        self.transcript.show_turns(())
+
+    def show_status(self, status: RecorderStatus) -> None:
+        if self._cards.currentIndex() == 1:
+            self.recording.show_status(status)
+
+    def start_recording(self, microphone: str = "") -> None:
+        """The one key: the patient was told and did not object, and the recording starts."""
+        if self._encounter is None:
+            return
+        encounter_id = self._encounter.id
+        try:
+            encounter = self._desk.confirm_told(encounter_id)
+            self._desk.start_recording(encounter_id, microphone)
+            encounter = self._desk.encounter(encounter_id)
+        except ScribeError as error:
+            self.failed.emit(error)
+            return
+        self._encounter = encounter
+        self.encounter_changed.emit(encounter)
+        self.recording_changed.emit()
+        self._show_stage(focus=True)
+        announce(self, self.tr("Recording"), at_once=True)
+
+    def stop_recording(self) -> None:
+        """Stops and goes straight on to the draft."""
+        if self._encounter is None:
+            return
+        encounter_id = self._encounter.id
+        self.recording.stop.setEnabled(False)
+
+        def stopped(_: object) -> None:
+            self.recording.stop.setEnabled(True)
+            self.recording_changed.emit()
+            announce(self, self.tr("Recording stopped"))
+            self.process(encounter_id)
+
+        def refused(error: ScribeError) -> None:
+            self.recording.stop.setEnabled(True)
+            self.failed.emit(error)
+
+        self._bridge.run(self._desk.stop_recording, stopped, refused)
+
+    def choose_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Open a recording"), str(Path.home()), f"{self.tr('Recordings')} ({_SOUND});;* (*)"
+        )
+        if name:
+            self.open_file(Path(name))
+
+    def open_file(self, path: Path) -> None:
+        """Takes in a recording made elsewhere; the person confirms by opening it that the patient was told."""
+        if self._encounter is None:
+            return
+        encounter_id = self._encounter.id
+        self._take(encounter_id, lambda: self._desk.import_file(encounter_id, path))
+
+    def open_demo(self, demo_id: str) -> None:
+        """Takes in one of the bundled simulated consultations."""
+        if self._encounter is None:
+            return
+        encounter_id = self._encounter.id
+        self._take(encounter_id, lambda: self._desk.import_demo(encounter_id, demo_id))
+
+    def process(self, encounter_id: str = "") -> None:
+        """Starts or goes on with the draft: of what is on show, or of an encounter that need not be."""
+        encounter_id = encounter_id or self.encounter_id
+        self._set_working(encounter_id, True)
+        try:
+            self._desk.process(encounter_id)
+        except ScribeError as error:
+            self._stopped(encounter_id)
+            self.failed.emit(error)
+
+    def next_focus(self) -> None:
+        """Gives the focus to the button for what comes next."""
+        if self._encounter is not None:
+            self._show_stage(focus=True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter:
+            self.next_step()
+        elif event.key() == Qt.Key.Key_P and self._cards.currentIndex() == 1:
+            self.recording.pause.click()
+        else:
+            super().keyPressEvent(event)
+
+    def next_step(self) -> None:
+        """Presses the one button that stands for what comes next."""
+        cards = (self.begin.start, self.recording.stop)
+        index = self._cards.currentIndex()
+        buttons = [cards[index]] if index < 2 else [self.working.review, self.working.go]
+        for button in buttons:
+            if button.isVisible() and button.isEnabled():
+                button.click()
+                return
+
+    def _take(self, encounter_id: str, call: object) -> None:
+        self._set_working(encounter_id, True)
+
+        def taken(_: object) -> None:
+            self.process(encounter_id)
+
+        def refused(error: ScribeError) -> None:
+            self._stopped(encounter_id)
+            self.failed.emit(error)
+
+        try:
+            self._encounter = self._desk.confirm_told(encounter_id)
+        except ScribeError as error:
+            refused(error)
+            return
+        self.encounter_changed.emit(self._encounter)
+        self._bridge.run(call, taken, refused)  # type: ignore[arg-type]
+
+    def _set_working(self, encounter_id: str, working: bool) -> None:
+        (self._working.add if working else self._working.discard)(encounter_id)
+        if encounter_id == self.encounter_id and self._desk.clinician is not None:
+            self._encounter = self._desk.encounter(encounter_id)
+            self._show_stage(focus=True)
+
+    def _show_stage(self, *, focus: bool) -> None:
+        encounter = self._encounter
+        if encounter is None:
+            return
+        working = encounter.id in self._working
+        if encounter.stage is Stage.BEGUN and not working:
+            self.begin.show_encounter(encounter, self._microphones(), self.preferred_microphone)
+            self._cards.setCurrentIndex(0)
+            target: QWidget = self.begin.start
+        elif encounter.stage is Stage.RECORDING and not working:
+            self._cards.setCurrentIndex(1)
+            target = self.recording.stop
+        else:
+            self.working.show_stage(encounter.stage, working)
+            self._cards.setCurrentIndex(2)
+            choices = (self.working.review, self.working.go, self.working.cancel)
+            target = next((button for button in choices if not button.isHidden()), self.working.cancel)
+        self._side.setVisible(self._cards.currentIndex() > 0)
+        if focus:
+            target.setFocus()
+
+    def _microphones(self) -> tuple[str, ...]:
+        try:
+            return self._desk.microphones()
+        except ScribeError:
+            return ()  # said when somebody starts to record; typing and files work without one
+
+    def _show_transcript(self, turns: tuple[Turn, ...]) -> None:
+        self.transcript.show_turns(turns)
+        self._waiting.setVisible(not turns)
+
+    def _change(self, mode: Mode, present: tuple[Present, ...]) -> None:
+        if self._encounter is None or (mode, present) == (self._encounter.mode, self._encounter.present):
+            return
+        self._encounter = self._desk.set_circumstances(self._encounter.id, mode, present)
+        self.encounter_changed.emit(self._encounter)
+
+    def _try(self, call: object) -> None:
+        try:
+            call()  # type: ignore[operator]
+        except ScribeError as error:
+            self.failed.emit(error)
+
+    def _type(self) -> None:
+        if self._encounter is not None:
+            self.typed_wanted.emit(self._encounter.id)
+
+    def _review(self) -> None:
+        if self._encounter is not None:
+            self.review_wanted.emit(self._encounter.id)
+
+    def _cancel(self) -> None:
+        if self._encounter is not None:
+            self._try(lambda: self._desk.cancel(self.encounter_id))
+
+    def _segment(self, encounter_id: str, segment: Segment) -> None:
+        if encounter_id == self.encounter_id:
+            self._waiting.hide()
+            self.transcript.add_segment(segment)
+
+    def _turns(self, encounter_id: str, turns: tuple[Turn, ...]) -> None:
+        if encounter_id == self.encounter_id:
+            self._show_transcript(turns)
+
+    def _progress(self, encounter_id: str, step: Step, done: int, total: int) -> None:
+        if encounter_id == self.encounter_id:
+            self.working.show_progress(step, done, total)
+
+    def _drafted(self, encounter_id: str, _draft: Draft) -> None:
+        self._set_working(encounter_id, False)
+        if encounter_id == self.encounter_id and self.isVisible():
+            self.review_wanted.emit(encounter_id)
+
+    def _stopped(self, encounter_id: str) -> None:
+        self._set_working(encounter_id, False)
+
+
+def _captioned(text: str, content: object) -> QVBoxLayout:
+    made = QVBoxLayout()
+    made.setSpacing(theme.GRID + 2)
+    made.addWidget(label(text, "label"))
+    made.addLayout(content)  # type: ignore[arg-type]
+    return made
+
+

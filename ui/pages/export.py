@@ -1,0 +1,318 @@
+"""The signed note: read only, to be copied heading by heading into the record, or saved as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from scribe.desk import Desk
+from scribe.errors import ScribeError
+from scribe.records import Draft, Encounter, Line, Receipt, SignedNote
+from ui import theme, words
+from ui.announce import announce
+from ui.bridge import Bridge
+from ui.clipboard import Clipboard
+from ui.widgets.basic import Button, Card, chip, clear, field, flow, label, row, scrolled
+
+FORMATS = ("txt", "docx", "pdf", "json")
+
+
+class HeadingBlock(QFrame):
+    """One heading of one problem with its lines, and the key that copies it.
+
+    Signals:
+        copy_wanted(problem, heading).
+    """
+
+    copy_wanted = Signal(str, str)
+
+    def __init__(self, number: int, title: str, lines: list[Line]) -> None:
+        super().__init__()
+        self.problem, self.heading = lines[0].problem, lines[0].heading
+        self.setProperty("item", True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setAccessibleName(f"{self.problem} {title}: " + " ".join(line.text for line in lines))
+        self.setAccessibleDescription(self.tr("Press C to copy this heading"))
+        texts = QVBoxLayout()
+        texts.setSpacing(3)
+        texts.addWidget(label(title, "label"))
+        for line in lines:
+            texts.addWidget(label(line.text))
+        copy = Button(
+            self.tr("Copy"),
+            self.copy,
+            kind="quiet",
+            icon="copy",
+            key=str(number) if number <= 9 else "C",
+            name=self.tr("Copy {heading} of {problem}").format(heading=title, problem=self.problem or title),
+        )
+        across = QHBoxLayout(self)
+        across.setContentsMargins(theme.GAP_SMALL, theme.GRID + 2, theme.GAP_SMALL, theme.GRID + 2)
+        across.setSpacing(theme.GAP)
+        across.addLayout(texts, 1)
+        across.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
+
+    def copy(self) -> None:
+        self.copy_wanted.emit(self.problem, self.heading)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain_c = event.key() == Qt.Key.Key_C and not event.modifiers()
+        if plain_c or event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        area = self.parentWidget()
+        while area is not None and not hasattr(area, "ensureWidgetVisible"):
+            area = area.parentWidget()
+        if area is not None:
+            area.ensureWidgetVisible(self, 0, 30)  # type: ignore[attr-defined]
+
+
+class ExportPage(QWidget):
+    """What happens with a signed note.
+
+    Signals:
+        amended(encounter_id, Draft): a new version is to be edited.
+        home_wanted(), new_wanted(), failed(ScribeError).
+    """
+
+    amended = Signal(str, object)
+    home_wanted = Signal()
+    new_wanted = Signal()
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, bridge: Bridge, clipboard: Clipboard) -> None:
+        super().__init__()
+        self._desk, self._bridge, self._clipboard = desk, bridge, clipboard
+        self._encounter: Encounter | None = None
+        self._note: SignedNote | None = None
+        self.blocks: list[HeadingBlock] = []
+        self._sheet = Card(margin=theme.GAP_PAGE)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(2)
+        self._sheet.column.addLayout(self._lines)
+        self._state = chip("", "good")
+        self._stamp = label("", "small")
+        self._copied = label("", "small", tone="good")
+        left = QWidget()
+        note = QVBoxLayout(left)
+        note.setContentsMargins(theme.GAP_PAGE, theme.GAP_PAGE, theme.GAP, theme.GAP_PAGE)
+        note.setSpacing(theme.GAP)
+        whole = Button(self.tr("Copy the whole note"), self.copy_all, icon="copy", key="Ctrl+Shift+C")
+        amend = Button(self.tr("Correct this note"), self._amend, icon="edit")
+        note.addLayout(row(self._state, self._copied, 1))
+        note.addWidget(self._sheet)
+        note.addLayout(flow(whole, amend))
+        note.addStretch(1)
+        side = QWidget()
+        files = QVBoxLayout(side)
+        files.setContentsMargins(theme.GAP, theme.GAP_PAGE, theme.GAP_PAGE, theme.GAP_PAGE)
+        files.setSpacing(theme.GAP_LARGE)
+        files.addWidget(self._next_card())
+        files.addWidget(self._files_card())
+        files.addWidget(self._receipts_card())
+        files.addStretch(1)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        self._note_area = scrolled(left)
+        across.addWidget(self._note_area, 6)
+        across.addWidget(scrolled(side), 4)
+
+    def _next_card(self) -> Card:
+        self.next = Button(self.tr("Next patient"), self.new_wanted.emit, kind="primary", icon="add", key="N")
+        home = Button(self.tr("Today"), self.home_wanted.emit, key="Esc")
+        return Card().add(label(self.tr("What comes next"), "label"), flow(self.next, home))
+
+    def _files_card(self) -> Card:
+        titles = {"txt": self.tr("Text"), "docx": self.tr("Word"), "pdf": self.tr("PDF"), "json": self.tr("Data (JSON)")}
+        self._formats: dict[str, QCheckBox] = {}
+        for name in FORMATS:
+            box = QCheckBox(titles[name])
+            box.setAccessibleName(titles[name])
+            box.setChecked(name in ("docx", "pdf"))
+            self._formats[name] = box
+        self.folder = QLineEdit()
+        self.folder.setAccessibleName(self.tr("Folder"))
+        choose = Button("", self._choose, icon="folder", name=self.tr("Choose a folder"))
+        self._save = Button(self.tr("Save files"), self.save, icon="download", key="Ctrl+S")
+        where = field(self.tr("Folder"), self.folder)
+        across = row(self.folder, choose)
+        across.setStretch(0, 1)
+        where.addLayout(across)
+        card = Card()
+        card.add(
+            label(self.tr("Save as files"), "label"),
+            flow(*self._formats.values(), gap=theme.GAP),
+            where,
+            flow(self._save),
+            label(self.tr("Nothing is overwritten; names hold nothing about the patient."), "small"),
+        )
+        return card
+
+    def _receipts_card(self) -> Card:
+        self._receipts = QVBoxLayout()
+        self._receipts.setSpacing(theme.GAP_SMALL)
+        card = Card()
+        card.add(label(self.tr("Receipts"), "label"), self._receipts)
+        return card
+
+    def open(self, encounter: Encounter, note: SignedNote, folder: Path) -> None:
+        """Shows a signed note; the first heading has the focus."""
+        self._encounter, self._note = encounter, note
+        self.folder.setText(str(folder))
+        self._copied.clear()
+        version = self.tr("✓ Signed, version {number}").format(number=note.version)
+        self._state.setText(self.tr("Demonstration, not signed") if note.demo else version)
+        clear(self._lines)
+        self.blocks = []
+        titles = {t.id: dict(t.headings) for t in self._desk.templates()}.get(note.template_id, {})
+        groups: dict[tuple[str, str], list[Line]] = {}
+        for line in note.lines:
+            groups.setdefault((line.problem, line.heading), []).append(line)
+        order = {heading: number for number, heading in enumerate(titles)}
+        problems = list(dict.fromkeys(line.problem for line in note.lines))
+        shown = None
+        for problem, heading in sorted(groups, key=lambda g: (problems.index(g[0]), order.get(g[1], len(order)))):
+            if problem != shown:
+                shown = problem
+                if problem:
+                    self._lines.addSpacing(theme.GAP if self.blocks else 0)
+                    self._lines.addWidget(label(problem, "heading"))
+            block = HeadingBlock(len(self.blocks) + 1, titles.get(heading, heading), groups[problem, heading])
+            block.copy_wanted.connect(self.copy_heading)
+            self._lines.addWidget(block)
+            self.blocks.append(block)
+        self._lines.addSpacing(theme.GAP)
+        self._stamp = label(note.stamp, "small")
+        self._lines.addWidget(self._stamp)
+        self._show_receipts()
+        (self.blocks[0] if self.blocks else self.next).setFocus()
+
+    def refresh(self, encounter: Encounter) -> None:
+        if self._encounter and encounter.id == self._encounter.id:
+            self._encounter = encounter
+
+    def close_encounter(self) -> None:
+        self._encounter = self._note = None
+        self.blocks = []
+        clear(self._lines)
+        clear(self._receipts)
+
+    def copy_heading(self, problem: str, heading: str) -> None:
+        if self._note:
+            self._put(self._desk.heading_text(self._note, problem, heading), self.tr("✓ Heading copied"))
+
+    def copy_all(self) -> None:
+        if self._note:
+            self._put(self._desk.note_text(self._note), self.tr("✓ Whole note copied"))
+
+    def save(self) -> None:
+        """Writes the chosen files; receipts appear as they are written."""
+        if self._encounter is None:
+            return
+        encounter_id, folder = self._encounter.id, Path(self.folder.text()).expanduser()
+        formats = tuple(name for name, box in self._formats.items() if box.isChecked())
+        if not formats:
+            return
+        self._save.setEnabled(False)
+
+        def written(receipts: tuple[Receipt, ...]) -> None:
+            self._save.setEnabled(True)
+            self._show_receipts()
+            announce(self, self.tr("Files written"))
+
+        def refused(error: ScribeError) -> None:
+            self._save.setEnabled(True)
+            self._show_receipts()
+            self.failed.emit(error)
+
+        self._bridge.run(lambda: self._desk.export(encounter_id, formats, folder), written, refused)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, modifiers = event.key(), event.modifiers()
+        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        number = key - Qt.Key.Key_0.value
+        if not control and 1 <= number <= min(9, len(self.blocks)):
+            self.blocks[number - 1].setFocus()
+            self.blocks[number - 1].copy()
+        elif control and shift and key == Qt.Key.Key_C:
+            self.copy_all()
+        elif control and key == Qt.Key.Key_S:
+            self.save()
+        elif key == Qt.Key.Key_N and not modifiers:
+            self.new_wanted.emit()
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.blocks:
+            now = next((n for n, block in enumerate(self.blocks) if block.hasFocus()), -1)
+            now += 1 if key == Qt.Key.Key_Down else -1
+            self.blocks[max(0, min(now, len(self.blocks) - 1))].setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def _put(self, text: str, said: str) -> None:
+        if self._encounter is None:
+            return
+        self._clipboard.put(text)
+        try:
+            self._desk.copied(self._encounter.id, text)
+        except ScribeError as error:
+            self.failed.emit(error)
+        self._copied.setText(said)
+        announce(self, said)
+        self._show_receipts()
+
+    def _show_receipts(self) -> None:
+        clear(self._receipts)
+        receipts = self._desk.receipts(self._encounter.id) if self._encounter else ()
+        if not receipts:
+            self._receipts.addWidget(
+                label(self.tr("Each copy and each file leaves a receipt here, with its fingerprint."), "muted")
+            )
+        for receipt in sorted(receipts, key=lambda made: made.written_at, reverse=True)[:20]:
+            self._receipts.addWidget(self._receipt(receipt))
+
+    def _receipt(self, receipt: Receipt) -> QWidget:
+        made = QWidget()
+        inner = QVBoxLayout(made)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(1)
+        if receipt.path:
+            path = Path(receipt.path)
+            show = Button(
+                path.name,
+                lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))),
+                kind="quiet",
+                icon="file",
+                name=self.tr("Show {file} in its folder").format(file=path.name),
+            )
+            inner.addLayout(flow(show))
+        else:
+            inner.addWidget(label(self.tr("Copied to the clipboard")))
+        about = f"{words.clock(receipt.written_at)}   SHA-256 {receipt.sha256[:16]}…"
+        line = label(about, "small")
+        line.setToolTip(receipt.sha256)
+        inner.addWidget(line)
+        return made
+
+    def _choose(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for signed notes"), self.folder.text())
+        if chosen:
+            self.folder.setText(chosen)
+
+    def _amend(self) -> None:
+        if self._encounter is None:
+            return
+        encounter_id = self._encounter.id
+
+        def amended(draft: Draft) -> None:
+            self.amended.emit(encounter_id, draft)
+
+        self._bridge.run(lambda: self._desk.amend(encounter_id), amended, self.failed.emit)

@@ -1,0 +1,462 @@
+"""Review: the transcript beside the note, what needs eyes first, and every line with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from scribe import review
+from scribe.desk import Desk, TemplateInfo
+from scribe.errors import ScribeError
+from scribe.records import Detail, Draft, Encounter, Evidence, Line, Omission, Settled, utc_now
+from ui import editing, theme, words
+from ui.announce import announce
+from ui.bridge import Bridge
+from ui.history import History
+from ui.widgets.basic import Button, Card, Choice, flow, label, row, scrolled
+from ui.widgets.lanes import Lanes
+from ui.widgets.note import AddBar, NoteView
+from ui.widgets.transcript import TranscriptView
+
+SAVE_AFTER_MS = 500
+_AROUND_MS = 300  # played before and after the evidence, so that no first word is clipped
+_WIDE = 76  # window width, in times of the text's height, from which the lanes get a column of their own
+
+
+class ReviewPage(QWidget):
+    """Checks and edits a draft.
+
+    Signals:
+        sign_wanted(encounter_id): the clinician wants to sign.
+        copy_refused(): somebody tried to copy from an unsigned draft.
+        failed(ScribeError): for the window to show.
+    """
+
+    sign_wanted = Signal(str)
+    copy_refused = Signal()
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, bridge: Bridge, save_after_ms: int = SAVE_AFTER_MS) -> None:
+        super().__init__()
+        self._desk, self._bridge = desk, bridge
+        self._encounter: Encounter | None = None
+        self._history: History | None = None
+        self._saved: Draft | None = None
+        self._evidence: tuple[Evidence, ...] = ()
+        self._linked: list[str] = []
+        self._templates: dict[str, TemplateInfo] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(save_after_ms)
+        self._timer.timeout.connect(self.save)
+        self.transcript = TranscriptView()
+        self.note = NoteView()
+        self.add_bar = AddBar()
+        self.lanes = Lanes()
+        self._used_in = label("", "small")
+        self._template = Choice(self.tr("Layout of the note"))
+        self._detail = Choice(self.tr("How much detail"))
+        for detail in Detail:
+            self._detail.addItem(words.detail(detail), detail)
+        self._undo = Button("", self.undo, kind="quiet", icon="undo", name=self.tr("Undo"), key="")
+        self._redo = Button("", self.redo, kind="quiet", icon="redo", name=self.tr("Redo"), key="")
+        self._state = label("", "small", wrap=False)
+        self._state.setAccessibleName(self.tr("Saved or not"))
+        self.sign = Button("", self._sign, kind="primary", icon="sign", key="Ctrl+Enter")
+        self._compose()
+        self._connect()
+
+    # ------------------------------------------------------------ layout
+
+    def _compose(self) -> None:
+        tools = flow(self._template, self._detail, self._undo, self._redo)
+        head = QHBoxLayout()
+        head.setContentsMargins(theme.GAP_PAGE, theme.GAP, theme.GAP_PAGE, theme.GAP_SMALL)
+        head.setSpacing(theme.GAP)
+        head.addLayout(tools, 1)
+        head.addWidget(self._state)
+        head.addWidget(self.sign)
+
+        self._left = QWidget()
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(theme.GRID + 2)
+        left.addWidget(label(self.tr("What was said"), "label"))
+        left.addWidget(self.transcript, 1)
+        self._used_in.setMinimumHeight(theme.MIN_TARGET)
+        left.addWidget(self._used_in)
+
+        sheet = Card(margin=theme.GAP_LARGE)
+        sheet.add(self.note, self.add_bar)
+        sheet.column.addStretch(1)
+        self._middle = QWidget()
+        self._note_column = QVBoxLayout(self._middle)
+        self._note_column.setContentsMargins(0, 0, theme.GRID, 0)
+        self._note_column.setSpacing(theme.GAP_LARGE)
+        self._note_column.addWidget(sheet)
+        self._note_column.addStretch(1)
+        self._note_area = scrolled(self._middle)
+        self._note_pane = QWidget()
+        pane = QVBoxLayout(self._note_pane)
+        pane.setContentsMargins(0, 0, 0, 0)
+        pane.setSpacing(theme.GRID + 2)
+        keys = self.tr("Space plays · Enter edits · Ins adds · Del removes · Alt+↑↓ moves")
+        title = row(label(self.tr("Note"), "label", wrap=False), label(keys, "small"), gap=theme.GAP)
+        title.setStretch(1, 1)
+        pane.addLayout(title)
+        pane.addWidget(self._note_area, 1)
+
+        self._lane_holder = QWidget()
+        self._lane_column = QVBoxLayout(self._lane_holder)
+        self._lane_column.setContentsMargins(0, 0, theme.GRID, 0)
+        self._lane_column.addWidget(self.lanes)
+        self._lane_column.addStretch(1)
+        self._lane_area = scrolled(self._lane_holder)
+
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(theme.GAP)
+        for pane_, stretch in ((self._left, 33), (self._note_pane, 40), (self._lane_area, 27)):
+            pane_.setMinimumWidth(220)
+            self._split.addWidget(pane_)
+            self._split.setStretchFactor(self._split.count() - 1, stretch)
+        body = QHBoxLayout()
+        body.setContentsMargins(theme.GAP_PAGE, 0, theme.GAP_PAGE, theme.GAP_LARGE)
+        body.addWidget(self._split)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(head)
+        outer.addLayout(body, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Puts the lanes beside the note where there is room, else above it."""
+        wide = self.width() >= _WIDE * self.fontMetrics().height()
+        lanes_wanted = self._has_lanes()
+        beside = wide and lanes_wanted
+        self._lane_area.setVisible(beside)
+        home = self._lane_column if beside else self._note_column
+        if home.indexOf(self.lanes) < 0:
+            focus = self.lanes.focusWidget()
+            home.insertWidget(0, self.lanes)
+            if focus:
+                focus.setFocus()
+        self.lanes.setVisible(lanes_wanted)
+        if self._split.property("arranged") != (beside, self._left.isHidden()):
+            self._split.setProperty("arranged", (beside, self._left.isHidden()))
+            width = max(self._split.width(), 600)
+            shares = (33, 40, 27) if beside else (42, 58, 0)
+            self._split.setSizes([width * share // 100 for share in shares])
+
+    def _has_lanes(self) -> bool:
+        draft = self._history.draft if self._history else None
+        return bool(draft and (draft.checks or draft.omissions or draft.recording_id))
+
+    # ------------------------------------------------------------ wiring
+
+    def _connect(self) -> None:
+        self.note.line_focused.connect(self._show_line)
+        self.note.typing.connect(self._typing)
+        self.note.edited.connect(self._edited)
+        self.note.edit_left.connect(self._edit_left)
+        self.note.add_wanted.connect(self.add_line)
+        self.note.remove_wanted.connect(self.remove_line)
+        self.note.move_wanted.connect(lambda line_id, by: self._change(lambda d: editing.move(d, line_id, by)))
+        self.note.copy_refused.connect(self.copy_refused)
+        self.add_bar.add_wanted.connect(self.add_line)
+        self.transcript.copy_refused.connect(self.copy_refused)
+        self.transcript.word_chosen.connect(self._show_word)
+        self.lanes.focused.connect(self._show_evidence)
+        self.lanes.settled.connect(self._settle)
+        self.lanes.taken.connect(self._take)
+        self.lanes.finished.connect(self.sign.setFocus)
+        self._template.activated.connect(lambda _: self._re_render())
+        self._detail.activated.connect(lambda _: self._re_render())
+        for keys, action in (
+            (QKeySequence(QKeySequence.StandardKey.Undo), self.undo),
+            (QKeySequence("Ctrl+Y"), self.redo),
+            (QKeySequence("Ctrl+Shift+Z"), self.redo),
+            (QKeySequence("F6"), lambda: self._next_region(1)),
+            (QKeySequence("Shift+F6"), lambda: self._next_region(-1)),
+            (QKeySequence("F8"), self.lanes.focus_first),
+        ):
+            shortcut = QShortcut(keys, self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(action)
+
+    @property
+    def draft(self) -> Draft | None:
+        """The draft as it stands on the page."""
+        return self._history.draft if self._history else None
+
+    def open(self, encounter: Encounter, draft: Draft) -> None:
+        """Shows a draft for review; the first check has the focus, else the first line."""
+        self.flush()
+        self._encounter = encounter
+        self._history = History(draft)
+        self._saved = draft
+        self._evidence = ()
+        self._templates = {template.id: template for template in self._desk.templates()}
+        self._template.clear()
+        for template in self._templates.values():
+            self._template.addItem(template.title, template.id)
+        turns = self._desk.turns(encounter.id)
+        self.transcript.show_turns(turns)
+        self.transcript.mark(())
+        self._left.setVisible(bool(turns))
+        self._detail.setVisible(bool(turns))
+        self._used_in.clear()
+        self._state.clear()
+        self._show()
+        self._arrange()
+        if not self.lanes.focus_first():
+            items = self.note.items()
+            (items[0] if items else self.add_bar).setFocus()
+
+    def refresh(self, encounter: Encounter) -> None:
+        """The same encounter, changed (its patient, say)."""
+        if self._encounter and encounter.id == self._encounter.id:
+            self._encounter = encounter
+
+    def close_encounter(self) -> None:
+        """Saves what is left to save and forgets what is on show."""
+        self.flush()
+        self._encounter = self._history = self._saved = None
+        self.transcript.show_turns(())
+
+    # ------------------------------------------------------------ saving
+
+    def flush(self) -> None:
+        """Saves now what waits for the end of the half second."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.save()
+
+    def save(self) -> None:
+        """Saves the draft as it stands."""
+        draft = self.draft
+        if draft is None or draft is self._saved:
+            return
+        self._saved = draft
+        self._bridge.run(lambda: self._desk.save_draft(draft), lambda _: self._was_saved(draft), self._not_saved)
+
+    def _was_saved(self, draft: Draft) -> None:
+        if draft is self.draft:
+            self._state.setText(self.tr("✓ Saved"))
+
+    def _not_saved(self, error: ScribeError) -> None:
+        self._saved = None  # the next change, or the next page, tries again
+        self._state.setText(self.tr("Not saved"))
+        announce(self, self.tr("Not saved"), at_once=True)
+        self.failed.emit(error)
+
+    # ------------------------------------------------------------ changes
+
+    def undo(self) -> None:
+        if self._history and self._history.can_undo:
+            self._history.undo()
+            self._changed()
+
+    def redo(self) -> None:
+        if self._history and self._history.can_redo:
+            self._history.redo()
+            self._changed()
+
+    def add_line(self, problem: str, heading: str, after: str) -> None:
+        """A new empty line of the clinician's own, ready to type into."""
+        before = {line.id for line in self._lines()}
+        self._change(lambda draft: editing.add_after(draft, problem, heading, after))
+        for line in self._lines():
+            if line.id not in before:
+                self.note.edit_line(line.id)
+
+    def remove_line(self, line_id: str) -> None:
+        items = [item.line.id for item in self.note.items()]
+        index = items.index(line_id)
+        self._change(lambda draft: review.remove_line(draft, line_id, now=utc_now()))
+        if rest := self.note.items():
+            rest[min(index, len(rest) - 1)].setFocus()
+
+    def _typing(self, line_id: str, text: str) -> None:
+        if self._history and text and text != self._line_text(line_id):
+            self._history.amend(review.edit_line(self._history.draft, line_id, text, now=utc_now()))
+            self._later()
+
+    def _edited(self, line_id: str, text: str) -> None:
+        if self._history is None:
+            return
+        if not text:
+            self._change(lambda draft: review.remove_line(draft, line_id, now=utc_now()))
+        elif text != self._line_text(line_id):
+            self._history.amend(review.edit_line(self._history.draft, line_id, text, now=utc_now()))
+        self._history.close_step()
+        self._changed()
+
+    def _edit_left(self, line_id: str) -> None:
+        """Esc: what was typed since the field opened is undone; a line that was new and empty goes."""
+        if self._history is None:
+            return
+        if self._history.is_typing:
+            self._history.undo()
+        if not self._line_text(line_id):
+            self._change(lambda draft: review.remove_line(draft, line_id, now=utc_now()))
+        self._changed()
+
+    def _settle(self, check_id: str, settled: Settled, text: str) -> None:
+        self._change(lambda draft: editing.settle(draft, check_id, settled, text))
+
+    def _take(self, omission: Omission) -> None:
+        self._change(lambda draft: editing.take(draft, omission))
+        announce(self, self.tr("Added to the note"))
+
+    def _re_render(self) -> None:
+        if self._encounter is None or self._history is None:
+            return
+        encounter_id = self._encounter.id
+        template_id, detail = self._template.currentData(), self._detail.currentData()
+
+        def rendered(draft: Draft) -> None:
+            if self._history and self._encounter and self._encounter.id == encounter_id:
+                self._history.push(draft)
+                self._changed()
+
+        self._bridge.run(lambda: self._desk.re_render(encounter_id, template_id, detail), rendered)
+
+    def _change(self, change: Callable[[Draft], Draft]) -> None:
+        if self._history:
+            self._history.push(change(self._history.draft))
+            self._changed()
+
+    def _changed(self) -> None:
+        self._show()
+        self._later()
+
+    def _later(self) -> None:
+        self._state.setText(self.tr("Saving…"))
+        self._timer.start()
+
+    # ------------------------------------------------------------ showing
+
+    def _show(self) -> None:
+        draft = self.draft
+        if draft is None or self._history is None:
+            return
+        template = self._templates[draft.template_id]
+        self.note.show_draft(draft, template, every_heading=not draft.recording_id)
+        self.add_bar.show_draft(draft, template)
+        self.add_bar.setVisible(bool(draft.recording_id))
+        self.lanes.show_draft(draft, template)
+        self._template.setCurrentIndex(max(0, self._template.findData(draft.template_id)))
+        self._detail.setCurrentIndex(max(0, self._detail.findData(draft.detail)))
+        self._undo.setEnabled(self._history.can_undo)
+        self._redo.setEnabled(self._history.can_redo)
+        left = len(draft.open_checks)
+        self.sign.say(self.tr("Sign…") if not left else self.tr("Sign: {left}").format(left=words.checks_left(left)))
+
+    def _show_line(self, line_id: str) -> None:
+        self._show_evidence(next((line.evidence for line in self._lines() if line.id == line_id), ()))
+        if item := self.note.current():
+            self._note_area.ensureWidgetVisible(item, 0, 40)
+
+    def _show_evidence(self, evidence: tuple[Evidence, ...]) -> None:
+        self._evidence = evidence
+        self.transcript.mark(evidence)
+        self.note.link(())
+        self._used_in.clear()
+        focus = self.focusWidget()
+        if focus is not None and self.lanes.isAncestorOf(focus):
+            area = self._lane_area if self._lane_holder.isAncestorOf(focus) else self._note_area
+            area.ensureWidgetVisible(focus, 0, 20)
+
+    def _show_word(self, turn_id: str, word: int) -> None:
+        """From a word of the transcript: which lines use it."""
+        users = [line for line in self._lines() if _uses(line.evidence, turn_id, word)]
+        self._linked = [line.id for line in users]
+        self.note.link(self._linked)
+        self._evidence = (Evidence(turn_id, 0, word, word + 1),)
+        if users:
+            text = self.tr("In the note: {lines}   Enter goes there.")
+            self._used_in.setText(text.format(lines="; ".join(line.text for line in users)))
+        else:
+            self._used_in.setText(self.tr("No line of the note uses this word."))
+
+    # ------------------------------------------------------------ keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, modifiers = event.key(), event.modifiers()
+        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if key == Qt.Key.Key_Space and not modifiers:
+            self.play()
+        elif enter and modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._sign()
+        elif enter and self.transcript.hasFocus() and self._linked:
+            self.note.focus_line(self._linked[0])
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_refused.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def play(self) -> None:
+        """Plays the seconds that prove what is chosen, with a little before and after."""
+        turns = {turn.id: turn for turn in self._desk.turns(self._encounter.id)} if self._encounter else {}
+        spans = [
+            turns[piece.turn_id].words[piece.first_word : piece.end_word]
+            for piece in self._evidence
+            if piece.turn_id in turns
+        ]
+        spans = [span for span in spans if span]
+        if self._encounter is None or not spans:
+            return
+        start, end = spans[0][0].start_ms, spans[0][-1].end_ms
+        try:
+            self._desk.play(self._encounter.id, max(0, start - _AROUND_MS), end + _AROUND_MS)
+        except ScribeError as error:
+            self.failed.emit(error)
+
+    def _sign(self) -> None:
+        if self._encounter is None or self.draft is None:
+            return
+        if self.draft.open_checks:
+            self.lanes.focus_first()
+            announce(self, words.checks_left(len(self.draft.open_checks)))
+            return
+        self.flush()
+        self.sign_wanted.emit(self._encounter.id)
+
+    def _next_region(self, by: int) -> None:
+        """Round the page: transcript, note, checks, coverage."""
+        lines, checks, omissions = self.note.items(), self.lanes.checks(), self.lanes.omissions()
+        regions: list[tuple[QWidget, list[QWidget]]] = [
+            (self.transcript, [self.transcript] if self.transcript.isVisible() else []),
+            (self.note, list(lines[:1])),
+            (self.lanes, list(checks[:1]) or list(omissions[:1])),
+            (self.sign, [self.sign]),
+        ]
+        focus = self.focusWidget()
+        now = next((n for n, (area, _) in enumerate(regions) if focus and _within(area, focus)), 0)
+        for step in range(1, len(regions) + 1):
+            _, targets = regions[(now + by * step) % len(regions)]
+            if targets:
+                targets[0].setFocus()
+                return
+
+    def _lines(self) -> tuple[Line, ...]:
+        return self.draft.lines if self.draft else ()
+
+    def _line_text(self, line_id: str) -> str:
+        return next((line.text for line in self._lines() if line.id == line_id), "")
+
+
+def _uses(evidence: tuple[Evidence, ...], turn_id: str, word: int) -> bool:
+    return any(piece.turn_id == turn_id and piece.first_word <= word < piece.end_word for piece in evidence)
+
+
+def _within(area: QWidget, widget: QWidget) -> bool:
+    return area is widget or area.isAncestorOf(widget)

@@ -1,0 +1,135 @@
+"""Today's consultations, what is unfinished, and the one button for the next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from scribe.desk import Desk
+from scribe.records import Encounter, Stage
+from ui import theme, words
+from ui.widgets.basic import Button, Card, CentredPage, IconLabel, RowButton, chip, clear, flow, label
+
+
+class TodayPage(CentredPage):
+    """The list to come home to.
+
+    Signals:
+        new_wanted(), opened(encounter_id), demo_wanted(demo_id).
+    """
+
+    new_wanted = Signal()
+    opened = Signal(str)
+    demo_wanted = Signal(str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(860)
+        self._desk = desk
+        self._day = label("", "title")
+        self._new = Button(
+            self.tr("New consultation"), self.new_wanted.emit, kind="primary", icon="add", key="N"
+        )
+        head = QHBoxLayout()
+        head.addWidget(self._day, 1)
+        head.addWidget(self._new)
+        self.column.addLayout(head)
+        self._body = QVBoxLayout()
+        self._body.setSpacing(theme.GAP_SMALL)
+        self.column.addLayout(self._body)
+        self.column.addStretch(1)
+
+    def refresh(self) -> None:
+        """Reads the lists again."""
+        today = words.today()
+        self._day.setText(words.day(today))
+        clear(self._body)
+        unfinished = self._desk.unfinished()
+        waiting = {encounter.id for encounter in unfinished}
+        rest = [encounter for encounter in self._desk.encounters(today) if encounter.id not in waiting]
+        if unfinished:
+            self._body.addWidget(label(self.tr("Carry on where you left off"), "label"))
+            for encounter in unfinished:
+                self._body.addWidget(self._row(encounter))
+            self._body.addSpacing(theme.GAP_LARGE)
+        if rest:
+            self._body.addWidget(label(self.tr("Today"), "label"))
+            for encounter in rest:
+                self._body.addWidget(self._row(encounter))
+            self._body.addSpacing(theme.GAP_LARGE)
+        if not unfinished and not rest:
+            self._body.addWidget(self._empty())
+        self._body.addWidget(self._demo())
+
+    def start(self) -> None:
+        self._new.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        rows = self.findChildren(RowButton)
+        if event.key() == Qt.Key.Key_N and not event.modifiers():
+            self.new_wanted.emit()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and rows:
+            focus = self.focusWidget()
+            index = rows.index(focus) if isinstance(focus, RowButton) and focus in rows else -1
+            index += 1 if event.key() == Qt.Key.Key_Down else -1
+            rows[max(0, min(index, len(rows) - 1))].setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def _row(self, encounter: Encounter) -> RowButton:
+        name, stage = words.patient(encounter.patient), words.stage(encounter)
+        when, mode = words.clock(encounter.begun_at), words.mode(encounter.mode)
+        if encounter.begun_at.astimezone().date() != words.today():
+            when = f"{words.born(encounter.begun_at.astimezone().date())}, {when}"
+        made = RowButton(f"{when}, {name}, {mode}, {stage}", lambda: self.opened.emit(encounter.id))
+        made.add(label(when, "muted", wrap=False))
+        who = QWidget()
+        inner = QVBoxLayout(who)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(1)
+        inner.addWidget(label(name, "strong", tone="" if encounter.patient.name else "warn"))
+        born = encounter.patient.date_of_birth
+        about = (self.tr("Born {date}").format(date=words.born(born)) if born else "", mode)
+        inner.addWidget(label("   ".join(part for part in about if part), "small"))
+        made.add(who, 1)
+        tone = {Stage.DRAFTED: "accent", Stage.SIGNED: "good", Stage.EXPORTED: "good"}.get(encounter.stage, "warn")
+        mark = {"good": "✓ ", "accent": "● "}.get(tone, "")
+        made.add(chip(mark + stage, tone))
+        made.add(IconLabel("next", "muted", 18))
+        return made
+
+    def _empty(self) -> QWidget:
+        card = Card(margin=theme.GAP_PAGE)
+        card.add(label(self.tr("No consultations yet today"), "heading"))
+        for number, text in enumerate(
+            (
+                self.tr("Press N when the patient sits down. Tell them, and one key starts the recording."),
+                self.tr("Talk as you always do. Stop when you have finished; the note is drafted for you."),
+                self.tr("Check what is marked, correct what is wrong, sign, and copy it into the record."),
+            ),
+            1,
+        ):
+            line = QHBoxLayout()
+            line.setSpacing(theme.GAP)
+            line.addWidget(chip(str(number), "accent"), 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(label(text), 1)
+            card.column.addLayout(line)
+        return card
+
+    def _demo(self) -> QWidget:
+        box = QWidget()
+        inner = QVBoxLayout(box)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(theme.GAP_SMALL)
+        demos = self._desk.demo_recordings()
+        inner.addWidget(label(self.tr("Try a demonstration"), "label"))
+        inner.addWidget(label(self.tr("Recorded with simulated voices; no real patient."), "small"))
+        buttons = flow(
+            *(
+                Button(title, lambda which=demo_id: self.demo_wanted.emit(which), icon="play")
+                for demo_id, title in demos
+            )
+        )
+        inner.addLayout(buttons)
+        box.setVisible(bool(demos))
+        return box

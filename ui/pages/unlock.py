@@ -1,0 +1,359 @@
+"""Who is at the computer: first set-up, choosing a profile, PIN, and the recovery code."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from scribe.desk import Desk
+from scribe.errors import ScribeError
+from scribe.records import Clinician
+from ui import theme
+from ui.announce import announce
+from ui.bridge import Bridge
+from ui.widgets.basic import Button, Card, CentredPage, RowButton, clear, field, label, row
+
+_MIN_PIN = 4
+
+
+def secret(name: str) -> QLineEdit:
+    """A field that shows dots."""
+    made = QLineEdit()
+    made.setEchoMode(QLineEdit.EchoMode.Password)
+    made.setAccessibleName(name)
+    return made
+
+
+class _Form(QWidget):
+    """A titled column of fields with one button; an error stands under the fields."""
+
+    first: QWidget  # what has the focus when the form appears
+
+    def __init__(self, title: str, explain: str = "") -> None:
+        super().__init__()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(theme.GAP)
+        self.column.addWidget(label(title, "heading"))
+        if explain:
+            self.column.addWidget(label(explain, "muted"))
+        self.wrong = label("", tone="bad")
+        self.wrong.hide()
+
+    def complain(self, text: str) -> None:
+        self.wrong.setText(text)
+        self.wrong.setVisible(bool(text))
+        if text:
+            announce(self, text, at_once=True)
+
+    def showing(self, error: ScribeError) -> None:
+        self.complain(str(error))
+        self.setEnabled(True)
+
+
+class PassphraseForm(_Form):
+    """Asked where the computer has no place of its own for keys."""
+
+    def __init__(self, page: UnlockPage) -> None:
+        super().__init__(
+            self.tr("Passphrase of this computer"),
+            self.tr(
+                "This computer has no safe place for keys, so Scribe keeps its records under a passphrase. "
+                "Everyone who uses Scribe here needs it. Choose at least 12 characters the first time."
+            ),
+        )
+        self.phrase = secret(self.tr("Passphrase"))
+        self.phrase.returnPressed.connect(lambda: page.open_store(self.phrase.text()))
+        self.column.addLayout(field(self.tr("Passphrase"), self.phrase))
+        self.column.addWidget(self.wrong)
+        go = Button(self.tr("Continue"), lambda: page.open_store(self.phrase.text()), kind="primary", key="Enter")
+        self.column.addLayout(row(go, 1))
+        self.first = self.phrase
+
+
+class ChooseForm(_Form):
+    """Profiles to choose from, and the PIN of the one chosen."""
+
+    def __init__(self, page: UnlockPage) -> None:
+        super().__init__(self.tr("Who are you?"))
+        self._page = page
+        self._chosen = ""
+        self._rows: dict[str, RowButton] = {}
+        self._people = QVBoxLayout()
+        self._people.setSpacing(theme.GAP_SMALL)
+        self.pin = secret(self.tr("PIN"))
+        self.pin.setMaximumWidth(260)
+        self.pin.returnPressed.connect(self._unlock)
+        self.column.addLayout(self._people)
+        self.column.addLayout(field(self.tr("PIN"), self.pin))
+        self.column.addWidget(self.wrong)
+        self.column.addLayout(row(Button(self.tr("Unlock"), self._unlock, kind="primary", key="Enter"), 1))
+        forgot = Button(self.tr("I forgot my PIN"), lambda: page.show_recover(self._chosen), kind="quiet")
+        add = Button(self.tr("Add a profile"), page.show_create, kind="quiet", icon="add")
+        self.column.addLayout(row(forgot, add, 1))
+        self.first = self.pin
+
+    def show_profiles(self, profiles: tuple[Clinician, ...], chosen: str) -> None:
+        clear(self._people)
+        self._rows = {}
+        for person in profiles:
+            made = RowButton(f"{person.name}, {person.role}", lambda which=person.id: self.choose(which))
+            made.setCheckable(True)
+            made.add(_pair(person), 1)
+            self._rows[person.id] = made
+            self._people.addWidget(made)
+        self.choose(chosen if chosen in self._rows else next(iter(self._rows), ""))
+        self.pin.clear()
+        self.complain("")
+
+    def choose(self, clinician_id: str) -> None:
+        self._chosen = clinician_id
+        for key, made in self._rows.items():
+            made.setChecked(key == clinician_id)
+        self.pin.setFocus()
+
+    def _unlock(self) -> None:
+        self._page.unlock(self._chosen, self.pin.text())
+        self.pin.clear()
+
+
+def _pair(person: Clinician) -> QWidget:
+    made = QWidget()
+    inner = QVBoxLayout(made)
+    inner.setContentsMargins(0, 0, 0, 0)
+    inner.setSpacing(1)
+    inner.addWidget(label(person.name, "strong"))
+    inner.addWidget(label(person.role, "small"))
+    return made
+
+
+class CreateForm(_Form):
+    """A new profile."""
+
+    def __init__(self, page: UnlockPage) -> None:
+        super().__init__(
+            self.tr("Set up your profile"),
+            self.tr(
+                "Your name and role stand under the notes that you sign. "
+                "Only your PIN opens your consultations; nobody else on this computer can see them."
+            ),
+        )
+        self._page = page
+        self.name, self.role, self.registration = QLineEdit(), QLineEdit(), QLineEdit()
+        self.role.setPlaceholderText(self.tr("GP, Consultant rheumatologist, …"))
+        self.registration.setPlaceholderText(self.tr("GMC 1234567, if you have one"))
+        self.pin, self.again = secret(self.tr("PIN")), secret(self.tr("PIN once more"))
+        self.again.returnPressed.connect(self._create)
+        for caption, widget in (
+            (self.tr("Name"), self.name),
+            (self.tr("Role"), self.role),
+            (self.tr("Registration"), self.registration),
+        ):
+            self.column.addLayout(field(caption, widget))
+        pins = QHBoxLayout()
+        pins.setSpacing(theme.GAP)
+        pins.addLayout(field(self.tr("PIN, at least 4 digits"), self.pin))
+        pins.addLayout(field(self.tr("PIN once more"), self.again))
+        self.column.addLayout(pins)
+        self.column.addWidget(self.wrong)
+        self._back = Button(self.tr("Back"), page.show_choose, kind="quiet", icon="back")
+        self.column.addLayout(
+            row(Button(self.tr("Create profile"), self._create, kind="primary", key="Enter"), self._back, 1)
+        )
+        self.first = self.name
+
+    def offer_back(self, possible: bool) -> None:
+        self._back.setVisible(possible)
+
+    def _create(self) -> None:
+        if not self.name.text().strip() or not self.role.text().strip():
+            self.complain(self.tr("Write your name and role; they stand under the notes that you sign."))
+        elif len(self.pin.text()) < _MIN_PIN:
+            self.complain(self.tr("The PIN needs at least 4 digits."))
+        elif self.pin.text() != self.again.text():
+            self.complain(self.tr("The two PINs are not the same."))
+        else:
+            self.complain("")
+            self._page.create(
+                self.name.text().strip(), self.role.text().strip(), self.registration.text().strip(), self.pin.text()
+            )
+
+
+class CodeForm(_Form):
+    """The recovery code, shown this once."""
+
+    def __init__(self, page: UnlockPage) -> None:
+        super().__init__(
+            self.tr("Write this down"),
+            self.tr(
+                "If you forget your PIN, only this code opens your consultations. Keep it on paper, away from this "
+                "computer. It is shown this once and is not stored."
+            ),
+        )
+        self.code = label("", "code")
+        self.code.setAccessibleName(self.tr("Recovery code"))
+        self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        frame = Card()
+        frame.add(self.code)
+        self.column.addWidget(frame)
+        done = Button(self.tr("I have written it down"), page.finish, kind="primary", key="Enter")
+        self.column.addLayout(row(done, 1))
+        self.first = done
+
+
+class RecoverForm(_Form):
+    """A new PIN by means of the recovery code."""
+
+    def __init__(self, page: UnlockPage) -> None:
+        super().__init__(
+            self.tr("Open with your recovery code"),
+            self.tr("Type the code that you wrote down when you set up your profile, and choose a new PIN."),
+        )
+        self._page = page
+        self._who = ""
+        self.code = QLineEdit()
+        self.pin, self.again = secret(self.tr("New PIN")), secret(self.tr("New PIN once more"))
+        self.again.returnPressed.connect(self._recover)
+        self.column.addLayout(field(self.tr("Recovery code"), self.code))
+        self.column.addLayout(field(self.tr("New PIN"), self.pin))
+        self.column.addLayout(field(self.tr("New PIN once more"), self.again))
+        self.column.addWidget(self.wrong)
+        back = Button(self.tr("Back"), page.show_choose, kind="quiet", icon="back")
+        self.column.addLayout(row(Button(self.tr("Open"), self._recover, kind="primary", key="Enter"), back, 1))
+        self.first = self.code
+
+    def show_for(self, clinician_id: str) -> None:
+        self._who = clinician_id
+        for widget in (self.code, self.pin, self.again):
+            widget.clear()
+        self.complain("")
+
+    def _recover(self) -> None:
+        if len(self.pin.text()) < _MIN_PIN:
+            self.complain(self.tr("The PIN needs at least 4 digits."))
+        elif self.pin.text() != self.again.text():
+            self.complain(self.tr("The two PINs are not the same."))
+        else:
+            self._page.recover(self._who, self.code.text().strip(), self.pin.text())
+
+
+class UnlockPage(CentredPage):
+    """Opens the store and a profile.
+
+    Signals:
+        unlocked(Clinician).
+    """
+
+    unlocked = Signal(object)
+
+    def __init__(self, desk: Desk, bridge: Bridge) -> None:
+        super().__init__(480)
+        self._desk, self._bridge = desk, bridge
+        self._made: Clinician | None = None
+        self.passphrase = PassphraseForm(self)
+        self.choose = ChooseForm(self)
+        self.create_form = CreateForm(self)
+        self.code = CodeForm(self)
+        self.recover_form = RecoverForm(self)
+        self._forms = QStackedWidget()
+        for form in (self.passphrase, self.choose, self.create_form, self.code, self.recover_form):
+            self._forms.addWidget(form)
+        self._welcome = label("", "title")
+        self._promise = label(self.tr("Nothing you record or write leaves this computer."), "muted")
+        self.column.addStretch(1)
+        self.column.addWidget(self._welcome)
+        self.column.addWidget(self._promise)
+        self.column.addWidget(Card(margin=theme.GAP_PAGE).add(self._forms))
+        self.column.addStretch(3)
+        self._last = ""
+
+    def start(self) -> None:
+        """Opens the store, asking for a passphrase where that is needed."""
+        self._welcome.setText(self.tr("Welcome to Scribe"))
+        if self._desk.needs_passphrase():
+            self._show(self.passphrase)
+        else:
+            self.open_store(None)
+
+    def show_locked(self) -> None:
+        """After a lock: the same person first."""
+        self._welcome.setText(self.tr("Scribe is locked"))
+        self.show_choose()
+
+    def open_store(self, passphrase: str | None) -> None:
+        self.passphrase.setEnabled(False)
+        self._bridge.run(lambda: self._desk.open_store(passphrase), lambda _: self._opened(), self._store_failed)
+
+    def show_choose(self) -> None:
+        self.choose.show_profiles(self._desk.profiles(), self._last)
+        self._show(self.choose)
+
+    def show_create(self) -> None:
+        self.create_form.offer_back(bool(self._desk.profiles()))
+        self._show(self.create_form)
+
+    def show_recover(self, clinician_id: str) -> None:
+        self.recover_form.show_for(clinician_id)
+        self._show(self.recover_form)
+
+    def unlock(self, clinician_id: str, pin: str) -> None:
+        self.choose.setEnabled(False)
+        self._bridge.run(lambda: self._desk.unlock(clinician_id, pin), self._enter, self._pin_failed)
+
+    def create(self, name: str, role: str, registration: str, pin: str) -> None:
+        self.create_form.setEnabled(False)
+        self._bridge.run(
+            lambda: self._desk.create_profile(name, role, registration, pin),
+            self._created,
+            self.create_form.showing,
+        )
+
+    def recover(self, clinician_id: str, code: str, pin: str) -> None:
+        self.recover_form.setEnabled(False)
+        self._bridge.run(
+            lambda: self._desk.recover(clinician_id, code, pin), self._enter, self.recover_form.showing
+        )
+
+    def finish(self) -> None:
+        """The recovery code is written down."""
+        self.code.code.clear()
+        if self._made:
+            self._enter(self._made)
+
+    def _opened(self) -> None:
+        if self._desk.profiles():
+            self._welcome.setText(self.tr("Welcome back"))
+            self.show_choose()
+        else:
+            self.show_create()
+
+    def _store_failed(self, error: ScribeError) -> None:
+        if self._desk.needs_passphrase():
+            self._show(self.passphrase)
+            self.passphrase.showing(error)
+        else:
+            self._bridge.error.emit(error)
+
+    def _pin_failed(self, error: ScribeError) -> None:
+        self.choose.showing(error)
+        self.choose.pin.setFocus()
+
+    def _created(self, made: tuple[Clinician, str]) -> None:
+        self._made, code = made
+        self.create_form.setEnabled(True)
+        for widget in (self.create_form.pin, self.create_form.again):
+            widget.clear()
+        self.code.code.setText(code)
+        self._show(self.code)
+
+    def _enter(self, clinician: Clinician) -> None:
+        self._last = clinician.id
+        self._made = None
+        self.choose.setEnabled(True)
+        self.recover_form.setEnabled(True)
+        self.unlocked.emit(clinician)
+
+    def _show(self, form: _Form) -> None:
+        form.setEnabled(True)
+        self._forms.setCurrentWidget(form)
+        form.first.setFocus()

@@ -1,0 +1,421 @@
+"""Buttons, labels, cards and columns that look and behave alike everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import icons, theme
+
+
+def restyle(widget: QWidget) -> None:
+    """Has the sheet look again at a widget whose property changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        restyle(widget)
+
+
+def label(text: str = "", level: str = "", *, tone: str = "", wrap: bool = True) -> QLabel:
+    """A text. `level`: title, heading, label, muted, small, strong, clock, code; `tone`: bad, good, warn."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrap)
+    if level:
+        made.setProperty("level", level)
+    if tone:
+        made.setProperty("tone", tone)
+    return made
+
+
+def chip(text: str = "", tone: str = "") -> QLabel:
+    """A word in a soft lozenge, for a state."""
+    made = label(text, tone=tone, wrap=False)
+    made.setProperty("chip", True)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+    return made
+
+
+def icon_label(name: str, tone: str = "muted", size: int = 20) -> QLabel:
+    return IconLabel(name, tone, size)
+
+
+class IconLabel(QLabel):
+    """A decorative icon that follows the theme; what it means always stands beside it in words."""
+
+    def __init__(self, name: str, tone: str, size: int) -> None:
+        super().__init__()
+        self._name, self._tone, self._size = name, tone, size
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+
+    def _draw(self) -> None:
+        self.setPixmap(icons.pixmap(self._name, theme.colour(self._tone).name(), self._size, 2.0))
+
+
+class Button(QPushButton):
+    """A button with an icon and, where one key does the same, that key shown on it.
+
+    Args:
+        text: what it does; also its accessible name.
+        kind: "", "primary", "danger" or "quiet".
+        icon: a name in ui.icons.
+        key: the key as printed, such as "Ctrl+Enter"; the page itself listens for it.
+        name: accessible name where the text alone would not say enough.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        on_click: Callable[[], object] | None = None,
+        *,
+        kind: str = "",
+        icon: str = "",
+        key: str = "",
+        name: str = "",
+    ) -> None:
+        super().__init__(text)
+        self._icon_name, self._key = icon, key
+        if kind:
+            self.setProperty("kind", kind)
+        self.setAccessibleName(name or text)
+        if key:
+            self.setAccessibleDescription(key)
+        if name and not text:
+            self.setToolTip(f"{name}  {key}" if key else name)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setMinimumSize(theme.MIN_TARGET, theme.MIN_TARGET)
+        if on_click:
+            self.clicked.connect(lambda: on_click())
+        self._draw_icon()
+
+    def say(self, text: str) -> None:
+        """Changes what the button says, for eye and screen reader alike."""
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.updateGeometry()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.EnabledChange):
+            self._draw_icon()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter presses any button that has the focus, as people expect; Qt leaves that to dialogs.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + self._key_width(), max(hint.height(), theme.MIN_TARGET))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._key:
+            super().paintEvent(event)
+            return
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
+        width = self._key_width()
+        cap = QRect(self.width() - width - 6, 0, width - 4, self.height())
+        option.rect = self.rect().adjusted(0, 0, -width, 0)
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option)
+        text = theme.colour(self._text_token())
+        height = QFontMetrics(self._key_font()).height() + 4
+        box = QRect(cap.left(), (self.height() - height) // 2, cap.width(), height)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self._key_font())
+        painter.setPen(text)
+        painter.setOpacity(0.55)
+        painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 4, 4)
+        painter.setOpacity(1)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
+
+    def _text_token(self) -> str:
+        if not self.isEnabled():
+            return "muted"
+        return {"primary": "on_accent", "danger": "bad"}.get(self.property("kind") or "", "text")
+
+    def _key_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(max(self.font().pointSizeF() * 0.78, 6.0))
+        font.setWeight(QFont.Weight.Normal)
+        return font
+
+    def _key_width(self) -> int:
+        return QFontMetrics(self._key_font()).horizontalAdvance(self._key) + 20 if self._key else 0
+
+    def _draw_icon(self) -> None:
+        if self._icon_name:
+            size = max(18, round(self.fontMetrics().height() * 0.95))
+            self.setIconSize(QSize(size, size))
+            self.setIcon(icons.icon(self._icon_name, theme.colour(self._text_token()).name(), size))
+
+
+class RowButton(QPushButton):
+    """A whole row that can be pressed, holding labels."""
+
+    def __init__(self, name: str, on_click: Callable[[], object]) -> None:
+        super().__init__()
+        self.setProperty("kind", "row")
+        self.setAccessibleName(name)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(theme.GAP_LARGE, theme.GAP, theme.GAP_LARGE, theme.GAP)
+        self.row.setSpacing(theme.GAP_LARGE)
+        self.clicked.connect(lambda: on_click())
+
+    def add(self, widget: QWidget, stretch: int = 0) -> None:
+        widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.row.addWidget(widget, stretch)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return self.row.totalSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.row.totalMinimumSize()
+
+    def hasHeightForWidth(self) -> bool:
+        return self.row.hasHeightForWidth()
+
+    def heightForWidth(self, width: int) -> int:
+        return self.row.totalHeightForWidth(width)
+
+
+class Choice(QComboBox):
+    """A list to choose from, with the arrow drawn in the theme's colour."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        picture = icons.pixmap("down", theme.colour("text").name(), 16, 2.0)
+        painter.drawPixmap(self.width() - 24, (self.height() - 16) // 2, picture)
+
+
+class Card(QFrame):
+    """A quiet surface with its content in a column."""
+
+    def __init__(self, tone: str = "", margin: int = theme.GAP_LARGE) -> None:
+        super().__init__()
+        self.setProperty("card", True)
+        if tone:
+            self.setProperty("tone", tone)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(margin, margin, margin, margin)
+        self.column.setSpacing(theme.GAP)
+
+    def add(self, *widgets: QWidget | QLayout) -> Card:
+        fill(self.column, *widgets)
+        return self
+
+
+def fill(layout: QBoxLayout, *widgets: QWidget | QLayout | int) -> None:
+    """Adds widgets, layouts, and for a number a stretch."""
+    for widget in widgets:
+        if isinstance(widget, QWidget):
+            layout.addWidget(widget)
+        elif isinstance(widget, QLayout):
+            layout.addLayout(widget)
+        else:
+            layout.addStretch(widget)
+
+
+def row(*widgets: QWidget | QLayout | int, gap: int = theme.GAP_SMALL) -> QHBoxLayout:
+    made = QHBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(gap)
+    fill(made, *widgets)
+    return made
+
+
+def column(*widgets: QWidget | QLayout | int, gap: int = theme.GAP_SMALL) -> QVBoxLayout:
+    made = QVBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setSpacing(gap)
+    fill(made, *widgets)
+    return made
+
+
+def field(text: str, widget: QWidget, hint: str = "") -> QVBoxLayout:
+    """A control under its label, which is its buddy and, where it has none yet, its accessible name."""
+    caption = label(text, "label")
+    caption.setBuddy(widget)
+    if not widget.accessibleName():
+        widget.setAccessibleName(text)
+    made = column(caption, widget, gap=theme.GRID)
+    if hint:
+        made.addWidget(label(hint, "small"))
+    return made
+
+
+def rule() -> QFrame:
+    made = QFrame()
+    made.setProperty("rule", True)
+    return made
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """The content in an area that scrolls when it does not fit: nothing is ever cut off."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area
+
+
+class CentredPage(QWidget):
+    """A page whose content is a column of readable width in the middle, and scrolls when it must."""
+
+    def __init__(self, width: int = 760) -> None:
+        super().__init__()
+        inner = QWidget()
+        inner.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.column = QVBoxLayout(inner)
+        self.column.setContentsMargins(0, theme.GAP_PAGE, 0, theme.GAP_PAGE)
+        self.column.setSpacing(theme.GAP_LARGE)
+        self._base_width = width
+        self._inner = inner
+        holder = QWidget()
+        across = QHBoxLayout(holder)
+        across.setContentsMargins(theme.GAP_PAGE, 0, theme.GAP_PAGE, 0)
+        across.addStretch(1)
+        across.addWidget(inner, 1000)
+        across.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self.area = scrolled(holder)
+        outer.addWidget(self.area)
+        self._set_width()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "_inner"):
+            self._set_width()
+
+    def _set_width(self) -> None:
+        # The column is as many characters wide whatever the text size.
+        self._inner.setMaximumWidth(round(self._base_width * max(self.fontMetrics().height() / 17, 1.0)))
+
+
+def clear(layout: QLayout) -> None:
+    """Empties a layout and deletes what was in it."""
+    while item := layout.takeAt(0):
+        if widget := item.widget():
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        elif inner := item.layout():
+            clear(inner)
+            inner.deleteLater()
+
+
+class FlowLayout(QLayout):
+    """Widgets side by side, on as many rows as the width needs: what a narrow or enlarged window calls for."""
+
+    def __init__(self, gap: int = theme.GAP_SMALL) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self._gap = gap
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        x, y, height = rect.x(), rect.y(), 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            hint = item.sizeHint()
+            if x > rect.x() and x + hint.width() > rect.right() + 1:
+                x, y, height = rect.x(), y + height + self._gap, 0
+            if move:
+                item.setGeometry(QRect(x, y, min(hint.width(), max(rect.width(), 1)), hint.height()))
+            x += hint.width() + self._gap
+            height = max(height, hint.height())
+        return y + height - rect.y()
+
+
+def flow(*widgets: QWidget, gap: int = theme.GAP_SMALL) -> FlowLayout:
+    made = FlowLayout(gap)
+    for widget in widgets:
+        made.addWidget(widget)
+    return made

@@ -1,0 +1,81 @@
+"""A field for one line of a note that grows with its text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
+
+from ui import theme
+
+
+class LineEditor(QPlainTextEdit):
+    """Edits a line in place.
+
+    Signals:
+        typing(text): after each change.
+        done(text): Enter, or the focus went elsewhere.
+        left(): Esc; nothing is to change.
+    """
+
+    typing = Signal(str)
+    done = Signal(str)
+    left = Signal()
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setPlainText(text)
+        self.moveCursor(QTextCursor.MoveOperation.End)
+        self._open = True
+        self.document().documentLayout().documentSizeChanged.connect(lambda: self._fit())
+        self.textChanged.connect(lambda: self.typing.emit(self.text()))
+        self._fit()
+
+    def text(self) -> str:
+        """The line with single spaces: a line of a note has no breaks in it."""
+        return " ".join(self.toPlainText().split())
+
+    def sizeHint(self) -> QSize:
+        lines = max(1, round(self.document().size().height()))
+        return QSize(200, lines * self.fontMetrics().lineSpacing() + 26)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._finish()
+        elif event.key() == Qt.Key.Key_Escape:
+            self._open = False
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self._finish()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _finish(self) -> None:
+        if self._open:
+            self._open = False
+            self.done.emit(self.text())
+
+    def _fit(self) -> None:
+        height = max(self.sizeHint().height(), theme.MIN_TARGET)
+        if self.height() != height:
+            self.setFixedHeight(height)

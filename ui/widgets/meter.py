@@ -1,0 +1,44 @@
+"""How loud it is, as a row of bars."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui import theme
+
+_BARS = 28
+
+
+class LevelMeter(QWidget):
+    """Shows a level between 0 and 1; the number of lit bars says it, not their colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._level = 0.0
+        self.setAccessibleName(self.tr("Sound level"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_level(self, level: float) -> None:
+        if abs(level - self._level) > 0.001:
+            self._level = min(max(level, 0.0), 1.0)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(260, 28)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 28)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        step = self.width() / _BARS
+        lit = round(self._level**0.6 * _BARS)  # ears are not linear
+        for bar in range(_BARS):
+            tall = self.height() * (0.45 + 0.55 * (bar % 3) / 2) if bar < lit else self.height() * 0.3
+            painter.setBrush(theme.colour("accent" if bar < lit else "border"))
+            box = QRectF(bar * step + step * 0.2, (self.height() - tall) / 2, step * 0.6, tall)
+            painter.drawRoundedRect(box, step * 0.3, step * 0.3)

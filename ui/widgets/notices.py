@@ -1,0 +1,121 @@
+"""Errors and questions as cards at the head of the window: they stay until somebody answers, and block nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from scribe.errors import ScribeError
+from ui import theme
+from ui.announce import announce
+from ui.widgets.basic import Button, Card, IconLabel, clear, column, flow, label
+
+_MOST = 3
+
+
+class Notice(Card):
+    """One card: an icon, what happened, what is safe, what to do, and buttons."""
+
+    def __init__(self, tone: str, code: str, happened: str, safe: str, do: str) -> None:
+        super().__init__(tone, theme.GAP)
+        self.code = code
+        self.setAccessibleName(" ".join(part for part in (happened, safe, do) if part))
+        across = QHBoxLayout()
+        across.setSpacing(theme.GAP)
+        icon = IconLabel("warning" if tone == "bad" else "info", tone, 22)
+        across.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        texts = column(label(happened, "strong"), gap=2)
+        for part in (safe, do):
+            if part:
+                texts.addWidget(label(part))
+        across.addLayout(texts, 1)
+        self.buttons = flow()
+        texts.addSpacing(theme.GRID)
+        texts.addLayout(self.buttons)
+        self.column.addLayout(across)
+
+    def add_button(self, text: str, on_click: Callable[[], object], *, kind: str = "") -> Button:
+        made = Button(text, kind=kind)
+        made.clicked.connect(lambda: (self.dismiss(), on_click()))
+        self.buttons.addWidget(made)
+        return made
+
+    def dismiss(self) -> None:
+        focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self.hide()
+        if focus:
+            self.window().focusNextChild()
+        self.setParent(None)
+        self.deleteLater()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+
+class Notices(QWidget):
+    """The place for cards, newest first; more than three push out the oldest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(theme.GAP_PAGE, 0, theme.GAP_PAGE, 0)
+        self._column.setSpacing(theme.GAP_SMALL)
+
+    def cards(self) -> list[Notice]:
+        """The cards on show, newest first."""
+        items = (self._column.itemAt(index) for index in range(self._column.count()))
+        return [item.widget() for item in items if isinstance(item.widget(), Notice)]  # type: ignore[misc]
+
+    def show_error(self, error: ScribeError, again: Callable[[], object] | None = None) -> Notice:
+        """Shows what happened, what is safe and what to do; `again` adds a button that tries once more."""
+        card = Notice("bad", error.code, error.happened, error.safe, error.do)
+        if again:
+            card.add_button(self.tr("Try again"), again)
+        card.add_button(self.tr("Dismiss"), lambda: None, kind="quiet")
+        self._put(card)
+        announce(self, " ".join((error.happened, error.safe, error.do)), at_once=True)
+        return card
+
+    def tell(self, code: str, happened: str, safe: str = "", do: str = "") -> Notice:
+        """Shows something worth knowing that is no error."""
+        card = Notice("warn", code, happened, safe, do)
+        card.add_button(self.tr("Dismiss"), lambda: None, kind="quiet")
+        self._put(card)
+        announce(self, happened)
+        return card
+
+    def ask(
+        self, code: str, happened: str, safe: str, yes: str, on_yes: Callable[[], object], no: str
+    ) -> Notice:
+        """Asks before something that cannot be undone; the answer that keeps everything has the focus."""
+        card = Notice("warn", code, happened, safe, "")
+        card.add_button(yes, on_yes, kind="danger")
+        keep = card.add_button(no, lambda: None)
+        self._put(card)
+        keep.setFocus()
+        announce(self, happened, at_once=True)
+        return card
+
+    def drop(self, code: str) -> None:
+        """Takes away cards whose matter is over."""
+        for card in self.cards():
+            if card.code == code:
+                card.dismiss()
+
+    def clear(self) -> None:
+        clear(self._column)
+
+    def _put(self, card: Notice) -> None:
+        self.drop(card.code)
+        self._column.insertWidget(0, card)
+        self._column.setContentsMargins(theme.GAP_PAGE, theme.GAP, theme.GAP_PAGE, 0)
+        for old in self.cards()[_MOST:]:
+            old.dismiss()
+        card.show()

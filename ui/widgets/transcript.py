@@ -1,0 +1,215 @@
+"""What was said, by whom, with the words that prove a line marked in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import (
+    QFont,
+    QKeyEvent,
+    QKeySequence,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QTextEdit, QWidget
+
+from scribe.records import Evidence, Role, Segment, Turn
+from ui import theme, words
+
+_UNSURE_WORD = 0.5  # probability below which a word is underlined as hard to hear
+_UNSURE_ROLE = 0.6  # confidence below which the speaker gets a question mark
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a turn's words begin in the document."""
+
+    turn: Turn
+    starts: tuple[int, ...]  # character position of each word
+
+    @property
+    def end(self) -> int:
+        return self.starts[-1] + len(self.turn.words[-1].text) if self.starts else 0
+
+
+class TranscriptView(QTextEdit):
+    """The transcript, for reading only: nothing can be copied out of it before the note is signed.
+
+    Signals:
+        word_chosen(turn_id, word): the caret moved to this word, by mouse or keyboard.
+        copy_refused(): somebody tried to copy.
+    """
+
+    word_chosen = Signal(str, int)
+    copy_refused = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setUndoRedoEnabled(False)
+        self.setAccessibleName(self.tr("Transcript"))
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setAcceptDrops(False)
+        self._turns: tuple[Turn, ...] = ()
+        self._places: dict[str, _Place] = {}
+        self._order: list[_Place] = []
+        self._marked: tuple[Evidence, ...] = ()
+        self.cursorPositionChanged.connect(self._caret_moved)
+
+    def show_turns(self, turns: Iterable[Turn]) -> None:
+        """Replaces what is shown."""
+        self._turns = tuple(turns)
+        self._write()
+
+    def add_segment(self, segment: Segment) -> None:
+        """Adds recognised speech whose speaker is not known yet, and keeps its end in sight if it was."""
+        bar = self.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum() - 4
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        if not self.document().isEmpty():
+            cursor.insertText(" ")
+        cursor.insertText(segment.text, QTextCharFormat())
+        if at_end:
+            bar.setValue(bar.maximum())
+
+    def mark(self, evidence: Iterable[Evidence], *, scroll: bool = True) -> None:
+        """Marks the words of the evidence, and brings the first of them into sight."""
+        self._marked = tuple(evidence)
+        look = QTextCharFormat()
+        look.setBackground(theme.colour("mark"))
+        look.setForeground(theme.colour("on_mark"))
+        look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+        marks = []
+        for start, end in self._stretches(self._marked):
+            selection = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            selection.cursor, selection.format = cursor, look  # type: ignore[attr-defined]
+            marks.append(selection)
+        self.setExtraSelections(marks)
+        if marks and scroll:
+            self._bring_into_sight(min(start for start, _ in self._stretches(self._marked)))
+
+    def marked_text(self) -> tuple[str, ...]:
+        """The marked stretches as they read; for tests and the screen reader."""
+        return tuple(s.cursor.selectedText() for s in self.extraSelections())  # type: ignore[attr-defined]
+
+    def word_at(self, position: int) -> tuple[str, int] | None:
+        """Which word stands at a character position: (turn id, index of the word)."""
+        index = bisect_right(self._order, position, key=lambda place: place.starts[0]) - 1
+        if index < 0 or position > self._order[index].end:
+            return None
+        place = self._order[index]
+        return place.turn.id, bisect_right(place.starts, position) - 1
+
+    def go_to(self, turn_id: str, word: int) -> None:
+        """Puts the caret on a word."""
+        cursor = self.textCursor()
+        cursor.setPosition(self._places[turn_id].starts[word])
+        self.setTextCursor(cursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.Cut):
+            self.copy_refused.emit()
+        elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            event.ignore()  # the page plays, or goes to the line that uses this word
+        else:
+            super().keyPressEvent(event)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        return QMimeData()  # neither Ctrl+C, the middle button's selection, nor dragging takes words out
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and self._turns:
+            self._write()
+
+    def _write(self) -> None:
+        position = self.verticalScrollBar().value()
+        self.blockSignals(True)
+        self.clear()
+        self._places, self._order = {}, []
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        first = True
+        for turn in self._turns:
+            if turn.words:
+                self._write_turn(cursor, turn, first)
+                first = False
+        cursor.endEditBlock()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self.blockSignals(False)
+        self.mark(self._marked, scroll=False)
+        self.verticalScrollBar().setValue(position)
+
+    def _write_turn(self, cursor: QTextCursor, turn: Turn, first: bool) -> None:
+        head, body = QTextBlockFormat(), QTextBlockFormat()
+        head.setTopMargin(0 if first else theme.GAP)
+        body.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        name = QTextCharFormat()
+        name.setFontWeight(QFont.Weight.DemiBold)
+        name.setForeground(theme.colour("accent" if turn.role is Role.CLINICIAN else "text"))
+        when = QTextCharFormat()
+        when.setForeground(theme.colour("muted"))
+        if first:
+            cursor.setBlockFormat(head)
+        else:
+            cursor.insertBlock(head)
+        who = words.role(turn.role)
+        if turn.confidence < _UNSURE_ROLE:
+            who = self.tr("{who}? (not sure)").format(who=who)
+        cursor.insertText(who, name)
+        cursor.insertText(f"   {words.duration(turn.start_ms)}", when)
+        cursor.insertBlock(body)
+        plain, unsure = QTextCharFormat(), QTextCharFormat()
+        plain.setForeground(theme.colour("text"))
+        unsure.setForeground(theme.colour("text"))
+        unsure.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+        unsure.setToolTip(self.tr("Hard to hear"))
+        starts, run, run_unsure = [], "", False
+        position = cursor.position()
+        for index, word in enumerate(turn.words):
+            starts.append(position)
+            piece = word.text if index == len(turn.words) - 1 else word.text + " "
+            position += len(piece)
+            doubtful = word.probability < _UNSURE_WORD
+            if doubtful is not run_unsure and run:
+                cursor.insertText(run, unsure if run_unsure else plain)
+                run = ""
+            run, run_unsure = run + piece, doubtful
+        cursor.insertText(run, unsure if run_unsure else plain)
+        place = _Place(turn, tuple(starts))
+        self._places[turn.id] = place
+        self._order.append(place)
+
+    def _stretches(self, evidence: Iterable[Evidence]) -> list[tuple[int, int]]:
+        found = []
+        for piece in evidence:
+            place = self._places.get(piece.turn_id)
+            if place and 0 <= piece.first_word < piece.end_word <= len(place.starts):
+                last = piece.end_word - 1
+                found.append((place.starts[piece.first_word], place.starts[last] + len(place.turn.words[last].text)))
+        return found
+
+    def _bring_into_sight(self, position: int) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(position)
+        rect = self.cursorRect(cursor)
+        height = self.viewport().height()
+        if rect.top() < 0 or rect.bottom() > height - 20:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + rect.top() - height // 3)
+
+    def _caret_moved(self) -> None:
+        if self.hasFocus() and (found := self.word_at(self.textCursor().position())):
+            self.word_chosen.emit(*found)

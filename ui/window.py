@@ -1,0 +1,504 @@
+"""The one window: which page is on show, whose encounter it is, and what stays in sight on all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from scribe.desk import Desk, RecorderStatus
+from scribe.errors import ScribeError
+from scribe.records import Clinician, Consent, Draft, Encounter, Mode, Patient, SignedNote, Stage
+from ui import theme, words
+from ui.announce import announce
+from ui.bridge import Bridge
+from ui.clipboard import Clipboard
+from ui.pages.consultation import ConsultationPage
+from ui.pages.export import ExportPage
+from ui.pages.keys import KeysPage
+from ui.pages.review import SAVE_AFTER_MS, ReviewPage
+from ui.pages.settings import SettingsPage
+from ui.pages.sign import SignPage
+from ui.pages.today import TodayPage
+from ui.pages.unlock import UnlockPage
+from ui.preferences import Preferences
+from ui.widgets.basic import Button, label
+from ui.widgets.notices import Notices
+from ui.widgets.patient_strip import PatientStrip
+from ui.widgets.recording_bar import RecordingBar
+
+_POLL_MS = 100
+_INPUT = (
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.Wheel,
+    QEvent.Type.TouchBegin,
+    QEvent.Type.MouseMove,
+)
+
+
+class Window(QMainWindow):
+    """Signals:
+    closed(): the window is gone; what runs may be ended.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        desk: Desk,
+        bridge: Bridge,
+        preferences: Preferences,
+        *,
+        save_after_ms: int = SAVE_AFTER_MS,
+        poll_ms: int = _POLL_MS,
+    ) -> None:
+        super().__init__()
+        self._desk, self._bridge, self._preferences = desk, bridge, preferences
+        self._clipboard = Clipboard()
+        self._encounter: Encounter | None = None
+        self._recording_id = ""
+        self._problem = ""
+        self._mode = Mode.FACE_TO_FACE
+        self._before: QWidget | None = None  # the page to come back to from settings, keys and a lock
+        self._owner = ""
+        self.setWindowTitle("Scribe")  # never with a patient in it
+        self.unlock = UnlockPage(desk, bridge)
+        self.today = TodayPage(desk)
+        self.consultation = ConsultationPage(desk, bridge)
+        self.review = ReviewPage(desk, bridge, save_after_ms)
+        self.sign = SignPage(desk, bridge)
+        self.export = ExportPage(desk, bridge, self._clipboard)
+        self.settings = SettingsPage(desk, bridge, preferences)
+        self.keys = KeysPage()
+        self.recording_bar = RecordingBar()
+        self.notices = Notices()
+        self.strip = PatientStrip()
+        self._compose()
+        self._connect()
+        self._poll = QTimer(self)
+        self._poll.setInterval(poll_ms)
+        self._poll.timeout.connect(self._show_recorder)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self.lock)
+        self.destroyed.connect(self._idle.stop)
+
+    # ------------------------------------------------------------ layout
+
+    def _compose(self) -> None:
+        self._pages = QStackedWidget()
+        for page in (
+            self.unlock,
+            self.today,
+            self.consultation,
+            self.review,
+            self.sign,
+            self.export,
+            self.settings,
+            self.keys,
+        ):
+            self._pages.addWidget(page)
+        self._steps = {self.consultation: 0, self.review: 1, self.sign: 2, self.export: 3}
+        self._head = QFrame()
+        self._head.setProperty("bar", True)
+        self._home = Button(self.tr("Today"), self.go_home, kind="quiet", icon="back")
+        self._who = label("", "muted", wrap=False)
+        self._lock = Button(self.tr("Lock"), self.lock, kind="quiet", icon="lock")
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(theme.GAP_PAGE - 9, theme.GRID, theme.GAP_PAGE - 9, theme.GRID)
+        head.setSpacing(theme.GRID)
+        head.addWidget(self._home)
+        head.addStretch(1)
+        head.addWidget(self._who)
+        head.addSpacing(theme.GAP)
+        head.addWidget(Button(self.tr("Keys"), self.show_keys, kind="quiet", icon="keyboard"))
+        head.addWidget(Button(self.tr("Settings"), self.show_settings, kind="quiet", icon="settings"))
+        head.addWidget(self._lock)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.recording_bar, self._head, self.strip, self.notices):
+            column.addWidget(widget)
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(central)
+        self.setMinimumSize(640, 480)
+        self.resize(1320, 860)
+        self._head.hide()
+        self.strip.hide()
+
+    def _connect(self) -> None:
+        bridge = self._bridge
+        bridge.error.connect(self.show_error)
+        bridge.failed.connect(self._work_failed)
+        bridge.warned.connect(lambda _, error: self.notices.tell(error.code, error.happened, error.safe, error.do))
+        bridge.stage_changed.connect(self._refresh)
+        bridge.draft_ready.connect(lambda _id, _draft: self._draft_ready())
+        for page in (self.consultation, self.review, self.export, self.settings):
+            page.failed.connect(self.show_error)
+        self.unlock.unlocked.connect(self._unlocked)
+        self.today.new_wanted.connect(self.new_consultation)
+        self.today.opened.connect(self.open_encounter)
+        self.today.demo_wanted.connect(self.open_demo)
+        self.consultation.encounter_changed.connect(self._refresh)
+        self.consultation.review_wanted.connect(self.open_review)
+        self.consultation.typed_wanted.connect(self.open_typed)
+        self.consultation.objection_wanted.connect(self.ask_objection)
+        self.consultation.recording_changed.connect(self._recording_changed)
+        self.review.sign_wanted.connect(self._open_sign)
+        self.review.copy_refused.connect(self._explain_copy)
+        self.sign.back_wanted.connect(self.open_review)
+        self.sign.patient_wanted.connect(self.strip.open_form)
+        self.sign.signed.connect(self._signed)
+        self.export.amended.connect(self._amended)
+        self.export.home_wanted.connect(self.go_home)
+        self.export.new_wanted.connect(self.new_consultation)
+        self.settings.left.connect(self._back)
+        self.keys.left.connect(self._back)
+        self.strip.given.connect(self._set_patient)
+        for keys, action in (
+            ("Ctrl+N", self.new_consultation),
+            ("Ctrl+P", self.strip.open_form),
+            ("Ctrl+L", self.lock),
+            ("Ctrl+,", self.show_settings),
+            ("F1", self.show_keys),
+            ("Ctrl+O", self._open_file),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(self._when_unlocked(action))
+
+    # ------------------------------------------------------------ start, lock, end
+
+    def start(self) -> None:
+        """Opens the store and shows the first page."""
+        self._show(self.unlock)
+        self.unlock.start()
+
+    def lock(self) -> None:
+        """Hides everything behind the PIN; recording and drafting go on."""
+        if self._desk.clinician is None:
+            return
+        self.review.flush()
+        self._before = self._pages.currentWidget() if self._pages.currentWidget() in self._steps else None
+        self._idle.stop()
+        # Saves go first: they are in the same line of calls.
+        self._bridge.run(self._desk.lock, lambda _: self._locked())
+
+    def show_error(self, error: ScribeError, again: Callable[[], object] | None = None) -> None:
+        """A card that stays until it is dismissed."""
+        self.notices.show_error(error, again)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _INPUT and self._idle.isActive():
+            self._idle.start()
+        return super().eventFilter(watched, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.recording_bar.isVisible() and self._desk.clinician is not None:
+            self.notices.ask(
+                "close-recording",
+                self.tr("A consultation is being recorded."),
+                self.tr("Stop it first, or everything up to now is kept and offered back when you open Scribe again."),
+                self.tr("Stop and close"),
+                lambda: self._bridge.run(self._desk.stop_recording, lambda _: (self._show_recorder(), self.close())),
+                self.tr("Keep recording"),
+            )
+            event.ignore()
+            return
+        self.review.flush()
+        self._poll.stop()
+        self._idle.stop()
+        self.closed.emit()
+        super().closeEvent(event)
+
+    def _locked(self) -> None:
+        self.notices.clear()
+        self.strip.close_form()
+        self.unlock.show_locked()
+        self._show(self.unlock)
+
+    def _unlocked(self, clinician: Clinician) -> None:
+        self._who.setText(f"{clinician.name}, {clinician.role}")
+        self.settings.load()
+        if (minutes := self._preferences.idle_minutes) > 0:
+            self._idle.start(minutes * 60_000)
+        same = self._owner == clinician.id
+        self._owner = clinician.id
+        self._recording_changed()
+        if same and self._before is not None and self._encounter is not None:
+            self.open_encounter(self._encounter.id)
+        else:
+            self._forget()
+            self.go_home()
+
+    # ------------------------------------------------------------ encounters
+
+    def new_consultation(self) -> None:
+        """The next patient: closes the encounter before and clears what Scribe copied."""
+        self._begin(lambda encounter: None)
+
+    def open_demo(self, demo_id: str) -> None:
+        """A new encounter on one of the bundled recordings."""
+        self._begin(lambda encounter: self.consultation.open_demo(demo_id))
+
+    def open_encounter(self, encounter_id: str) -> None:
+        """Opens an encounter where it was left."""
+        self._leave()
+        try:
+            encounter = self._desk.encounter(encounter_id)
+        except ScribeError as error:
+            self.show_error(error)
+            return
+        if encounter.stage is Stage.DRAFTED:
+            self.open_review(encounter_id)
+        elif encounter.stage is Stage.TYPED or (
+            encounter.consent is Consent.OBJECTED and encounter.stage is not Stage.SIGNED
+        ):
+            self.open_typed(encounter_id)
+        elif encounter.stage in (Stage.SIGNED, Stage.EXPORTED):
+            self._open_export(encounter)
+        else:
+            self._set(encounter)
+            self.consultation.open(encounter)
+            self._show(self.consultation)
+            self.consultation.next_focus()
+
+    def open_review(self, encounter_id: str) -> None:
+        """Shows the draft of an encounter."""
+        try:
+            encounter, draft = self._desk.encounter(encounter_id), self._desk.draft(encounter_id)
+        except ScribeError as error:
+            self.show_error(error)
+            return
+        if draft is not None:
+            self._open_draft(encounter, draft)
+
+    def open_typed(self, encounter_id: str) -> None:
+        """A note typed without a recording: the one begun before, or an empty one."""
+
+        def ready(draft: Draft) -> None:
+            self._open_draft(self._desk.encounter(encounter_id), draft)
+
+        self._bridge.run(lambda: self._desk.draft(encounter_id) or self._desk.typed_draft(encounter_id), ready)
+
+    def ask_objection(self) -> None:
+        """The patient objects: asks once, then destroys."""
+        if self._encounter is None:
+            return
+        encounter_id = self._encounter.id
+        self.notices.ask(
+            "objection",
+            self.tr("Does the patient object to the recording?"),
+            self.tr("Sound, transcript and draft of this consultation are destroyed now. You type the note instead."),
+            self.tr("Yes, destroy it"),
+            lambda: self._bridge.run(lambda: self._desk.object(encounter_id), self._objected),
+            self.tr("No, keep it"),
+        )
+
+    def _begin(self, then: Callable[[Encounter], object]) -> None:
+        self._leave()
+        before = self._recording_id
+
+        def begun(encounter: Encounter) -> None:
+            self._recording_id = ""
+            self._show_recorder()
+            self._set(encounter)
+            self.consultation.open(encounter)
+            self._show(self.consultation)
+            self.consultation.next_focus()
+            if before:
+                self.consultation.process(before)
+            then(encounter)
+
+        mode, template = self._mode, self._preferences.template
+        self._bridge.run(lambda: self._desk.begin(mode, template_id=template), begun)
+
+    def _leave(self) -> None:
+        """What must be so before another encounter is on show."""
+        self.review.flush()
+        self._clipboard.clear_own()
+        self.notices.drop("objection")
+        self.strip.close_form()
+
+    def _forget(self) -> None:
+        for page in (self.consultation, self.review, self.sign, self.export):
+            page.close_encounter()
+        self._encounter = None
+
+    def _set(self, encounter: Encounter) -> None:
+        if self._encounter is None or self._encounter.id != encounter.id:
+            self._forget()
+        self._encounter = encounter
+        self._mode = encounter.mode
+        self._show_strip()
+
+    def _refresh(self, encounter: Encounter) -> None:
+        if self._encounter and encounter.id == self._encounter.id:
+            self._encounter = encounter
+            self._mode = encounter.mode
+            for page in (self.consultation, self.review, self.sign, self.export):
+                page.refresh(encounter)
+            self._show_strip()
+        elif self._pages.currentWidget() is self.today and self._desk.clinician is not None:
+            self.today.refresh()
+
+    def _open_draft(self, encounter: Encounter, draft: Draft) -> None:
+        self._set(encounter)
+        self._show(self.review)
+        self.review.open(encounter, draft)
+
+    def _open_sign(self, encounter_id: str) -> None:
+        # The last edit is saved first; both go down the same line of calls.
+        self._bridge.run(lambda: self._desk.encounter(encounter_id), self._show_sign)
+
+    def _show_sign(self, encounter: Encounter) -> None:
+        self._set(encounter)
+        self._show(self.sign)
+        self.sign.open(encounter)
+
+    def _open_export(self, encounter: Encounter) -> None:
+        note = self._desk.signed(encounter.id)
+        if note is None:
+            return
+        self._set(encounter)
+        self._show(self.export)
+        self.export.open(encounter, note, Path(self._preferences.export_folder))
+
+    def _signed(self, note: SignedNote) -> None:
+        self._open_export(self._desk.encounter(note.encounter_id))
+
+    def _amended(self, encounter_id: str, draft: Draft) -> None:
+        self._open_draft(self._desk.encounter(encounter_id), draft)
+
+    def _objected(self, encounter: Encounter) -> None:
+        # What was on show belongs to the encounter that was destroyed.
+        self._recording_id = ""
+        self._forget()
+        self._show_recorder()
+        self.open_typed(encounter.id)
+
+    def _set_patient(self, patient: Patient) -> None:
+        if self._encounter is None:
+            return
+        try:
+            encounter = self._desk.set_patient(self._encounter.id, patient)
+        except ScribeError as error:
+            self.strip.form.complain(str(error))
+            return
+        self.strip.close_form()
+        self._refresh(encounter)
+        self._focus_page()
+
+    def _draft_ready(self) -> None:
+        announce(self, self.tr("Draft ready"))
+        if self._pages.currentWidget() is self.today and self._desk.clinician is not None:
+            self.today.refresh()
+
+    def _work_failed(self, encounter_id: str, error: ScribeError) -> None:
+        self.show_error(error, lambda: self.consultation.process(encounter_id))
+
+    def _open_file(self) -> None:
+        if self._pages.currentWidget() is self.consultation:
+            self.consultation.choose_file()
+
+    def _explain_copy(self) -> None:
+        self.notices.tell(
+            "copy-unsigned",
+            self.tr("This note is not signed yet, so nothing can be copied from it."),
+            self.tr("That keeps unchecked text out of the record."),
+            self.tr("Check the note and sign it; then one key copies each heading."),
+        )
+
+    # ------------------------------------------------------------ recorder
+
+    def _recording_changed(self) -> None:
+        status = self._desk.recorder_status()
+        if status.state in ("recording", "paused"):
+            if not self._recording_id:
+                self._recording_id = self.consultation.encounter_id
+            self._poll.start()
+        else:
+            self._recording_id = ""
+        self._show_recorder()
+
+    def _show_recorder(self) -> None:
+        status: RecorderStatus = self._desk.recorder_status()
+        self.recording_bar.show_status(status)
+        self.consultation.show_status(status)
+        if status.problem != self._problem:
+            self.notices.drop(f"recorder-{self._problem}")
+            self._problem = status.problem
+            if status.problem:
+                happened, safe, do = words.recorder_problem(status.problem)
+                self.notices.show_error(ScribeError(happened, safe=safe, do=do, code=f"recorder-{status.problem}"))
+        if status.state not in ("recording", "paused"):
+            self._poll.stop()
+
+    # ------------------------------------------------------------ pages
+
+    def go_home(self) -> None:
+        """Today's list."""
+        self._leave()
+        self._show(self.today)
+        self.today.refresh()
+        self.today.start()
+
+    def show_settings(self) -> None:
+        self._remember_page()
+        self._show(self.settings)
+        self.settings.start()
+
+    def show_keys(self) -> None:
+        self._remember_page()
+        self._show(self.keys)
+        self.keys.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        locked = self._desk.clinician is None
+        if event.text() == "?" and not locked:
+            self.show_keys()
+        elif event.key() == Qt.Key.Key_Escape and not locked and self._pages.currentWidget() is not self.today:
+            self.go_home()
+        else:
+            super().keyPressEvent(event)
+
+    def _remember_page(self) -> None:
+        page = self._pages.currentWidget()
+        if page not in (self.settings, self.keys):
+            self._before = page
+
+    def _back(self) -> None:
+        if self._before in self._steps and self._encounter is not None:
+            self._show(self._before)  # type: ignore[arg-type]
+            self._focus_page()
+        else:
+            self.go_home()
+
+    def _focus_page(self) -> None:
+        page = self._pages.currentWidget()
+        if page is self.consultation:
+            self.consultation.next_focus()
+        elif page is not None and (target := page.focusWidget()):
+            target.setFocus()
+
+    def _show(self, page: QWidget) -> None:
+        self._pages.setCurrentWidget(page)
+        self._head.setVisible(page is not self.unlock)
+        self._home.setVisible(page is not self.today)
+        self._show_strip()
+
+    def _show_strip(self) -> None:
+        step = self._steps.get(self._pages.currentWidget())  # type: ignore[call-overload]
+        self.strip.setVisible(step is not None and self._encounter is not None)
+        if step is not None and self._encounter is not None:
+            self.strip.show_encounter(self._encounter, step)
+
+    def _when_unlocked(self, action: Callable[[], object]) -> Callable[[], None]:
+        def act() -> None:
+            if self._desk.clinician is not None:
+                action()
+
+        return act

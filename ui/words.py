@@ -1,0 +1,223 @@
+"""Codes of the engine in British English, ready to be translated."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from scribe.records import (
+    Consent,
+    Detail,
+    Encounter,
+    Line,
+    Mode,
+    Origin,
+    Patient,
+    Present,
+    Reason,
+    Role,
+    Section,
+    Stage,
+)
+
+
+def tr(text: str) -> str:
+    """The text in the user's language."""
+    return QCoreApplication.translate("Scribe", text)
+
+
+def mode(value: Mode) -> str:
+    return {
+        Mode.FACE_TO_FACE: tr("Face to face"),
+        Mode.TELEPHONE: tr("Telephone"),
+        Mode.VIDEO: tr("Video"),
+        Mode.HOME: tr("Home visit"),
+    }[value]
+
+
+def present(value: Present) -> str:
+    return {
+        Present.PARENT: tr("Parent"),
+        Present.CARER: tr("Carer"),
+        Present.RELATIVE: tr("Relative"),
+        Present.INTERPRETER: tr("Interpreter"),
+        Present.COLLEAGUE: tr("Colleague"),
+    }[value]
+
+
+def role(value: Role) -> str:
+    return {Role.CLINICIAN: tr("Clinician"), Role.PATIENT: tr("Patient"), Role.OTHER: tr("Someone else")}[value]
+
+
+def stage(encounter: Encounter) -> str:
+    """Where the encounter is, as what it waits for."""
+    if encounter.consent is Consent.OBJECTED and encounter.stage is not Stage.SIGNED:
+        return tr("Patient objected: type the note")
+    return {
+        Stage.BEGUN: tr("Not started"),
+        Stage.RECORDING: tr("Recording"),
+        Stage.RECORDED: tr("Recorded, not written down yet"),
+        Stage.TRANSCRIBING: tr("Being written down"),
+        Stage.TRANSCRIBED: tr("Note being drafted"),
+        Stage.DRAFTED: tr("Ready to check"),
+        Stage.SIGNED: tr("Signed"),
+        Stage.EXPORTED: tr("Signed and exported"),
+        Stage.TYPED: tr("Typed note"),
+        Stage.DESTROYED: tr("Destroyed"),
+    }[encounter.stage]
+
+
+def section(value: Section) -> str:
+    return {
+        Section.PRESENTING_COMPLAINT: tr("Presenting complaint"),
+        Section.HISTORY: tr("History"),
+        Section.PAST_HISTORY: tr("Past history"),
+        Section.MEDICATION: tr("Medication"),
+        Section.ALLERGY: tr("Allergy"),
+        Section.FAMILY_HISTORY: tr("Family history"),
+        Section.SOCIAL_HISTORY: tr("Social history"),
+        Section.IDEAS_CONCERNS_EXPECTATIONS: tr("Ideas, concerns, expectations"),
+        Section.EXAMINATION: tr("Examination"),
+        Section.ASSESSMENT: tr("Assessment"),
+        Section.PLAN: tr("Plan"),
+        Section.SAFETY_NET: tr("Safety net"),
+    }[value]
+
+
+def detail(value: Detail) -> str:
+    return {Detail.TERSE: tr("Terse"), Detail.STANDARD: tr("Standard"), Detail.FULL: tr("Full")}[value]
+
+
+def reason(value: Reason, what: str) -> str:
+    """Why a line waits to be checked, in one plain sentence; `what` is the word or number concerned."""
+    if not what:
+        return _REASONS_PLAIN[value]()
+    return {
+        Reason.NUMBER_NOT_SAID: tr("“{what}” was not heard in the words this came from."),
+        Reason.UNIT_NOT_SAID: tr("The unit “{what}” was not heard."),
+        Reason.DRUG_NOT_SAID: tr("The medicine “{what}” was not heard in the words this came from."),
+        Reason.DRUG_DOUBTFUL: tr("Is “{what}” the right medicine? It was hard to hear."),
+        Reason.SIDE_NOT_SAID: tr("The side “{what}” was not heard."),
+        Reason.SITE_NOT_SAID: tr("“{what}” was not heard as the part of the body."),
+        Reason.PERSON_UNCLEAR: tr("Is this about the patient? “{what}” could be about somebody else."),
+        Reason.POLARITY_UNCLEAR: tr("Was this a yes or a no? “{what}” can be heard both ways."),
+        Reason.NOT_DONE_YET: tr("“{what}” sounds planned, not done."),
+        Reason.HYPOTHETICAL: tr("“{what}” was said as a possibility, not as a fact."),
+        Reason.SPEAKER_UNSURE: tr("Not sure who said “{what}”."),
+        Reason.WORDS_UNSURE: tr("“{what}” was hard to hear."),
+        Reason.CONTRADICTED: tr("Something else said disagrees with “{what}”."),
+        Reason.PARTIAL_ANSWER: tr("Only part of the question was answered: “{what}”."),
+        Reason.OTHER_PATIENT: tr("“{what}” may belong to another patient."),
+        Reason.NOT_SUPPORTED: tr("The words it came from do not plainly say “{what}”."),
+    }[value].format(what=what)
+
+
+_REASONS_PLAIN = {
+    Reason.NUMBER_NOT_SAID: lambda: tr("A number here was not heard in the words it came from."),
+    Reason.UNIT_NOT_SAID: lambda: tr("The unit was not heard."),
+    Reason.DRUG_NOT_SAID: lambda: tr("The medicine was not heard in the words it came from."),
+    Reason.DRUG_DOUBTFUL: lambda: tr("The name of the medicine was hard to hear."),
+    Reason.SIDE_NOT_SAID: lambda: tr("Left or right was not heard."),
+    Reason.SITE_NOT_SAID: lambda: tr("The part of the body was not heard."),
+    Reason.PERSON_UNCLEAR: lambda: tr("It is not clear whom this is about."),
+    Reason.POLARITY_UNCLEAR: lambda: tr("It is not clear whether this was a yes or a no."),
+    Reason.NOT_DONE_YET: lambda: tr("This sounds planned, not done."),
+    Reason.HYPOTHETICAL: lambda: tr("This was said as a possibility, not as a fact."),
+    Reason.SPEAKER_UNSURE: lambda: tr("Not sure who said this."),
+    Reason.WORDS_UNSURE: lambda: tr("Some of the words were hard to hear."),
+    Reason.CONTRADICTED: lambda: tr("Something else that was said disagrees."),
+    Reason.PARTIAL_ANSWER: lambda: tr("Only part of the question was answered."),
+    Reason.OTHER_PATIENT: lambda: tr("This may belong to another patient."),
+    Reason.NOT_SUPPORTED: lambda: tr("The words it came from do not plainly say this."),
+}
+
+
+def origin(line: Line) -> str:
+    """Where a line comes from, said beside it; empty for one as it was drafted."""
+    if line.origin is Origin.CLINICIAN:
+        return tr("Your words")
+    if line.origin is Origin.EDITED:
+        return tr("Edited")
+    return "" if line.evidence else tr("No evidence")
+
+
+def recorder_problem(code: str) -> tuple[str, str, str]:
+    """What happened, what is safe, what to do, for a problem that the recorder reports."""
+    known = {
+        "silent": (
+            tr("Nothing can be heard."),
+            tr("The recording goes on."),
+            tr("Check that the microphone is not muted, and that it is the right one."),
+        ),
+        "quiet": (
+            tr("The sound is very quiet."),
+            tr("The recording goes on."),
+            tr("Move the microphone closer."),
+        ),
+        "unplugged": (
+            tr("The microphone was unplugged."),
+            tr("Everything recorded so far is saved."),
+            tr("Plug it in again, or stop and go on with what there is."),
+        ),
+        "disk-full": (
+            tr("The disk is full, so the recording stopped."),
+            tr("Everything recorded so far is saved."),
+            tr("Free some space, then go on."),
+        ),
+    }
+    return known.get(
+        code,
+        (
+            tr("The recording met a problem."),
+            tr("Everything recorded so far is saved."),
+            tr("Stop, and go on with what there is."),
+        ),
+    )
+
+
+def patient(who: Patient) -> str:
+    return who.name or tr("No patient yet")
+
+
+def born(when: date | None) -> str:
+    return when.strftime("%d %b %Y").lstrip("0") if when else ""
+
+
+def nhs_number(digits: str) -> str:
+    """3 3 4 as it is printed everywhere."""
+    return f"{digits[:3]} {digits[3:6]} {digits[6:]}" if len(digits) == 10 else digits
+
+
+def day(when: date) -> str:
+    names = (
+        tr("Monday"), tr("Tuesday"), tr("Wednesday"), tr("Thursday"), tr("Friday"), tr("Saturday"), tr("Sunday")
+    )  # fmt: skip
+    months = (
+        tr("January"), tr("February"), tr("March"), tr("April"), tr("May"), tr("June"), tr("July"), tr("August"),
+        tr("September"), tr("October"), tr("November"), tr("December"),
+    )  # fmt: skip
+    return tr("{weekday} {day} {month}").format(weekday=names[when.weekday()], day=when.day, month=months[when.month - 1])
+
+
+def today() -> date:
+    """The day on the wall, here."""
+    return datetime.now().astimezone().date()
+
+
+def clock(when: datetime) -> str:
+    return when.astimezone().strftime("%H:%M")
+
+
+def duration(ms: int) -> str:
+    """Minutes and seconds, or hours too: 4:07, 1:02:09."""
+    seconds = max(0, ms) // 1000
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def checks_left(count: int) -> str:
+    if count == 0:
+        return tr("Everything is checked")
+    return tr("1 check left") if count == 1 else tr("{count} checks left").format(count=count)
