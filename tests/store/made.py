@@ -99,7 +99,7 @@ class Consultation:
 
 def consultation(clinician: Clinician, secret: str, *, at: datetime = MORNING) -> Consultation:
     """A consultation in which everything that was said is `secret`."""
-    patient = Patient(f"{secret} Example", date(1961, 4, 2), "4857773456", (secret,))
+    patient = Patient(f"{secret} Example", date(1961, 4, 2), "9434765919", (secret,))
     encounter = Encounter(
         new_id(), clinician.id, at, Mode.TELEPHONE, patient=patient, consent=Consent.TOLD_NO_OBJECTION
     )
