@@ -70,8 +70,8 @@ def sign(
     Raises:
         Fixable: "checks-open", "note-empty", "patient-missing", "patient-changed", "not-yours", "role-missing",
             "encounter-destroyed", "already-signed", "nothing-changed".
-        Bug: the draft is of another encounter ("crossed-encounters"), or a recording was used without the patient's
-            agreement ("consent-missing").
+        Bug: the draft is of another encounter ("crossed-encounters"), a recording was used without the patient's
+            agreement ("consent-missing"), or `replaces` was changed ("note-changed") or is a demo ("demo-note").
     """
     signer = replace(clinician, role=tidy(role) or clinician.role)
     lines = _written(draft.lines)
@@ -154,7 +154,7 @@ def amend(note: SignedNote, draft: Draft, *, now: datetime) -> Draft:
     """
     verify_signed(note)
     if note.demo:
-        raise Bug("A demo note cannot be corrected.", code="demo-note")
+        raise _is_demo()
     if note.draft_id != draft.id or note.encounter_id != draft.encounter_id:
         raise _crossed()
     return replace(
@@ -256,6 +256,8 @@ def _require_new(encounter: Encounter, lines: tuple[Line, ...], replaces: Signed
             )
         return
     verify_signed(replaces)
+    if replaces.demo:
+        raise _is_demo()
     if replaces.encounter_id != encounter.id:
         raise _crossed()
     if (replaces.lines, replaces.patient) == (lines, encounter.patient):
@@ -269,6 +271,10 @@ def _require_new(encounter: Encounter, lines: tuple[Line, ...], replaces: Signed
 
 def _empty() -> Fixable:
     return Fixable("The note is empty.", safe=_UNSIGNED, do="Add at least one line.", code="note-empty")
+
+
+def _is_demo() -> Bug:
+    return Bug("A demo note cannot be corrected.", safe=_UNSIGNED, code="demo-note")
 
 
 def _crossed() -> Bug:
@@ -331,9 +337,7 @@ def _written(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return tuple(line for line in lines if line.text)
 
 
-def stamp(
-    draft: Draft, clinician: Clinician, now: datetime, version: int = 1, product: str = PRODUCT
-) -> str:
+def stamp(draft: Draft, clinician: Clinician, now: datetime, version: int = 1, product: str = PRODUCT) -> str:
     """The one line that every export carries: how the note was made, by whom it was signed, and when."""
     who = ", ".join(filter(None, (clinician.name, clinician.role, clinician.registration)))
     when = now.astimezone()
