@@ -21,29 +21,29 @@ class Library:
     purpose: str
 
 
-_SOUND = "recording from a microphone"
-_WINDOW = "the window"
+SOUND = "recording from a microphone"
+WINDOW = "the window"
 
 LIBRARIES = (
-    Library("libportaudio.so.2", "libportaudio2", _SOUND),
-    Library("libEGL.so.1", "libegl1", _WINDOW),
-    Library("libGL.so.1", "libgl1", _WINDOW),
-    Library("libdbus-1.so.3", "libdbus-1-3", _WINDOW),
-    Library("libfontconfig.so.1", "libfontconfig1", _WINDOW),
-    Library("libglib-2.0.so.0", "libglib2.0-0", _WINDOW),
-    Library("libX11-xcb.so.1", "libx11-xcb1", _WINDOW),
-    Library("libxkbcommon.so.0", "libxkbcommon0", _WINDOW),
-    Library("libxkbcommon-x11.so.0", "libxkbcommon-x11-0", _WINDOW),
-    Library("libxcb-cursor.so.0", "libxcb-cursor0", _WINDOW),
-    Library("libxcb-icccm.so.4", "libxcb-icccm4", _WINDOW),
-    Library("libxcb-image.so.0", "libxcb-image0", _WINDOW),
-    Library("libxcb-keysyms.so.1", "libxcb-keysyms1", _WINDOW),
-    Library("libxcb-randr.so.0", "libxcb-randr0", _WINDOW),
-    Library("libxcb-render-util.so.0", "libxcb-render-util0", _WINDOW),
-    Library("libxcb-shape.so.0", "libxcb-shape0", _WINDOW),
-    Library("libxcb-sync.so.1", "libxcb-sync1", _WINDOW),
-    Library("libxcb-xfixes.so.0", "libxcb-xfixes0", _WINDOW),
-    Library("libxcb-xkb.so.1", "libxcb-xkb1", _WINDOW),
+    Library("libportaudio.so.2", "libportaudio2", SOUND),
+    Library("libEGL.so.1", "libegl1", WINDOW),
+    Library("libGL.so.1", "libgl1", WINDOW),
+    Library("libdbus-1.so.3", "libdbus-1-3", WINDOW),
+    Library("libfontconfig.so.1", "libfontconfig1", WINDOW),
+    Library("libglib-2.0.so.0", "libglib2.0-0", WINDOW),
+    Library("libX11-xcb.so.1", "libx11-xcb1", WINDOW),
+    Library("libxkbcommon.so.0", "libxkbcommon0", WINDOW),
+    Library("libxkbcommon-x11.so.0", "libxkbcommon-x11-0", WINDOW),
+    Library("libxcb-cursor.so.0", "libxcb-cursor0", WINDOW),
+    Library("libxcb-icccm.so.4", "libxcb-icccm4", WINDOW),
+    Library("libxcb-image.so.0", "libxcb-image0", WINDOW),
+    Library("libxcb-keysyms.so.1", "libxcb-keysyms1", WINDOW),
+    Library("libxcb-randr.so.0", "libxcb-randr0", WINDOW),
+    Library("libxcb-render-util.so.0", "libxcb-render-util0", WINDOW),
+    Library("libxcb-shape.so.0", "libxcb-shape0", WINDOW),
+    Library("libxcb-sync.so.1", "libxcb-sync1", WINDOW),
+    Library("libxcb-xfixes.so.0", "libxcb-xfixes0", WINDOW),
+    Library("libxcb-xkb.so.1", "libxcb-xkb1", WINDOW),
 )
 
 _TEST_PROGRAMS = {"Xvfb": "xvfb", "pulseaudio": "pulseaudio", "pactl": "pulseaudio-utils"}
