@@ -19,6 +19,7 @@ from typing import Any, Protocol, TextIO
 
 import psutil
 
+from scribe import offline
 from scribe.capture.sound import Pcm
 from scribe.engine.messages import Cancelled, Event, Failed, Finished, Job, Sound, SoundWanted, Warned
 from scribe.errors import Bug, Fixable, ScribeError
@@ -72,6 +73,7 @@ class Line:
 
 def main(data: Connection, control: Connection, load: Callable[[], Worker]) -> None:
     """The entry point of a child process; it returns when the parent closes the pipe or dies."""
+    offline.enforce()
     line = Line(data, control)
     _settle_in(line)
     try:
