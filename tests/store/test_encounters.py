@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scribe.errors import Bug, Fixable
-from scribe.records import Mode, Receipt, Stage, Turn, Word, new_id
+from scribe.records import Clinician, Mode, Receipt, Stage, Turn, Word, new_id
 from scribe.review import sign
 from scribe.store import Store, Why
 from tests.store.made import MORNING, PIN, consultation
@@ -53,8 +53,6 @@ def signed(saved):
 
 
 def signer(saved):
-    from scribe.records import Clinician
-
     return Clinician(saved.encounter.clinician_id, "Dr Jo Field", "GP")
 
 
@@ -298,6 +296,25 @@ def test_cells_swapped_in_the_file_do_not_open(store, profile, table, read) -> N
         for body, row in ((two[0], 1), (one[0], 2)):
             store._database.execute(f"UPDATE {table} SET body = ? WHERE rowid = ?", body, row)
     assert code(lambda: read(profile, first)) == "sealed-cell"
+
+
+def test_cells_swapped_within_one_encounter_do_not_open(store, profile) -> None:
+    """An older dose in the place of a newer one would be as wrong as another patient's."""
+    saved = consultation(profile.clinician, "warfarin").save(profile)
+    profile.add_segment(replace(saved.segment, id=new_id(), number=2))
+    with store._database.transaction():
+        one, two = store._database.rows("SELECT body FROM segments ORDER BY number")
+        for body, number in ((two[0], 1), (one[0], 2)):
+            store._database.execute("UPDATE segments SET body = ? WHERE number = ?", body, number)
+    assert code(lambda: profile.segments(saved.recording.id)) == "sealed-cell"
+
+
+def test_an_encounter_s_key_opens_nothing_under_another_encounter(store, profile) -> None:
+    first, second = (consultation(profile.clinician, name).save(profile) for name in ("warfarin", "insulin"))
+    with store._database.transaction():
+        key = store._database.rows("SELECT data_key FROM encounters WHERE id = ?", second.encounter.id)[0][0]
+        store._database.execute("UPDATE encounters SET data_key = ? WHERE id = ?", key, first.encounter.id)
+    assert code(lambda: profile.encounter(first.encounter.id)) == "not-yours"
 
 
 def test_what_is_gone_says_so(profile) -> None:
