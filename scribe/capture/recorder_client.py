@@ -1,0 +1,212 @@
+"""The window's side of the recorder: starts the process, or finds the one that the last window left running."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+
+from scribe import paths
+from scribe.capture.recorder import (
+    Cancel,
+    Pause,
+    RecorderStatus,
+    Request,
+    Resume,
+    Start,
+    Status,
+    Stop,
+)
+from scribe.errors import Bug, Fixable, ScribeError
+
+_START_S = 15.0
+_ANSWER_S = 10.0
+RECORDER_FLAG = "--scribe-recorder"
+"""In a frozen app the program itself is started with this flag to become the recorder."""
+
+
+class RecorderClient:
+    """Talks to the recorder process. Safe to use from any thread.
+
+    Args:
+        folder: where the handshake lies, so that the next window finds a recorder that still runs.
+        command: what to start; tests put another one in its place.
+    """
+
+    def __init__(self, folder: Path, command: Callable[[str, Path], list[str]] | None = None) -> None:
+        self._handshake = folder / "recorder"
+        self._command = command or _command
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+
+    def prepare(self) -> RecorderStatus:
+        """Starts the process, or connects to the one that runs, so that recording can begin at once.
+
+        Raises:
+            Fixable: "recorder-missing": it did not start.
+        """
+        with self._lock:
+            self._connect()
+        return self.status()
+
+    def start(self, recording_id: str, folder: Path, key: bytes, microphone: str = "") -> RecorderStatus:
+        """Begins to record.
+
+        Raises:
+            Fixable: "no-microphone", "microphone-busy", "disk-full", "recorder-missing".
+        """
+        return self._ask(Start(recording_id, folder, key, microphone))
+
+    def pause(self) -> RecorderStatus:
+        return self._ask(Pause())
+
+    def resume(self) -> RecorderStatus:
+        return self._ask(Resume())
+
+    def stop(self) -> RecorderStatus:
+        """Ends the recording; when this returns, all of it is on disk."""
+        return self._ask(Stop())
+
+    def cancel(self) -> RecorderStatus:
+        """Ends the recording and destroys its sound."""
+        return self._ask(Cancel())
+
+    def status(self) -> RecorderStatus:
+        """What the recorder does; never raises, since it is asked ten times a second."""
+        with self._lock:
+            if self._connection is None:
+                return RecorderStatus()
+            try:
+                answer = self._exchange(Status())
+            except ScribeError:
+                self._hang_up()
+                return RecorderStatus(state="problem", problem="recorder-gone")
+        return answer if isinstance(answer, RecorderStatus) else RecorderStatus()
+
+    def running(self) -> RecorderStatus:
+        """What a recorder that an earlier window started does; idle where there is none. Starts nothing."""
+        with self._lock:
+            if self._connection is None:
+                self._connection = self._found()
+        return self.status()
+
+    def disconnect(self) -> None:
+        """Hangs up. A recording goes on; a recorder that records nothing ends by itself."""
+        with self._lock:
+            self._hang_up()
+
+    # ---------------------------------------------------------------- inside, with the lock held
+
+    def _ask(self, request: Request) -> RecorderStatus:
+        with self._lock:
+            self._connect()
+            answer = self._exchange(request)
+        if isinstance(answer, ScribeError):
+            raise answer
+        return answer
+
+    def _exchange(self, request: Request) -> RecorderStatus | ScribeError:
+        assert self._connection is not None
+        try:
+            self._connection.send(request)
+            if self._connection.poll(_ANSWER_S):
+                answer: RecorderStatus | ScribeError = self._connection.recv()
+                return answer
+        except (EOFError, OSError) as error:
+            self._hang_up()
+            raise _gone() from error
+        self._hang_up()
+        raise _gone()
+
+    def _connect(self) -> None:
+        if self._connection is None:
+            self._connection = self._found() or self._started()
+
+    def _found(self) -> Connection | None:
+        try:
+            _, address, secret = self._handshake.read_text(encoding="ascii").split()
+            return _connected(address, bytes.fromhex(secret))
+        except (OSError, ValueError, EOFError):
+            return None
+
+    def _started(self) -> Connection:
+        self._handshake.unlink(missing_ok=True)
+        secret, address = secrets.token_bytes(32), _address()
+        process = subprocess.Popen(
+            self._command(address, self._handshake),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ
+            | {"PYTHONPATH": os.pathsep.join(filter(None, [str(paths.root_dir()), *_python_path()]))},
+            start_new_session=True,  # Ctrl-C in the window's terminal must not reach it
+        )
+        assert process.stdin is not None
+        with process.stdin:
+            process.stdin.write(f"{secret.hex()}\n".encode())
+        deadline = time.monotonic() + _START_S
+        while time.monotonic() < deadline and process.poll() is None:
+            with contextlib.suppress(OSError, EOFError):
+                if self._handshake.exists():
+                    connection = _connected(address, secret)
+                    _reap(process)
+                    return connection
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+        raise Fixable(
+            "The part of Scribe that records could not be started.",
+            safe="Nothing was being recorded.",
+            do="Restart Scribe; if it happens again, restart the computer.",
+            code="recorder-missing",
+        )
+
+    def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection:
+            connection.close()
+
+
+def _command(address: str, handshake: Path) -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable, RECORDER_FLAG, address, str(handshake)]
+    return [sys.executable, "-m", "scribe.capture.recorder", address, str(handshake)]
+
+
+def _python_path() -> str:
+    """The recorder is started from any folder and must find this package."""
+    return os.pathsep.join(filter(None, (str(paths.root_dir()), os.environ.get("PYTHONPATH"))))
+
+
+def _address() -> str:
+    name = f"scribe-{secrets.token_hex(8)}"
+    # A socket's path may have about a hundred characters, so it does not lie in the data folder.
+    return rf"\\.\pipe\{name}" if sys.platform == "win32" else str(Path(tempfile.gettempdir()) / name)
+
+
+def _connected(address: str, secret: bytes) -> Connection:
+    family = "AF_PIPE" if sys.platform == "win32" else "AF_UNIX"
+    connection: Connection = Client(address, family, authkey=secret)
+    return connection
+
+
+def _reap(process: subprocess.Popen[bytes]) -> None:
+    """Waits for the recorder's end in the background, so that it leaves neither a zombie nor a warning behind."""
+    threading.Thread(target=process.wait, daemon=True, name="scribe-recorder-watch").start()
+
+
+def _gone() -> Bug:
+    return Bug(
+        "The part of Scribe that records has stopped.",
+        safe="Everything recorded so far is saved.",
+        do="Start recording again; what was recorded is offered for transcription.",
+        code="recorder-gone",
+    )

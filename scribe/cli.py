@@ -1,0 +1,202 @@
+"""The command line: results on stdout, progress and warnings on stderr, exit codes that mean something.
+
+0 done · 1 our mistake · 2 wrong usage · 3 something to put right (file, model, disk …) · 130 stopped with Ctrl+C.
+It cannot sign, and so it cannot export a note as signed; only the bundled demonstration is written out, marked.
+"""
+
+from __future__ import annotations
+
+import json
+import runpy
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from scribe import settings
+from scribe.doctor import run_doctor
+from scribe.draft.templates import all_templates
+from scribe.errors import Fixable, ScribeError
+from scribe.events import Step
+from scribe.models.cli import models_app
+from scribe.records import Detail, Mode
+
+app = typer.Typer(
+    name="scribe",
+    help="Scribe drafts the note of a consultation, with the evidence for every line, on this computer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(models_app, name="models", help="Speech and language models: list, get, verify, import, remove.")
+
+_said = Console(stderr=True)
+
+OnProgress = Callable[[Step, int, int], None]
+
+
+class TranscriptFormat(StrEnum):
+    JSON = "json"
+    TEXT = "text"
+    VTT = "vtt"
+
+
+class DraftFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+Recording = Annotated[Path, typer.Argument(help="A recording: wav, mp3, m4a, ogg, opus, flac, webm, or a video.")]
+
+
+def _say(text: str) -> None:
+    _said.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def _warn(warning: ScribeError) -> None:
+    _said.print(str(warning), style="yellow", highlight=False, markup=False, soft_wrap=True)
+
+
+def _speech_model() -> str:
+    return settings.load().preferences.speech_model
+
+
+@contextmanager
+def _progress() -> Iterator[OnProgress]:
+    """Bars on stderr for the long steps; they leave nothing behind when the work is done."""
+    names = {Step.TRANSCRIBE: "Speech to text", Step.DRAFT: "Drafting"}
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=_said, transient=True
+    ) as bars:
+        tasks: dict[Step, TaskID] = {}
+
+        def show(step: Step, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(names[step], total=None)
+            bars.update(tasks[step], completed=done, total=total or None)
+
+        yield show
+
+
+def _write(text: str) -> None:
+    """Results go out as UTF-8 whatever the console's own encoding is."""
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+
+
+@app.command()
+def transcribe(
+    file: Recording,
+    format: Annotated[TranscriptFormat, typer.Option(help="How to print it.")] = TranscriptFormat.JSON,
+) -> None:
+    """Turns a recording into text with roles and times."""
+    from scribe import transcripts
+    from scribe.line import Line
+
+    with _progress() as show, Line(_speech_model(), on_progress=show, on_warning=_warn) as line:
+        turns = line.turns_of_recording(file)
+    _write(transcripts.FORMATS[format](turns))
+
+
+@app.command()
+def draft(
+    file: Annotated[Path, typer.Argument(help="A recording, or a numbered transcript (.json).")],
+    template: Annotated[str, typer.Option(help="See `scribe templates`.")] = "gp-consultation",
+    detail: Annotated[Detail, typer.Option(help="How much the note says.")] = Detail.STANDARD,
+    mode: Annotated[Mode, typer.Option(help="How patient and clinician met.")] = Mode.FACE_TO_FACE,
+    format: Annotated[DraftFormat, typer.Option(help="The note, or everything behind it.")] = DraftFormat.TEXT,
+) -> None:
+    """Drafts a note. Unsigned: nobody has checked it."""
+    from scribe.line import Line
+
+    with _progress() as show, Line(_speech_model(), on_progress=show, on_warning=_warn) as line:
+        drafted = line.draft_file(file, template_id=template, detail=detail, mode=mode)
+    _write(drafted.text() if format is DraftFormat.TEXT else json.dumps(drafted.as_json(), indent=1) + "\n")
+    if drafted.draft.checks:
+        _say(f"{len(drafted.draft.checks)} to check, which are not in the note; see --format json.")
+
+
+@app.command()
+def templates() -> None:
+    """Lists the note templates."""
+    for each in all_templates():
+        _write(f"{each.id}\t{each.title}\n")
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="A folder with transcripts/ or audio/, and gold/ fact sheets.")],
+    template: Annotated[str, typer.Option(help="See `scribe templates`.")] = "gp-consultation",
+    detail: Annotated[Detail, typer.Option(help="How much the notes say.")] = Detail.STANDARD,
+    mode: Annotated[Mode, typer.Option(help="How patient and clinician met.")] = Mode.FACE_TO_FACE,
+    transcripts: Annotated[Path | None, typer.Option(help="Other transcripts, numbered alike.")] = None,
+    notes: Annotated[Path | None, typer.Option(help="Keep the notes in this folder.")] = None,
+    format: Annotated[DraftFormat, typer.Option(help="A table, or JSON.")] = DraftFormat.TEXT,
+) -> None:
+    """Measures Scribe on this computer: word errors, facts stated, contradictions, useful share, time."""
+    from scribe.evaluate import report
+    from scribe.line import Line
+
+    with Line(speech_model=_speech_model()) as line:
+        result = report.evaluate(
+            folder,
+            line,
+            template_id=template,
+            detail=detail,
+            mode=mode,
+            transcripts=transcripts,
+            notes=notes,
+            say=_say,
+        )
+    _write(report.as_table(result) if format is DraftFormat.TEXT else report.as_json(result))
+
+
+@app.command()
+def demo(
+    name: Annotated[str, typer.Argument(help="Which bundled consultation.")] = "new-medicine",
+    out: Annotated[Path | None, typer.Option(help="Where to write the files.")] = None,
+) -> None:
+    """Takes a bundled simulated consultation all the way to exported files, marked DEMO."""
+    from scribe.demo import run_demo
+
+    with _progress() as show:
+        run_demo(name, out, on_progress=show, say=_say, write=_write)
+
+
+@app.command(name="app")
+def open_app(
+    demo: Annotated[str, typer.Option(help="Open with this bundled consultation, in a throw-away store.")] = "",
+) -> None:
+    """Opens the window."""
+    # The engine does not import the window; it starts it as the installed program would.
+    sys.argv = ["scribe", *(["--demo", demo] if demo else [])]
+    runpy.run_module("ui", run_name="__main__")
+
+
+@app.command()
+def doctor() -> None:
+    """Says what works on this computer and what to do about the rest."""
+    raise typer.Exit(run_doctor())
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Runs one command. Returns its exit code; every error has been said in plain words on stderr."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        _say("Stopped. Nothing was left half-done.")
+        return 130
+    except ScribeError as error:
+        _said.print(str(error), style="bold red", highlight=False, markup=False, soft_wrap=True)
+        return 3 if isinstance(error, Fixable) else 1
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,607 @@
+"""The desk: everything that the window asks of the engine, in the words of the consulting room.
+
+Calls return at once unless they say SLOW; those belong on a worker thread. Work on a recording runs in a thread
+of the desk's own, one encounter after another, and tells its listener how it goes. Every error is a
+`ScribeError` that says what happened, what is safe and what to do.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from scribe import demo_recordings, export, paths
+from scribe.capture import decode
+from scribe.capture.playback import Player
+from scribe.capture.recorder import RecorderStatus
+from scribe.capture.recorder_client import RecorderClient
+from scribe.capture.sealed import SealedReader, SealedWriter
+from scribe.capture.sound import duration_ms
+from scribe.capture.sources import microphones
+from scribe.draft import render, templates
+from scribe.draft.template import Template
+from scribe.encounter.clipboard import Clipboard, ClipboardGuard
+from scribe.encounter.patient import Notice
+from scribe.encounter.session import Session, require_recordable
+from scribe.errors import Bug, Fixable, ScribeError
+from scribe.events import Event, StageChanged, Warned
+from scribe.line import Line
+from scribe.records import (
+    Clinician,
+    Detail,
+    Draft,
+    Encounter,
+    Heading,
+    Mode,
+    Patient,
+    Present,
+    Receipt,
+    Recording,
+    Segment,
+    SignedNote,
+    Stage,
+    Turn,
+    new_id,
+    utc_now,
+)
+from scribe.review import Change, amend, changes, sign, sign_demo, stamp, typed_note
+from scribe.store import KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
+from scribe.work import Work
+
+DEMO_PIN = "740318"  # of the profile in a throw-away store, whose key is only in memory
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateInfo:
+    """What the window needs to know of a template."""
+
+    id: str
+    title: str
+    headings: tuple[tuple[str, str], ...]  # id and title, in order
+
+
+class _NoClipboard:
+    """The command line has none."""
+
+    def text(self) -> str:
+        return ""
+
+    def clear(self) -> None: ...
+
+
+class Desk:
+    """Everything between unlocking and locking.
+
+    Args:
+        listener: told what happens, from the desk's own threads; it must return at once.
+        clipboard: the system's, so that what Scribe copied can be cleared for the next patient. `begin`, `open`,
+            `object`, `discard` and `lock` touch it, in the thread that calls them.
+        speech_model: the speech model's name in the manifest.
+        clock: the present instant, timezone-aware.
+    """
+
+    def __init__(
+        self,
+        *,
+        listener: Callable[[Event], None],
+        clipboard: Clipboard | None = None,
+        speech_model: str = "whisper-base",
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._listener = listener
+        self._clock = clock
+        self._guard = ClipboardGuard(clipboard or _NoClipboard())
+        self._store: Store | None = None
+        self._profile: Profile | None = None
+        self._locked = True
+        self._session: Session | None = None
+        self._line = Line(speech_model)
+        self._work = Work(self._line, listener)
+        self._recorder = RecorderClient(paths.data_dir())
+        self._recording: Recording | None = None
+        self._player = Player()
+
+    def close(self) -> None:
+        """SLOW: stops the work under way (it resumes next time); a recorder that is running goes on."""
+        self._player.stop()
+        self._work.close()
+        self._line.close()
+        self._recorder.disconnect()
+        if self._store:
+            self._store.close()
+
+    def warm_up(self) -> None:
+        """SLOW: starts the engines, so that models load while people talk."""
+        self._line.warm_up()
+
+    # ---------------------------------------------------------------- set-up and profiles
+
+    def needs_passphrase(self) -> bool:
+        """Whether this computer has no keyring for the store's key, so that `open_store` needs a passphrase."""
+        kind = key_kind(paths.data_dir())
+        return kind is KeyKind.PASSPHRASE or (kind is None and system_keyring() is None)
+
+    def store_exists(self) -> bool:
+        """Whether there is a store already, so that a passphrase is asked for rather than chosen."""
+        return key_kind(paths.data_dir()) is not None
+
+    def open_store(self, passphrase: str | None = None) -> None:
+        """SLOW: opens the store, or makes it.
+
+        Raises:
+            Fixable: the store's own: "passphrase-wrong", "store-newer", "keyring-locked", …
+        """
+        source = Keyring() if passphrase is None else Passphrase(passphrase)
+        self._store = Store.open(paths.data_dir(), source, clock=self._clock)
+
+    def open_throwaway(self) -> Clinician:
+        """SLOW: a store that is gone at `close`, with its key in memory only, for demonstrations."""
+        self._store = Store.throwaway(clock=self._clock)
+        clinician, _ = self._store.create_profile("Dr Demo", "GP", pin=DEMO_PIN)
+        return self.unlock(clinician.id, DEMO_PIN)
+
+    def profiles(self) -> tuple[Clinician, ...]:
+        return self._opened().profiles()
+
+    def create_profile(self, name: str, role: str, registration: str, pin: str) -> tuple[Clinician, str]:
+        """SLOW: makes a profile and unlocks it. Returns the clinician and the recovery code, shown once."""
+        clinician, code = self._opened().create_profile(name, role, registration, pin=pin)
+        self.unlock(clinician.id, pin)
+        return clinician, code
+
+    def unlock(self, clinician_id: str, pin: str) -> Clinician:
+        """SLOW: opens a profile by its PIN, or the locked screen of the one that is open.
+
+        Raises:
+            Fixable: "pin-wrong", "pin-wait".
+        """
+        if self._profile and self._profile.clinician.id == clinician_id:
+            self._profile.check_pin(pin)
+        else:
+            self._use(self._opened().unlock(clinician_id, pin))
+        self._locked = False
+        return self._unlocked().clinician
+
+    def recover(self, clinician_id: str, code: str, new_pin: str) -> Clinician:
+        """SLOW: opens a profile by its recovery code and sets a new PIN."""
+        self._use(self._opened().recover(clinician_id, code, new_pin))
+        self._locked = False
+        return self._unlocked().clinician
+
+    def lock(self) -> None:
+        """Locks the screen. A recording and the work on it go on; only the PIN opens the profile again."""
+        self._player.stop()
+        self._guard.clear_own()
+        self._locked = True
+
+    @property
+    def clinician(self) -> Clinician | None:
+        """Who is at the desk, or None while it is locked."""
+        return None if self._locked or self._profile is None else self._profile.clinician
+
+    def _use(self, profile: Profile) -> None:
+        """Another clinician takes the desk: what the one before still has under way is finished first."""
+        before, self._profile = self._profile, profile
+        if before:
+            self._work.afterwards(before.lock)
+        self._session = Session(profile, self._guard, closing=self._close_encounter, clock=self._clock)
+
+    # ---------------------------------------------------------------- encounters
+
+    def encounters(self, day: date | None = None) -> tuple[Encounter, ...]:
+        """This clinician's encounters of a day, or all, newest first."""
+        return tuple(reversed(self._unlocked().encounters(day)))
+
+    def unfinished(self) -> tuple[Encounter, ...]:
+        """Work that is not signed yet, newest first, offered back at start."""
+        return tuple(reversed(self._unlocked().unfinished()))
+
+    def encounter(self, encounter_id: str) -> Encounter:
+        return self._unlocked().encounter(encounter_id)
+
+    def begin(
+        self,
+        mode: Mode,
+        present: tuple[Present, ...] = (),
+        patient: Patient | None = None,
+        template_id: str = "gp-consultation",
+    ) -> Encounter:
+        """The next patient. The encounter before is closed, its recording stopped, what Scribe copied cleared."""
+        self._player.stop()
+        return self._tell(self._at_desk().begin(mode, present=present, template_id=template_id, patient=patient))
+
+    def open(self, encounter_id: str) -> Encounter:
+        """Goes back to an encounter; what Scribe copied from another is cleared.
+
+        Raises:
+            Fixable: "recording-on" while another is being recorded.
+        """
+        self._player.stop()
+        return self._at_desk().open(encounter_id)
+
+    def set_patient(self, encounter_id: str, patient: Patient) -> tuple[Encounter, tuple[Notice, ...]]:
+        """Says whose encounter it is. Returns it with what is worth showing beside the patient.
+
+        Raises:
+            Fixable: "nhs-number", "date-of-birth", "name-too-long".
+        """
+        correcting = self.signed(encounter_id) is not None
+        checked = self._on(encounter_id).set_patient(patient, correcting=correcting)
+        return self._tell(self.encounter(encounter_id)), checked.notices
+
+    def set_circumstances(
+        self, encounter_id: str, mode: Mode, present: tuple[Present, ...], template_id: str
+    ) -> Encounter:
+        """How they met, who else was there, which template."""
+        return self._tell(self._on(encounter_id).set_circumstances(mode, present, template_id))
+
+    def confirm_told(self, encounter_id: str) -> Encounter:
+        """The patient was told and did not object."""
+        return self._tell(self._on(encounter_id).confirm_told())
+
+    def object(self, encounter_id: str) -> Encounter:
+        """The patient objects: everything heard is destroyed, and an encounter for a typed note takes its place.
+
+        Returns:
+            The new encounter, with another id.
+        """
+        self._stop_work(encounter_id)
+        return self._tell(self._on(encounter_id).object())
+
+    def discard(self, encounter_id: str) -> None:
+        """Destroys an encounter that was begun by mistake: its key, its sound and every record."""
+        self._stop_work(encounter_id)
+        self._on(encounter_id).cancel()
+
+    # ---------------------------------------------------------------- sound
+
+    def microphones(self) -> tuple[str, ...]:
+        """The microphones at hand, the usual one first.
+
+        Raises:
+            Fixable: "no-microphone".
+        """
+        return tuple(each.name for each in sorted(microphones(), key=lambda each: not each.is_default))
+
+    def start_recording(self, encounter_id: str, microphone: str = "") -> None:
+        """Starts the recorder; sound is on disk from the first second, before any model is loaded.
+
+        Raises:
+            Fixable: "consent-missing", "objection-stands", "no-microphone", …
+        """
+        encounter = self._on(encounter_id).current
+        assert encounter is not None
+        require_recordable(encounter)
+        profile = self._unlocked()
+        recording = Recording(new_id(), encounter_id, f"microphone: {microphone or 'default'}", self._clock())
+        self._recorder.start(
+            recording.id, profile.sound_folder(encounter_id), profile.sound_key(encounter_id), microphone
+        )
+        profile.save_recording(recording, stage=Stage.RECORDING)
+        self._recording = recording
+        self._tell(self.encounter(encounter_id))
+
+    def pause(self) -> None:
+        self._recorder.pause()
+
+    def resume(self) -> None:
+        self._recorder.resume()
+
+    def recorder_status(self) -> RecorderStatus:
+        """What the recorder is doing; quick enough to be asked every 100 ms."""
+        return self._recorder.status()
+
+    def stop_recording(self) -> None:
+        """SLOW (up to a second): ends the recording; `process` then goes on with it."""
+        recording, self._recording = self._recording, None
+        if recording:
+            self._recorder.stop()
+            self._keep(self._unlocked(), recording)
+
+    def import_file(self, encounter_id: str, path: Path) -> None:
+        """SLOW: takes in the sound of a file; `process` then goes on with it.
+
+        Raises:
+            Fixable: "consent-missing", "not-sound", "file-empty", "too-long", "disk-full", …
+        """
+        encounter = self.encounter(encounter_id)
+        require_recordable(encounter)
+        profile = self._unlocked()
+        info = decode.probe(path)
+        recording = Recording(new_id(), encounter_id, "file", self._clock(), sha256=info.sha256)
+        profile.save_recording(recording)
+        folder, key = profile.sound_folder(encounter_id), profile.sound_key(encounter_id)
+        with SealedWriter(folder, key, recording.id, sync_every_ms=60_000) as writer:
+            for piece in decode.pcm(path, on_damage=functools.partial(self._warn, encounter_id)):
+                writer.append(piece)
+            writer.finish()
+            recording = replace(recording, duration_ms=writer.duration_ms, complete=True)
+        profile.save_recording(recording, stage=Stage.RECORDED)
+        self._tell(self.encounter(encounter_id))
+
+    def demo_recordings(self) -> tuple[tuple[str, str], ...]:
+        """Id and title of the bundled simulated consultations."""
+        return tuple((each.id, each.title) for each in demo_recordings.bundled())
+
+    def begin_demo(self, demo_id: str) -> Encounter:
+        """An encounter for a bundled recording, with what a person would have entered."""
+        bundled = demo_recordings.recording(demo_id)
+        encounter = self.begin(
+            bundled.mode, bundled.present, demo_recordings.PATIENT, template_id=bundled.template_id
+        )
+        return self.confirm_told(encounter.id)
+
+    def import_demo(self, encounter_id: str, demo_id: str) -> None:
+        """SLOW: takes in a bundled recording."""
+        self.import_file(encounter_id, demo_recordings.recording(demo_id).path)
+
+    def play(self, encounter_id: str, start_ms: int, end_ms: int) -> None:
+        """Plays a stretch of the recording; returns at once.
+
+        Raises:
+            Fixable: "no-speaker".
+        """
+        profile = self._unlocked()
+        if recording := self._latest(encounter_id):
+            reader = SealedReader(profile.sound_folder(encounter_id), profile.sound_key(encounter_id), recording.id)
+            self._player.play(reader.pcm(start_ms, end_ms))
+
+    def stop_playing(self) -> None:
+        self._player.stop()
+
+    # ---------------------------------------------------------------- from sound to draft
+
+    def process(self, encounter_id: str, detail: Detail = Detail.STANDARD) -> None:
+        """Starts or resumes the work on a recording, in the background."""
+        self._work.submit(self._unlocked(), encounter_id, detail)
+
+    def cancel(self, encounter_id: str) -> None:
+        """Stops that work; everything made so far is kept, and `process` goes on from there."""
+        self._work.cancel(encounter_id)
+
+    def turns(self, encounter_id: str) -> tuple[Turn, ...]:
+        recording = self._latest(encounter_id)
+        return self._unlocked().turns(recording.id) if recording else ()
+
+    def segments(self, encounter_id: str) -> tuple[Segment, ...]:
+        """What was recognised so far, before it is known who said it."""
+        recording = self._latest(encounter_id)
+        return self._unlocked().segments(recording.id) if recording else ()
+
+    # ---------------------------------------------------------------- review
+
+    def templates(self) -> tuple[TemplateInfo, ...]:
+        return tuple(_info(template) for template in templates.all_templates())
+
+    def draft(self, encounter_id: str) -> Draft | None:
+        """The latest revision."""
+        return self._unlocked().latest_draft(encounter_id)
+
+    def save_draft(self, draft: Draft) -> None:
+        """Saves a revision, if it is not saved yet. The disk decides how long this takes."""
+        latest = self.draft(draft.encounter_id)
+        if latest is None or latest.id != draft.id:
+            self._unlocked().save_draft(draft)
+
+    def typed_draft(self, encounter_id: str) -> Draft:
+        """An empty note to type into, for an encounter without a recording."""
+        encounter = self._on(encounter_id).type_note()
+        draft = typed_note(encounter, templates.load(encounter.template_id).version, now=self._clock())
+        self._unlocked().save_draft(draft)
+        self._tell(encounter)
+        return draft
+
+    def re_render(self, encounter_id: str, template_id: str, detail: Detail) -> Draft:
+        """Another view of the same ledger; what the clinician wrote and settled is kept."""
+        profile, encounter = self._unlocked(), self.encounter(encounter_id)
+        template = templates.load(template_id)
+        recording = self._latest(encounter_id)
+        ledger = profile.ledger(recording.id) if recording else None
+        latest = profile.latest_draft(encounter_id)
+        if ledger is None:
+            if latest is None:
+                raise Bug("There is no note yet.", code="no-draft")
+            draft = replace(
+                latest,
+                id=new_id(),
+                template_id=template.id,
+                template_version=template.version,
+                detail=detail,
+                made_at=self._clock(),
+                revision=latest.revision + 1,
+                parent_id=latest.id,
+            )
+        else:
+            draft = render.render(
+                ledger, template, detail, encounter_id=encounter_id, mode=encounter.mode, previous=latest
+            )
+        profile.save_draft(draft)
+        return draft
+
+    def changes(self, encounter_id: str) -> tuple[Change, ...]:
+        """What the clinician changed since the draft was last laid out by a template."""
+        drafts = self._unlocked().drafts(encounter_id)
+        if not drafts:
+            return ()
+        last = drafts[-1]
+        same_view = [d for d in drafts if (d.template_id, d.detail) == (last.template_id, last.detail)]
+        return changes(same_view[0], last)
+
+    def stamp_preview(self, encounter_id: str) -> str:
+        """The line that the exports will carry if it is signed now."""
+        draft, clinician = self._require_draft(encounter_id), self._unlocked().clinician
+        before = self.signed(encounter_id)
+        return stamp(draft, clinician, self._clock(), before.version + 1 if before else 1)
+
+    def sign(self, encounter_id: str, pin: str, confirmed_patient: Patient) -> SignedNote:
+        """SLOW: signs the latest draft.
+
+        Args:
+            encounter_id: which.
+            pin: asked just now.
+            confirmed_patient: the patient as the page showed them.
+
+        Raises:
+            Fixable: "pin-wrong", "checks-open", "patient-missing", "patient-changed", "note-empty", …
+        """
+        profile = self._unlocked()
+        draft = self._require_draft(encounter_id)
+        encounter = self.encounter(encounter_id)
+        profile.check_pin(pin)
+        note = sign(
+            draft,
+            encounter,
+            profile.clinician,
+            headings=_headings(draft),
+            confirmed_patient=confirmed_patient,
+            now=self._clock(),
+            replaces=self.signed(encounter_id),
+        )
+        profile.save_signed(note)
+        self._tell(self.encounter(encounter_id))
+        return note
+
+    def sign_demo(self, encounter_id: str) -> SignedNote:
+        """The demonstration's note, which nobody reviewed and which says so.
+
+        Raises:
+            Fixable: "not-a-demo": the sound is not one of the bundled recordings.
+        """
+        draft, recording = self._require_draft(encounter_id), self._latest(encounter_id)
+        if recording is None:
+            raise Bug("There is no recording.", code="no-recording")
+        note = sign_demo(
+            draft,
+            self.encounter(encounter_id),
+            recording,
+            demo_recordings.hashes(),
+            headings=_headings(draft),
+            now=self._clock(),
+        )
+        self._unlocked().save_signed(note)
+        return note
+
+    def signed(self, encounter_id: str) -> SignedNote | None:
+        """The newest signed version."""
+        return next(reversed(self._unlocked().signed_notes(encounter_id)), None)
+
+    def amend(self, encounter_id: str) -> Draft:
+        """A draft that begins where the signed note ended; signing it makes the next version."""
+        profile = self._unlocked()
+        note = self.signed(encounter_id)
+        if note is None:
+            raise Bug("There is no signed note to correct.", code="note-missing")
+        signed_from = next(draft for draft in profile.drafts(encounter_id) if draft.id == note.draft_id)
+        draft = amend(note, signed_from, now=self._clock())
+        profile.save_draft(draft)
+        return draft
+
+    # ---------------------------------------------------------------- export
+
+    def heading_text(self, note: SignedNote, problem: str, heading: str) -> str:
+        """One heading of one problem as plain text, with the one-line stamp."""
+        return export.heading_text(note, problem, heading)
+
+    def note_text(self, note: SignedNote) -> str:
+        """The whole signed note as plain text."""
+        return export.note_text(note)
+
+    def export(self, encounter_id: str, formats: tuple[str, ...], folder: Path) -> tuple[Receipt, ...]:
+        """SLOW: writes the newest signed version, one file a format, each with a receipt.
+
+        Raises:
+            Fixable: "not-signed", and what `scribe.export.export` refuses; files written before stay.
+        """
+        note = self.signed(encounter_id)
+        if note is None:
+            raise Fixable("This note is not signed yet.", do="Review and sign it first.", code="not-signed")
+        receipts = []
+        for each in formats:
+            receipt = export.export(note, each, folder, now=self._clock)
+            self._unlocked().save_receipt(receipt)
+            receipts.append(receipt)
+        self._tell(self.encounter(encounter_id))
+        return tuple(receipts)
+
+    def receipts(self, encounter_id: str) -> tuple[Receipt, ...]:
+        return self._unlocked().receipts(encounter_id)
+
+    def copied(self, encounter_id: str, text: str) -> None:
+        """To be told when text of a signed note was put on the clipboard: a receipt with its hash is kept."""
+        note = self.signed(encounter_id)
+        if note is None:
+            raise Bug("Text of an unsigned note was about to be copied.", code="not-signed")
+        self._guard.copied(text)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self._unlocked().save_receipt(Receipt(new_id(), note.id, "clipboard", "", digest, self._clock()))
+
+    # ---------------------------------------------------------------- inside
+
+    def _opened(self) -> Store:
+        if self._store is None:
+            raise Bug("The store is not open.", code="store-closed")
+        return self._store
+
+    def _unlocked(self) -> Profile:
+        if self._locked or self._profile is None:
+            raise Fixable("Scribe is locked.", safe="Your work is kept.", do="Enter your PIN.", code="locked")
+        return self._profile
+
+    def _at_desk(self) -> Session:
+        self._unlocked()
+        assert self._session is not None
+        return self._session
+
+    def _on(self, encounter_id: str) -> Session:
+        """The session with this encounter open."""
+        session = self._at_desk()
+        session.open(encounter_id)
+        return session
+
+    def _latest(self, encounter_id: str) -> Recording | None:
+        return next(reversed(self._unlocked().recordings(encounter_id)), None)
+
+    def _require_draft(self, encounter_id: str) -> Draft:
+        if draft := self.draft(encounter_id):
+            return draft
+        raise Fixable("There is no note yet.", do="Wait for the draft, or type the note.", code="no-draft")
+
+    def _keep(self, profile: Profile, recording: Recording) -> None:
+        """The sound of a recording is complete on disk: its length is measured there, not remembered."""
+        reader = SealedReader(
+            profile.sound_folder(recording.encounter_id),
+            profile.sound_key(recording.encounter_id),
+            recording.id,
+        )
+        length_ms = duration_ms(reader.extent().samples)
+        profile.save_recording(replace(recording, duration_ms=length_ms, complete=True), stage=Stage.RECORDED)
+        self._tell(profile.encounter(recording.encounter_id))
+
+    def _stop_work(self, encounter_id: str) -> None:
+        """Before an encounter is destroyed: nothing may write to it afterwards."""
+        self._player.stop()
+        self._work.stop(encounter_id)
+
+    def _close_encounter(self, encounter: Encounter) -> None:
+        """The session closes an encounter: its recording ends first."""
+        if self._recording and self._recording.encounter_id == encounter.id:
+            self.stop_recording()
+
+    def _tell(self, encounter: Encounter) -> Encounter:
+        self._listener(StageChanged(encounter))
+        return encounter
+
+    def _warn(self, encounter_id: str, error: ScribeError) -> None:
+        self._listener(Warned(encounter_id, error))
+
+
+def _info(template: Template) -> TemplateInfo:
+    return TemplateInfo(template.id, template.title, tuple((rule.id, rule.title) for rule in template.headings))
+
+
+def _headings(draft: Draft) -> list[Heading]:
+    return [rule.heading for rule in templates.load(draft.template_id).headings]

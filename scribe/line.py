@@ -1,0 +1,203 @@
+"""The line from sound to draft, driven: one object that owns the two child processes.
+
+The window's desk, the command line, the demonstration and `evaluate` all go this way, so that what is measured
+is what is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from scribe.attribute import numbered
+from scribe.attribute.attribute import attribute
+from scribe.capture import decode
+from scribe.capture.sound import Pcm
+from scribe.draft import render, templates
+from scribe.engine import messages
+from scribe.engine.client import LanguageClient, SpeechClient
+from scribe.errors import Fixable, ScribeError
+from scribe.events import Step
+from scribe.records import Detail, Draft, Ledger, Mode, Present, Segment, Turn, Voice, new_id
+
+OnProgress = Callable[[Step, int, int], None]
+"""Called with a step, how much of it is done and how much there is (0: not known)."""
+
+OnWarning = Callable[[ScribeError], None]
+
+
+class Stopped(Exception):
+    """Somebody cancelled. An outcome, not an error: everything committed stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft with everything that it came from."""
+
+    draft: Draft
+    ledger: Ledger
+    turns: tuple[Turn, ...]
+
+    def text(self) -> str:
+        return render.as_text(self.draft, templates.load(self.draft.template_id))
+
+    def as_json(self) -> dict[str, Any]:
+        return render.as_json(self.draft, self.ledger, self.turns)
+
+
+class Line:
+    """Sound → segments → turns → ledger → draft. A context manager; `close` ends the children.
+
+    Args:
+        speech_model: the speech model's name in the manifest.
+        on_progress: told how far the long steps are.
+        on_warning: told what the clinician should know although the work goes on.
+    """
+
+    def __init__(
+        self,
+        speech_model: str = "whisper-base",
+        *,
+        on_progress: OnProgress | None = None,
+        on_warning: OnWarning | None = None,
+    ) -> None:
+        self._speech = SpeechClient.with_model(speech_model)
+        self._language = LanguageClient()
+        self.on_progress: OnProgress = on_progress or (lambda step, done, total: None)
+        self._on_warning: OnWarning = on_warning or (lambda warning: None)
+
+    def __enter__(self) -> Line:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def warm_up(self) -> None:
+        """Starts both children, so that models load while the consultation goes on."""
+        self._speech.start()
+        self._language.start()
+
+    def cancel(self) -> None:
+        """Stops what is under way, from any thread; the blocked call raises `Stopped`."""
+        self._speech.cancel()
+        self._language.cancel()
+
+    def close(self) -> None:
+        self._speech.close()
+        self._language.close()
+
+    # ---------------------------------------------------------------- steps
+
+    def transcribe(
+        self,
+        recording_id: str,
+        sound: Callable[[int], Iterator[Pcm]],
+        *,
+        total_ms: int,
+        on_segment: Callable[[Segment, tuple[Voice, ...]], None],
+        start_after: Segment | None = None,
+    ) -> None:
+        """Recognises a recording; every segment reaches `on_segment` before the next is made.
+
+        Raises:
+            Stopped: it was cancelled.
+            ScribeError: it failed; segments already handed over stay good.
+        """
+
+        def on_event(event: messages.Event) -> None:
+            if isinstance(event, messages.SegmentReady):
+                on_segment(event.segment, event.voices)
+            elif isinstance(event, messages.Progress):
+                self.on_progress(Step.TRANSCRIBE, event.done, event.total)
+
+        outcome = self._speech.transcribe(
+            recording_id, sound, total_ms=total_ms, on_event=on_event, start_after=start_after
+        )
+        if isinstance(outcome, messages.Cancelled):
+            raise Stopped
+
+    def ledger(
+        self, recording_id: str, turns: Sequence[Turn], mode: Mode, known_medicines: Sequence[str] = ()
+    ) -> Ledger:
+        """The facts of a consultation.
+
+        Raises:
+            Stopped: it was cancelled.
+            ScribeError: it failed.
+        """
+
+        def on_event(event: messages.Event) -> None:
+            if isinstance(event, messages.Progress):
+                self.on_progress(Step.DRAFT, event.done, event.total)
+
+        ledger = self._language.ledger(recording_id, turns, mode, known_medicines, on_event)
+        if ledger is None:
+            raise Stopped
+        return ledger
+
+    # ---------------------------------------------------------------- files, without a store
+
+    def turns_of_recording(self, path: Path, present: Iterable[Present] = ()) -> tuple[Turn, ...]:
+        """The turns of a sound file. Nothing is kept.
+
+        Raises:
+            Fixable: not a sound file, or one that cannot be read (`scribe.capture.decode`).
+        """
+        info = decode.probe(path)
+        recording_id = new_id()
+        segments: list[Segment] = []
+        voices: list[Voice] = []
+
+        def keep(segment: Segment, heard: tuple[Voice, ...]) -> None:
+            segments.append(segment)
+            voices.extend(heard)
+
+        def sound(start_ms: int) -> Iterator[Pcm]:
+            return after(decode.pcm(path, on_damage=self._on_warning), start_ms)
+
+        self.transcribe(recording_id, sound, total_ms=info.duration_ms, on_segment=keep)
+        if not segments:
+            raise Fixable(
+                f"No speech was found in “{path.name}”.",
+                safe="The file is as it was.",
+                do="Play it to check that it holds the consultation, and that it is loud enough.",
+                code="no-speech",
+            )
+        return attribute(segments, voices, tuple(present))
+
+    def turns_of(self, path: Path, present: Iterable[Present] = ()) -> tuple[Turn, ...]:
+        """The turns of a recording, or of a numbered transcript (.json)."""
+        if path.suffix.lower() == ".json":
+            return numbered.read(path)
+        return self.turns_of_recording(path, present)
+
+    def draft_file(
+        self,
+        path: Path,
+        *,
+        template_id: str = "gp-consultation",
+        detail: Detail = Detail.STANDARD,
+        mode: Mode = Mode.FACE_TO_FACE,
+    ) -> Drafted:
+        """A draft note of a recording or a numbered transcript. Nothing is kept, nothing can be signed."""
+        template = templates.load(template_id)  # first: a wrong name should not cost minutes
+        turns = self.turns_of(path)
+        ledger = self.ledger(turns[0].recording_id, turns, mode)
+        draft = render.render(ledger, template, detail, encounter_id=new_id(), mode=mode)
+        return Drafted(draft, ledger, turns)
+
+
+def after(pieces: Iterator[Pcm], start_ms: int) -> Iterator[Pcm]:
+    """The same sound from `start_ms` on; what lies before is decoded and dropped."""
+    skip = start_ms * 16
+    for piece in pieces:
+        if skip >= len(piece):
+            skip -= len(piece)
+            continue
+        yield piece[skip:] if skip else piece
+        skip = 0
