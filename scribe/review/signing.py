@@ -69,7 +69,7 @@ def sign(
 
     Raises:
         Fixable: "checks-open", "note-empty", "patient-missing", "patient-changed", "not-yours", "role-missing",
-            "encounter-destroyed", "already-signed", "nothing-changed".
+            "heading-missing", "encounter-destroyed", "already-signed", "nothing-changed".
         Bug: the draft is of another encounter ("crossed-encounters"), a recording was used without the patient's
             agreement ("consent-missing"), or `replaces` was changed ("note-changed") or is a demo ("demo-note").
     """
@@ -79,6 +79,7 @@ def sign(
     _require_signer(signer, encounter)
     _require_patient(encounter.patient, confirmed_patient)
     _require_reviewed(draft, lines)
+    _require_headings(lines, headings)
     _require_new(encounter, lines, replaces)
     version = replaces.version + 1 if replaces else 1
     return _sealed(
@@ -116,7 +117,7 @@ def sign_demo(
         product: name and version, for the stamp.
 
     Raises:
-        Fixable: "not-a-demo": the recording is not one of those; "note-empty".
+        Fixable: "not-a-demo": the recording is not one of those; "note-empty", "heading-missing".
         Bug: the records do not belong together ("crossed-encounters").
     """
     _require_same_encounter(draft, encounter)
@@ -135,6 +136,7 @@ def sign_demo(
     lines = _written(draft.lines)
     if not lines:
         raise _empty()
+    _require_headings(lines, headings)
     nobody = Clinician(encounter.clinician_id, "Nobody", "demo")
     made = "; ".join((DEMO_STAMP, f"drafted with AI ({product})", *_made_by(draft)))
     return _sealed(draft, encounter, nobody, headings, lines, now, version=1, replaces="", stamp=made, demo=True)
@@ -243,6 +245,17 @@ def _require_reviewed(draft: Draft, lines: tuple[Line, ...]) -> None:
         )
     if not lines:
         raise _empty()
+
+
+def _require_headings(lines: Sequence[Line], headings: Sequence[Heading]) -> None:
+    """A line under a heading that the template does not have would be signed, and then be in no export."""
+    if {line.heading for line in lines} - {heading.id for heading in headings}:
+        raise Fixable(
+            "Some lines stand under a heading that this template does not have.",
+            safe=_UNSIGNED,
+            do="Move them under another heading, or choose the template they came from.",
+            code="heading-missing",
+        )
 
 
 def _require_new(encounter: Encounter, lines: tuple[Line, ...], replaces: SignedNote | None) -> None:

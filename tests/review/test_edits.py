@@ -219,8 +219,7 @@ def test_changes_say_what_became_of_each_line(long_draft) -> None:
     last = move_line(last, "c", heading="plan", now=LATER)
     last = add_line(last, "new", problem="asthma", heading="history", now=LATER)
     assert [
-        (one.kind, one.before and one.before.text, one.after and one.after.text)
-        for one in changes(long_draft, last)
+        (one.kind, one.before and one.before.text, one.after and one.after.text) for one in changes(long_draft, last)
     ] == [
         (Kind.EDITED, "a", "A"),
         (Kind.MOVED, "c", "c"),

@@ -30,7 +30,7 @@ from scribe.store.seal import pack, unpack
 from tests.store.made import MORNING, PIN, consultation
 
 NOW = MORNING + timedelta(minutes=15)
-HEADINGS = (Heading("history", "History"),)
+HEADINGS = (Heading("history", "History"), Heading("medication", "Medication"))
 
 
 @pytest.fixture
@@ -140,6 +140,12 @@ def test_a_signature_needs_name_and_role(made, reviewed, clinician, missing) -> 
 def test_a_draft_is_not_signed_for_another_encounter(made, reviewed, clinician) -> None:
     other = consultation(clinician, "insulin")
     assert refused(lambda: signed(reviewed, other.encounter, clinician)) == "crossed-encounters"
+
+
+def test_no_line_is_signed_that_no_export_would_show(made, reviewed, clinician) -> None:
+    draft = add_line(reviewed, "Walks to work", heading="social", now=NOW)
+    assert refused(lambda: signed(draft, made.encounter, clinician)) == "heading-missing"
+    assert refused(lambda: demo(made, headings=HEADINGS[1:])) == "heading-missing"
 
 
 def test_what_was_destroyed_or_never_agreed_to_is_not_signed(made, reviewed, clinician) -> None:
@@ -271,7 +277,7 @@ def demo(made, **other) -> SignedNote:
         settings["encounter"],
         settings["recording"],
         settings.get("bundled", {made.recording.sha256}),
-        headings=HEADINGS,
+        headings=settings.get("headings", HEADINGS),
         now=NOW,
     )
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scribe.errors import Bug, Fixable
-from scribe.records import Clinician, Mode, Receipt, Stage, Turn, Word, new_id
+from scribe.records import Clinician, Heading, Mode, Receipt, Stage, Turn, Word, new_id
 from scribe.review import sign
 from scribe.store import Store, Why
 from tests.store.made import MORNING, PIN, consultation
@@ -46,7 +46,7 @@ def signed(saved):
         replace(saved.draft, checks=()),
         saved.encounter,
         signer(saved),
-        headings=(),
+        headings=(Heading("history", "History"),),
         confirmed_patient=saved.encounter.patient,
         now=MORNING,
     )
