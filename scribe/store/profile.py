@@ -119,8 +119,7 @@ class Profile:
         place = self._key_place(encounter.id)
         with self._database.transaction():
             self._database.execute(
-                "INSERT INTO encounters (id, clinician_id, begun_at, stage, data_key, body)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO encounters (id, clinician_id, begun_at, stage, data_key, body) VALUES (?, ?, ?, ?, ?, ?)",
                 encounter.id,
                 self.clinician.id,
                 _instant(encounter.begun_at),
@@ -301,9 +300,7 @@ class Profile:
         return tuple(
             voice
             for number, body in rows
-            for voice in unseal_record(
-                key, Voices, body, _place("voices", encounter_id, f"{recording_id}/{number}")
-            )
+            for voice in unseal_record(key, Voices, body, _place("voices", encounter_id, f"{recording_id}/{number}"))
         )
 
     def forget_transcript(self, recording_id: str) -> None:
@@ -334,9 +331,7 @@ class Profile:
 
     def turns(self, recording_id: str) -> tuple[Turn, ...]:
         encounter_id, key = self._of(recording_id)
-        rows = self._database.rows(
-            "SELECT place, body FROM turns WHERE recording_id = ? ORDER BY place", recording_id
-        )
+        rows = self._database.rows("SELECT place, body FROM turns WHERE recording_id = ? ORDER BY place", recording_id)
         return tuple(
             unseal_record(key, Turn, body, _place("turns", encounter_id, f"{recording_id}/{place}"))
             for place, body in rows
@@ -437,8 +432,7 @@ class Profile:
             encounter_id,
         )
         return tuple(
-            unseal_record(key, Receipt, body, _place("receipts", encounter_id, receipt_id))
-            for receipt_id, body in rows
+            unseal_record(key, Receipt, body, _place("receipts", encounter_id, receipt_id)) for receipt_id, body in rows
         )
 
     # ---------------------------------------------------------------- inside

@@ -99,9 +99,7 @@ def pack(kind: type[T], record: T) -> bytes:
     Goes through Python's own JSON, since pydantic's refuses half surrogates, which recognised or pasted text
     may hold, and turns NaN into null.
     """
-    return zlib.compress(
-        json.dumps(_adapter(cast(Hashable, kind)).dump_python(record, mode="json")).encode(), level=1
-    )
+    return zlib.compress(json.dumps(_adapter(cast(Hashable, kind)).dump_python(record, mode="json")).encode(), level=1)
 
 
 def unpack(kind: type[T], packed: bytes) -> T:

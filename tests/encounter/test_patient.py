@@ -28,9 +28,7 @@ def test_what_was_typed_is_tidied() -> None:
     typed = Patient(
         "  Sia\u0302n \t Lle\u00adwelyn\n", None, "943 476 5919", (" Ramipril ", "", "ramipril", "Ramipril")
     )
-    assert check_patient(typed, TODAY).patient == Patient(
-        "Siân Llewelyn", None, "9434765919", ("Ramipril", "ramipril")
-    )
+    assert check_patient(typed, TODAY).patient == Patient("Siân Llewelyn", None, "9434765919", ("Ramipril", "ramipril"))
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=50))
