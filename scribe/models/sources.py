@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from scribe.models.manifest import Hub
 
 _log = logging.getLogger(__name__)
 _POLL_S = 0.2
+_PATIENCE_S = 10.0  # for the hub's first byte: its client tries for a long time
 
 Wait = Callable[[int], None]
 """Called a few times a second with the number of bytes received so far; what it raises ends the download."""
@@ -78,9 +80,13 @@ def from_hub(hub: Hub, file: str, folder: Path, wait: Wait) -> None:
     process = context.Process(target=_hub_child, args=(hub.repo, hub.revision, file, str(folder)), daemon=True)
     process.start()
     try:
+        began = time.monotonic()
         while process.is_alive():
             process.join(_POLL_S)
-            wait(_bytes_in(folder))
+            received = _bytes_in(folder)
+            wait(received)
+            if not received and time.monotonic() - began > _PATIENCE_S:
+                raise Unavailable("the model hub did not answer")
     finally:
         if process.is_alive():
             process.kill()
