@@ -10,11 +10,14 @@ from types import TracebackType
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from scribe import offline
+from scribe import settings
 from scribe.desk import Desk
 from scribe.errors import Bug
 from scribe.paths import config_dir
 from ui import theme
 from ui.bridge import Bridge
+from ui.clipboard import SystemClipboard
 from ui.faults import fault_log, write_fault
 from ui.preferences import Preferences
 from ui.window import Window
@@ -30,18 +33,24 @@ def main(arguments: list[str] | None = None) -> int:
         The exit code; 0 when all went well.
     """
     multiprocessing.freeze_support()
+    offline.enforce()
     options = _options(arguments)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Scribe")
     app.setStyle("Fusion")
-    preferences = Preferences()
-    theme.apply(app, preferences.theme, preferences.text_percent)
-    app.styleHints().colorSchemeChanged.connect(
-        lambda _: theme.follow(app, preferences.theme, preferences.text_percent)
-    )
+    settings.safety()
+    loaded = settings.load()
+    preferences = Preferences(loaded.preferences)
+
+    def dress() -> None:
+        theme.apply(app, preferences.now.theme, preferences.now.text_percent)
+
+    dress()
+    preferences.changed.connect(dress)
+    app.styleHints().colorSchemeChanged.connect(lambda _: theme.follow(preferences.now.theme, dress))
     bridge = Bridge()
-    desk = Desk(listener=bridge.listen)
+    desk = Desk(listener=bridge.listen, clipboard=SystemClipboard())
     window = Window(desk, bridge, preferences)
     _catch(window)
     app.installEventFilter(window)
@@ -50,6 +59,8 @@ def main(arguments: list[str] | None = None) -> int:
         window.restoreGeometry(saved)  # type: ignore[arg-type]
     window.closed.connect(lambda: geometry.setValue("geometry", window.saveGeometry()))
     window.show()
+    for warning in loaded.warnings:
+        window.show_error(warning)
     window.start()
     if options.smoke:
         QTimer.singleShot(0, window.close)

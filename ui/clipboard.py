@@ -7,8 +7,6 @@ import sys
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
-from scribe.encounter.clipboard import ClipboardGuard
-
 _WINDOWS = 'application/x-qt-windows-mime;value="{}"'
 _WINDOWS_FORMATS = (
     "ExcludeClipboardContentFromMonitorProcessing",
@@ -18,7 +16,7 @@ _WINDOWS_FORMATS = (
 
 
 class SystemClipboard:
-    """What the guard needs of Qt's clipboard."""
+    """Puts text on the clipboard; the Desk's guard reads and clears it, so that none reaches the next patient."""
 
     def text(self) -> str:
         return QGuiApplication.clipboard().text()
@@ -26,12 +24,6 @@ class SystemClipboard:
     def clear(self) -> None:
         QGuiApplication.clipboard().clear()
 
-
-class Clipboard:
-    """Puts text on the clipboard, and takes away only what it put there."""
-
-    def __init__(self) -> None:
-        self._guard = ClipboardGuard(SystemClipboard())
 
     def put(self, text: str) -> None:
         data = QMimeData()
@@ -44,8 +36,3 @@ class Clipboard:
         else:
             data.setData("x-kde-passwordManagerHint", b"secret")
         QGuiApplication.clipboard().setMimeData(data)
-        self._guard.copied(text)
-
-    def clear_own(self) -> bool:
-        """Clears the clipboard if what it holds came from Scribe; says whether it did."""
-        return self._guard.clear_own()

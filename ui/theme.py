@@ -5,6 +5,7 @@ Everything that has a colour gets it from here, as a palette role or a token; no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
@@ -219,18 +220,18 @@ def sheet(t: Tokens, size: float) -> str:
     QPushButton:focus {{ border: 2px solid {t.accent}; padding: 6px 14px; }}
     QPushButton:disabled {{ color: {t.muted}; background: {t.sunken}; border-color: {t.border}; }}
     QPushButton:checked {{ background: {t.accent_soft}; border: 2px solid {t.accent}; color: {t.accent};
-        padding: 6px 14px; font-weight: 600; }}
+        padding: 6px 14px; }}
     QPushButton:checked:focus {{ border: 3px solid {t.text}; padding: 5px 13px; }}
     QPushButton[kind="primary"] {{ background: {t.accent}; color: {t.on_accent}; border: 2px solid {t.accent};
-        padding: 8px 18px; font-weight: 600; }}
+        padding: 6px 18px; font-weight: 600; }}
     QPushButton[kind="primary"]:hover {{ border-color: {t.text}; }}
-    QPushButton[kind="primary"]:focus {{ border: 3px solid {t.text}; padding: 7px 17px; }}
+    QPushButton[kind="primary"]:focus {{ border: 3px solid {t.text}; padding: 5px 17px; }}
     QPushButton[kind="primary"]:disabled {{ background: {t.sunken}; color: {t.muted}; border-color: {t.border}; }}
     QPushButton[kind="danger"] {{ color: {t.bad}; border-color: {t.bad}; }}
     QPushButton[kind="danger"]:focus {{ border: 2px solid {t.bad}; background: {t.bad_soft}; }}
-    QPushButton[kind="quiet"] {{ background: transparent; border: 1px solid transparent; padding: 5px 9px; }}
+    QPushButton[kind="quiet"] {{ background: transparent; border: 1px solid transparent; padding: 7px 9px; }}
     QPushButton[kind="quiet"]:hover {{ background: {t.sunken}; }}
-    QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.accent}; padding: 4px 8px; }}
+    QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.accent}; padding: 6px 8px; }}
     QPushButton[kind="row"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: {RADIUS}px;
         padding: 0px; text-align: left; }}
     QPushButton[kind="row"]:hover {{ border-color: {t.edge}; background: {t.surface}; }}
@@ -268,7 +269,7 @@ def sheet(t: Tokens, size: float) -> str:
     """
 
 
-def follow(app: QApplication, theme: str, text_percent: int) -> None:
-    """The system changed between light and dark; only who follows the system changes with it."""
+def follow(theme: str, dress: Callable[[], None]) -> None:
+    """The system changed between light and dark; only who follows the system is dressed anew."""
     if theme == "system" and tokens_for(theme) is not _current:
-        apply(app, theme, text_percent)
+        dress()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
@@ -15,7 +14,7 @@ from scribe.records import Clinician, Consent, Draft, Encounter, Mode, Patient, 
 from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
-from ui.clipboard import Clipboard
+from ui.clipboard import SystemClipboard
 from ui.pages.consultation import ConsultationPage
 from ui.pages.export import ExportPage
 from ui.pages.keys import KeysPage
@@ -58,7 +57,6 @@ class Window(QMainWindow):
     ) -> None:
         super().__init__()
         self._desk, self._bridge, self._preferences = desk, bridge, preferences
-        self._clipboard = Clipboard()
         self._encounter: Encounter | None = None
         self._recording_id = ""
         self._problem = ""
@@ -71,7 +69,7 @@ class Window(QMainWindow):
         self.consultation = ConsultationPage(desk, bridge)
         self.review = ReviewPage(desk, bridge, save_after_ms)
         self.sign = SignPage(desk, bridge)
-        self.export = ExportPage(desk, bridge, self._clipboard)
+        self.export = ExportPage(desk, bridge, SystemClipboard())
         self.settings = SettingsPage(desk, bridge, preferences)
         self.keys = KeysPage()
         self.recording_bar = RecordingBar()
@@ -85,6 +83,8 @@ class Window(QMainWindow):
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.lock)
+        self._prefer()
+        preferences.changed.connect(self._prefer)
         self.destroyed.connect(self._idle.stop)
 
     # ------------------------------------------------------------ layout
@@ -184,8 +184,10 @@ class Window(QMainWindow):
         self.review.flush()
         self._before = self._pages.currentWidget() if self._pages.currentWidget() in self._steps else None
         self._idle.stop()
-        # Saves go first: they are in the same line of calls.
-        self._bridge.run(self._desk.lock, lambda _: self._locked())
+        # Saves go first, so the lock waits for its turn in the same line of calls; it touches the clipboard, which is
+        # the GUI thread's, so it is made there.
+        self._cover()
+        self._bridge.run(lambda: None, lambda _: self._desk.lock())
 
     def show_error(self, error: ScribeError, again: Callable[[], object] | None = None) -> None:
         """A card that stays until it is dismissed."""
@@ -209,12 +211,19 @@ class Window(QMainWindow):
             event.ignore()
             return
         self.review.flush()
+        self.settings.models.stop()
         self._poll.stop()
         self._idle.stop()
         self.closed.emit()
         super().closeEvent(event)
 
-    def _locked(self) -> None:
+    def _prefer(self) -> None:
+        now = self._preferences.now
+        self.consultation.preferred_microphone = now.microphone
+        self.consultation.detail = now.detail
+        self._idle.setInterval(now.idle_minutes * 60_000)
+
+    def _cover(self) -> None:
         self.notices.clear()
         self.strip.close_form()
         self.unlock.show_locked()
@@ -222,9 +231,8 @@ class Window(QMainWindow):
 
     def _unlocked(self, clinician: Clinician) -> None:
         self._who.setText(f"{clinician.name}, {clinician.role}")
-        self.settings.load()
-        if (minutes := self._preferences.idle_minutes) > 0:
-            self._idle.start(minutes * 60_000)
+        self._prefer()
+        self._idle.start()
         same = self._owner == clinician.id
         self._owner = clinician.id
         self._recording_changed()
@@ -238,17 +246,18 @@ class Window(QMainWindow):
 
     def new_consultation(self) -> None:
         """The next patient: closes the encounter before and clears what Scribe copied."""
-        self._begin(lambda encounter: None)
+        self._begin(lambda: self._desk.begin(self._mode, template_id=self._preferences.now.template))
 
     def open_demo(self, demo_id: str) -> None:
         """A new encounter on one of the bundled recordings."""
-        self._begin(lambda encounter: self.consultation.open_demo(demo_id))
+        if self._begin(lambda: self._desk.begin_demo(demo_id)):
+            self.consultation.open_demo(demo_id)
 
     def open_encounter(self, encounter_id: str) -> None:
         """Opens an encounter where it was left."""
-        self._leave()
+        self._leave(encounter_id)
         try:
-            encounter = self._desk.encounter(encounter_id)
+            encounter = self._desk.open(encounter_id)
         except ScribeError as error:
             self.show_error(error)
             return
@@ -294,34 +303,48 @@ class Window(QMainWindow):
             self.tr("Does the patient object to the recording?"),
             self.tr("Sound, transcript and draft of this consultation are destroyed now. You type the note instead."),
             self.tr("Yes, destroy it"),
-            lambda: self._bridge.run(lambda: self._desk.object(encounter_id), self._objected),
+            lambda: self._object(encounter_id),
             self.tr("No, keep it"),
         )
 
-    def _begin(self, then: Callable[[Encounter], object]) -> None:
+    def _begin(self, begin: Callable[[], Encounter]) -> bool:
         self._leave()
         before = self._recording_id
+        try:
+            encounter = begin()
+        except ScribeError as error:
+            self.show_error(error)
+            return False
+        self._recording_id = ""
+        self._show_recorder()
+        self._set(encounter)
+        self._show(self.consultation)
+        self.consultation.open(encounter)
+        self.consultation.next_focus()
+        if before:
+            self.consultation.process(before)
+        return True
 
-        def begun(encounter: Encounter) -> None:
-            self._recording_id = ""
-            self._show_recorder()
-            self._set(encounter)
-            self.consultation.open(encounter)
-            self._show(self.consultation)
-            self.consultation.next_focus()
-            if before:
-                self.consultation.process(before)
-            then(encounter)
-
-        mode, template = self._mode, self._preferences.template
-        self._bridge.run(lambda: self._desk.begin(mode, template_id=template), begun)
-
-    def _leave(self) -> None:
-        """What must be so before another encounter is on show."""
+    def _leave(self, towards: str = "") -> None:
+        """What must be so before another encounter is on show; one that was never used goes without a trace."""
         self.review.flush()
-        self._clipboard.clear_own()
         self.notices.drop("objection")
+        self.notices.drop("copy-unsigned")
         self.strip.close_form()
+        left = self._encounter
+        unused = (
+            left is not None
+            and left.id != towards
+            and left.stage is Stage.BEGUN
+            and left.consent is Consent.NOT_ASKED
+            and left.patient == Patient()
+        )
+        if left is not None and unused:
+            self._forget()
+            try:
+                self._desk.discard(left.id)
+            except ScribeError as error:
+                self.show_error(error)
 
     def _forget(self) -> None:
         for page in (self.consultation, self.review, self.sign, self.export):
@@ -365,7 +388,7 @@ class Window(QMainWindow):
             return
         self._set(encounter)
         self._show(self.export)
-        self.export.open(encounter, note, Path(self._preferences.export_folder))
+        self.export.open(encounter, note, self._preferences.export_folder)
 
     def _signed(self, note: SignedNote) -> None:
         self._open_export(self._desk.encounter(note.encounter_id))
@@ -373,8 +396,13 @@ class Window(QMainWindow):
     def _amended(self, encounter_id: str, draft: Draft) -> None:
         self._open_draft(self._desk.encounter(encounter_id), draft)
 
-    def _objected(self, encounter: Encounter) -> None:
-        # What was on show belongs to the encounter that was destroyed.
+    def _object(self, encounter_id: str) -> None:
+        try:
+            encounter = self._desk.object(encounter_id)
+        except ScribeError as error:
+            self.show_error(error)
+            return
+        # What was on show belongs to the encounter that was destroyed; another has taken its place.
         self._recording_id = ""
         self._forget()
         self._show_recorder()
@@ -384,13 +412,15 @@ class Window(QMainWindow):
         if self._encounter is None:
             return
         try:
-            encounter = self._desk.set_patient(self._encounter.id, patient)
+            encounter, notices = self._desk.set_patient(self._encounter.id, patient)
         except ScribeError as error:
             self.strip.form.complain(str(error))
             return
         self.strip.close_form()
         self._refresh(encounter)
         self._focus_page()
+        for notice in notices:
+            self.notices.tell(notice, words.patient_notice(notice))
 
     def _draft_ready(self) -> None:
         announce(self, self.tr("Draft ready"))

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from scribe.encounter.patient import Notice
 from scribe.records import (
     Consent,
     Detail,
@@ -20,6 +21,7 @@ from scribe.records import (
     Section,
     Stage,
 )
+from scribe.review import Change, Kind
 
 
 def tr(text: str) -> str:
@@ -142,6 +144,28 @@ def origin(line: Line) -> str:
     return "" if line.evidence else tr("No evidence")
 
 
+def change(value: Change) -> str:
+    """One change between the draft and what is about to be signed."""
+    line = value.after or value.before
+    text = line.text if line else ""
+    return {
+        Kind.ADDED: tr("Added: {text}"),
+        Kind.REMOVED: tr("Removed: {text}"),
+        Kind.EDITED: tr("Changed to: {text}"),
+        Kind.MOVED: tr("Moved: {text}"),
+    }[value.kind].format(text=text)
+
+
+def patient_notice(value: Notice) -> str:
+    """Something worth a look about what was entered for the patient."""
+    return {
+        Notice.NHS_NUMBER_SCOTTISH: tr("This looks like a Scottish CHI number."),
+        Notice.NHS_NUMBER_SYNTHETIC: tr("This is a test NHS number, which no patient has."),
+        Notice.NHS_NUMBER_OTHER_RANGE: tr("This NHS number is not from England, Wales or the Isle of Man."),
+        Notice.PATIENT_CHANGED: tr("This consultation had another patient before. Is it the right one now?"),
+    }[value]
+
+
 def recorder_problem(code: str) -> tuple[str, str, str]:
     """What happened, what is safe, what to do, for a problem that the recorder reports."""
     known = {
@@ -159,6 +183,21 @@ def recorder_problem(code: str) -> tuple[str, str, str]:
             tr("The microphone was unplugged."),
             tr("Everything recorded so far is saved."),
             tr("Plug it in again, or stop and go on with what there is."),
+        ),
+        "disk-error": (
+            tr("The disk did not take the sound."),
+            tr("Everything recorded before is saved."),
+            tr("Stop, and go on with what there is."),
+        ),
+        "longest": (
+            tr("This is the longest that one recording may be."),
+            tr("Everything recorded is saved."),
+            tr("Stop; start another recording if you need to."),
+        ),
+        "recorder-gone": (
+            tr("The recorder stopped unexpectedly."),
+            tr("Everything recorded so far is saved."),
+            tr("Stop, and go on with what there is."),
         ),
         "disk-full": (
             tr("The disk is full, so the recording stopped."),

@@ -26,6 +26,7 @@ from tests.ui import consultation as made_up  # noqa: E402
 from tests.ui.fake_desk import PIN, FakeDesk  # noqa: E402
 from ui import theme  # noqa: E402
 from ui.bridge import Bridge  # noqa: E402
+from ui.clipboard import SystemClipboard  # noqa: E402
 from ui.preferences import Preferences  # noqa: E402
 from ui.window import Window  # noqa: E402
 
@@ -51,13 +52,15 @@ def main(folder: Path, percent: int = 100, size: tuple[int, int] = (1320, 860)) 
 def walk(folder: Path, look: str, size: tuple[int, int]) -> None:
     """One consultation from first run to export, with a picture at each page."""
     bridge = Bridge()
-    desk = FakeDesk(bridge.listen, profiles=())
-    window = Window(desk, bridge, Preferences(theme=look), save_after_ms=0, poll_ms=5)  # type: ignore[arg-type]
+    desk = FakeDesk(bridge.listen, clipboard=SystemClipboard(), profiles=())
+    window = Window(desk, bridge, Preferences(), save_after_ms=0, poll_ms=5)  # type: ignore[arg-type]
     window.resize(*size)
     window.show()
+    window.activateWindow()
 
     def shot(name: str) -> None:
         settle(bridge)
+        print(name, QApplication.focusWidget(), window.isActiveWindow())
         window.grab().save(str(folder / f"{name}-{look}.png"))
 
     def then(*steps: Callable[[], object]) -> None:

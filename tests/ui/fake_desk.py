@@ -11,6 +11,8 @@ from pathlib import Path
 from scribe import review
 from scribe.desk import RecorderStatus, TemplateInfo
 from scribe.draft import templates
+from scribe.encounter.clipboard import Clipboard
+from scribe.encounter.patient import Notice
 from scribe.errors import Fixable
 from scribe.events import Cancelled, DraftReady, Event, Failed, Progressed, SegmentReady, StageChanged, Step, TurnsReady
 from scribe.records import (
@@ -23,6 +25,7 @@ from scribe.records import (
     Patient,
     Present,
     Receipt,
+    Segment,
     SignedNote,
     Stage,
     Turn,
@@ -42,10 +45,13 @@ class FakeDesk:
         self,
         listener: Callable[[Event], None],
         *,
+        clipboard: Clipboard | None = None,
         profiles: tuple[Clinician, ...] = (made_up.CLINICIAN,),
         passphrase: str = "",
     ) -> None:
         self.listener = listener
+        self.clipboard = clipboard
+        self._copied = ""
         self.status = RecorderStatus("idle", 0, 0.0, "", "")
         self.closed = False
         self.played: list[tuple[int, int]] = []
@@ -139,6 +145,7 @@ class FakeDesk:
         return self.unlock(clinician_id, new_pin)
 
     def lock(self) -> None:
+        self._clear_clipboard()
         self._clinician = None
 
     @property
@@ -168,18 +175,36 @@ class FakeDesk:
         assert self._clinician is not None
         if self._recording:
             self.stop_recording()
+        self._clear_clipboard()
         encounter = Encounter(
             new_id(), self._clinician.id, made_up.BEGUN, mode, present, patient or Patient(), template_id=template_id
         )
         self._encounters[encounter.id] = encounter
         return encounter
 
-    def set_patient(self, encounter_id: str, patient: Patient) -> Encounter:
+    def open(self, encounter_id: str) -> Encounter:
+        if self._recording and self._recording != encounter_id:
+            raise Fixable("A consultation is being recorded.", do="Stop it first.", code="recording-on")
+        self._clear_clipboard()
+        return self.encounter(encounter_id)
+
+    def begin_demo(self, demo_id: str) -> Encounter:
+        return self.confirm_told(self.begin(Mode.TELEPHONE).id)
+
+    def segments(self, encounter_id: str) -> tuple[Segment, ...]:
+        return ()
+
+    def store_exists(self) -> bool:
+        return bool(self._profiles)
+
+    def set_patient(self, encounter_id: str, patient: Patient) -> tuple[Encounter, tuple[Notice, ...]]:
         if patient.nhs_number and len(patient.nhs_number) != 10:
             raise Fixable("That is not an NHS number.", do="Check the ten digits.", code="nhs-number")
-        return self._change(encounter_id, patient=patient)
+        return self._change(encounter_id, patient=patient), ()
 
-    def set_circumstances(self, encounter_id: str, mode: Mode, present: tuple[Present, ...]) -> Encounter:
+    def set_circumstances(
+        self, encounter_id: str, mode: Mode, present: tuple[Present, ...], template_id: str
+    ) -> Encounter:
         return self._change(encounter_id, mode=mode, present=present)
 
     def confirm_told(self, encounter_id: str) -> Encounter:
@@ -248,7 +273,7 @@ class FakeDesk:
 
     # ---------------------------------------------------------------- work
 
-    def process(self, encounter_id: str) -> None:
+    def process(self, encounter_id: str, detail: Detail = Detail.STANDARD) -> None:
         self.processing.append(encounter_id)
         self._stage(encounter_id, Stage.TRANSCRIBING)
 
@@ -292,13 +317,9 @@ class FakeDesk:
     def re_render(self, encounter_id: str, template_id: str, detail: Detail) -> Draft:
         return replace(self.make_draft(encounter_id), id=new_id(), template_id=template_id, detail=detail)
 
-    def changes(self, encounter_id: str) -> tuple[str, ...]:
+    def changes(self, encounter_id: str) -> tuple[review.Change, ...]:
         drafts = self._drafts[encounter_id]
-        said = {"added": "Added", "removed": "Removed", "edited": "Changed", "moved": "Moved"}
-        return tuple(
-            f"{said[change.kind]}: {(change.after or change.before).text}"  # type: ignore[union-attr]
-            for change in review.changes(drafts[0], drafts[-1])
-        )
+        return review.changes(drafts[0], drafts[-1])
 
     def stamp_preview(self, encounter_id: str) -> str:
         assert self._clinician is not None
@@ -307,7 +328,7 @@ class FakeDesk:
             f"{self._clinician.role}, 23 Nov 2026 09:41 (Scribe 0.1.0, gp-consultation 1.0.0)"
         )
 
-    def sign(self, encounter_id: str, pin: str) -> SignedNote:
+    def sign(self, encounter_id: str, pin: str, confirmed_patient: Patient) -> SignedNote:
         assert self._clinician is not None
         self._check(self._clinician.id, pin)
         encounter, draft = self._encounters[encounter_id], self._drafts[encounter_id][-1]
@@ -329,6 +350,7 @@ class FakeDesk:
             signed_at=made_up.BEGUN + timedelta(minutes=21),
             template_id=draft.template_id,
             template_version=draft.template_version,
+            headings=tuple(rule.heading for rule in templates.load(draft.template_id).headings),
             lines=draft.lines,
             stamp=self.stamp_preview(encounter_id),
             made_by=draft.made_by,
@@ -375,10 +397,15 @@ class FakeDesk:
 
     def copied(self, encounter_id: str, text: str) -> None:
         self.copies.append(text)
+        self._copied = text
         note = self._signed[encounter_id][-1]
         self._receipts.setdefault(encounter_id, []).append(self._receipt(note, "clipboard", ""))
 
     # ---------------------------------------------------------------- inside
+
+    def _clear_clipboard(self) -> None:
+        if self.clipboard and self._copied and self.clipboard.text() == self._copied:
+            self.clipboard.clear()
 
     def _receipt(self, note: SignedNote, name: str, path: str) -> Receipt:
         digest = hashlib.sha256(f"{note.id}{name}".encode()).hexdigest()

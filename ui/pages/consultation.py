@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
     QHBoxLayout,
+    QLayout,
     QProgressBar,
     QPushButton,
     QStackedWidget,
@@ -20,14 +22,15 @@ from PySide6.QtWidgets import (
 from scribe.desk import Desk, RecorderStatus
 from scribe.errors import ScribeError
 from scribe.events import Step
-from scribe.records import Draft, Encounter, Mode, Present, Segment, Stage, Turn
+from scribe.records import Detail, Draft, Encounter, Mode, Present, Segment, Stage, Turn
 from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
-from ui.widgets.basic import Button, Card, Choice, IconLabel, chip, field, flow, label, row, scrolled
+from ui.widgets.basic import Button, Card, Choice, IconLabel, centred, chip, field, flow, label, row
 from ui.widgets.meter import LevelMeter
 from ui.widgets.transcript import TranscriptView
 
+_CARD_WIDTH = 760
 _SOUND = "*.wav *.mp3 *.m4a *.aac *.ogg *.opus *.flac *.webm *.mp4 *.mov *.mkv *.avi *.wma"
 
 
@@ -250,6 +253,7 @@ class ConsultationPage(QWidget):
         self._encounter: Encounter | None = None
         self._working: set[str] = set()
         self.preferred_microphone = ""
+        self.detail = Detail.STANDARD
         self.begin = BeginCard()
         self.recording = RecordingCard()
         self.working = WorkingCard()
@@ -257,20 +261,15 @@ class ConsultationPage(QWidget):
         for card in (self.begin, self.recording, self.working):
             holder = QWidget()
             inner = QVBoxLayout(holder)
-            inner.setContentsMargins(theme.GAP_PAGE, theme.GAP_PAGE, theme.GAP, theme.GAP_PAGE)
+            inner.setContentsMargins(0, theme.GAP_PAGE, 0, theme.GAP_PAGE)
             inner.addWidget(card)
             inner.addStretch(1)
-            self._cards.addWidget(scrolled(holder))
+            self._cards.addWidget(centred(holder, _CARD_WIDTH))
         self.transcript = TranscriptView()
-        self._waiting = label(
-            self.tr("What is said appears here, with who said it, once the recording is being written down."),
-            "muted",
-        )
         side = QVBoxLayout()
-        side.setContentsMargins(theme.GAP, theme.GAP_PAGE, theme.GAP_PAGE, theme.GAP_PAGE)
+        side.setContentsMargins(0, theme.GAP_PAGE, theme.GAP_PAGE, theme.GAP_PAGE)
         side.setSpacing(theme.GAP_SMALL)
         side.addWidget(label(self.tr("What was said"), "label"))
-        side.addWidget(self._waiting)
         side.addWidget(self.transcript, 1)
         self._side = QWidget()
         self._side.setLayout(side)
@@ -312,6 +311,9 @@ class ConsultationPage(QWidget):
         self._encounter = encounter
         if changed:
             self._show_transcript(self._desk.turns(encounter.id))
+            if not self._desk.turns(encounter.id):
+                for segment in self._desk.segments(encounter.id):
+                    self._segment(encounter.id, segment)
         self._show_stage(focus=changed)
 
     def refresh(self, encounter: Encounter) -> None:
@@ -379,21 +381,26 @@ class ConsultationPage(QWidget):
         if self._encounter is None:
             return
         encounter_id = self._encounter.id
-        self._take(encounter_id, lambda: self._desk.import_file(encounter_id, path))
+        try:
+            self._encounter = self._desk.confirm_told(encounter_id)
+        except ScribeError as error:
+            self.failed.emit(error)
+            return
+        self.encounter_changed.emit(self._encounter)
+        self._take_in(encounter_id, lambda: self._desk.import_file(encounter_id, path))
 
     def open_demo(self, demo_id: str) -> None:
         """Takes in one of the bundled simulated consultations."""
-        if self._encounter is None:
-            return
-        encounter_id = self._encounter.id
-        self._take(encounter_id, lambda: self._desk.import_demo(encounter_id, demo_id))
+        if self._encounter is not None:
+            encounter_id = self._encounter.id
+            self._take_in(encounter_id, lambda: self._desk.import_demo(encounter_id, demo_id))
 
     def process(self, encounter_id: str = "") -> None:
         """Starts or goes on with the draft: of what is on show, or of an encounter that need not be."""
         encounter_id = encounter_id or self.encounter_id
         self._set_working(encounter_id, True)
         try:
-            self._desk.process(encounter_id)
+            self._desk.process(encounter_id, self.detail)
         except ScribeError as error:
             self._stopped(encounter_id)
             self.failed.emit(error)
@@ -422,7 +429,7 @@ class ConsultationPage(QWidget):
                 button.click()
                 return
 
-    def _take(self, encounter_id: str, call: object) -> None:
+    def _take_in(self, encounter_id: str, call: Callable[[], None]) -> None:
         self._set_working(encounter_id, True)
 
         def taken(_: object) -> None:
@@ -432,13 +439,7 @@ class ConsultationPage(QWidget):
             self._stopped(encounter_id)
             self.failed.emit(error)
 
-        try:
-            self._encounter = self._desk.confirm_told(encounter_id)
-        except ScribeError as error:
-            refused(error)
-            return
-        self.encounter_changed.emit(self._encounter)
-        self._bridge.run(call, taken, refused)  # type: ignore[arg-type]
+        self._bridge.run(call, taken, refused)
 
     def _set_working(self, encounter_id: str, working: bool) -> None:
         (self._working.add if working else self._working.discard)(encounter_id)
@@ -463,7 +464,6 @@ class ConsultationPage(QWidget):
             self._cards.setCurrentIndex(2)
             choices = (self.working.review, self.working.go, self.working.cancel)
             target = next((button for button in choices if not button.isHidden()), self.working.cancel)
-        self._side.setVisible(self._cards.currentIndex() > 0)
         if focus:
             target.setFocus()
 
@@ -475,17 +475,19 @@ class ConsultationPage(QWidget):
 
     def _show_transcript(self, turns: tuple[Turn, ...]) -> None:
         self.transcript.show_turns(turns)
-        self._waiting.setVisible(not turns)
+        self._side.setVisible(bool(turns))
 
     def _change(self, mode: Mode, present: tuple[Present, ...]) -> None:
         if self._encounter is None or (mode, present) == (self._encounter.mode, self._encounter.present):
             return
-        self._encounter = self._desk.set_circumstances(self._encounter.id, mode, present)
+        self._encounter = self._desk.set_circumstances(
+            self._encounter.id, mode, present, self._encounter.template_id
+        )
         self.encounter_changed.emit(self._encounter)
 
-    def _try(self, call: object) -> None:
+    def _try(self, call: Callable[[], None]) -> None:
         try:
-            call()  # type: ignore[operator]
+            call()
         except ScribeError as error:
             self.failed.emit(error)
 
@@ -503,7 +505,7 @@ class ConsultationPage(QWidget):
 
     def _segment(self, encounter_id: str, segment: Segment) -> None:
         if encounter_id == self.encounter_id:
-            self._waiting.hide()
+            self._side.show()
             self.transcript.add_segment(segment)
 
     def _turns(self, encounter_id: str, turns: tuple[Turn, ...]) -> None:
@@ -523,11 +525,11 @@ class ConsultationPage(QWidget):
         self._set_working(encounter_id, False)
 
 
-def _captioned(text: str, content: object) -> QVBoxLayout:
+def _captioned(text: str, content: QLayout) -> QVBoxLayout:
     made = QVBoxLayout()
     made.setSpacing(theme.GRID + 2)
     made.addWidget(label(text, "label"))
-    made.addLayout(content)  # type: ignore[arg-type]
+    made.addLayout(content)
     return made
 
 

@@ -14,8 +14,8 @@ from scribe.records import Draft, Encounter, Line, Receipt, SignedNote
 from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
-from ui.clipboard import Clipboard
-from ui.widgets.basic import Button, Card, chip, clear, field, flow, label, row, scrolled
+from ui.clipboard import SystemClipboard
+from ui.widgets.basic import Button, Card, chip, clear, column, flow, label, row, scrolled
 
 FORMATS = ("txt", "docx", "pdf", "json")
 
@@ -88,7 +88,7 @@ class ExportPage(QWidget):
     new_wanted = Signal()
     failed = Signal(object)
 
-    def __init__(self, desk: Desk, bridge: Bridge, clipboard: Clipboard) -> None:
+    def __init__(self, desk: Desk, bridge: Bridge, clipboard: SystemClipboard) -> None:
         super().__init__()
         self._desk, self._bridge, self._clipboard = desk, bridge, clipboard
         self._encounter: Encounter | None = None
@@ -143,16 +143,18 @@ class ExportPage(QWidget):
         self.folder.setAccessibleName(self.tr("Folder"))
         choose = Button("", self._choose, icon="folder", name=self.tr("Choose a folder"))
         self._save = Button(self.tr("Save files"), self.save, icon="download", key="Ctrl+S")
-        where = field(self.tr("Folder"), self.folder)
+        show = Button(self.tr("Show the folder"), self._show_folder, kind="quiet", icon="folder")
+        caption = label(self.tr("Folder"), "label")
+        caption.setBuddy(self.folder)
         across = row(self.folder, choose)
         across.setStretch(0, 1)
-        where.addLayout(across)
+        where = column(caption, across, gap=theme.GRID)
         card = Card()
         card.add(
             label(self.tr("Save as files"), "label"),
             flow(*self._formats.values(), gap=theme.GAP),
             where,
-            flow(self._save),
+            flow(self._save, show),
             label(self.tr("Nothing is overwritten; names hold nothing about the patient."), "small"),
         )
         return card
@@ -173,7 +175,7 @@ class ExportPage(QWidget):
         self._state.setText(self.tr("Demonstration, not signed") if note.demo else version)
         clear(self._lines)
         self.blocks = []
-        titles = {t.id: dict(t.headings) for t in self._desk.templates()}.get(note.template_id, {})
+        titles = {heading.id: heading.title for heading in note.headings}
         groups: dict[tuple[str, str], list[Line]] = {}
         for line in note.lines:
             groups.setdefault((line.problem, line.heading), []).append(line)
@@ -284,23 +286,16 @@ class ExportPage(QWidget):
         inner = QVBoxLayout(made)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(1)
-        if receipt.path:
-            path = Path(receipt.path)
-            show = Button(
-                path.name,
-                lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))),
-                kind="quiet",
-                icon="file",
-                name=self.tr("Show {file} in its folder").format(file=path.name),
-            )
-            inner.addLayout(flow(show))
-        else:
-            inner.addWidget(label(self.tr("Copied to the clipboard")))
+        said = Path(receipt.path).name if receipt.path else self.tr("Copied to the clipboard")
+        inner.addWidget(label(said))
         about = f"{words.clock(receipt.written_at)}   SHA-256 {receipt.sha256[:16]}…"
         line = label(about, "small")
         line.setToolTip(receipt.sha256)
         inner.addWidget(line)
         return made
+
+    def _show_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self.folder.text()).expanduser())))
 
     def _choose(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for signed notes"), self.folder.text())

@@ -23,7 +23,7 @@ from ui.widgets.transcript import TranscriptView
 
 SAVE_AFTER_MS = 500
 _AROUND_MS = 300  # played before and after the evidence, so that no first word is clipped
-_WIDE = 76  # window width, in times of the text's height, from which the lanes get a column of their own
+_WIDE = 62  # window width, in times of the text's height, from which the lanes get a column of their own
 
 
 class ReviewPage(QWidget):

@@ -1,14 +1,24 @@
-"""Plain preferences, and the models on a page of their own."""
+"""Plain preferences, each saved as it is changed, and below them the models."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit
 
 from scribe.desk import Desk
+from scribe.errors import ScribeError
+from scribe.records import Detail
+from ui import theme, words
 from ui.bridge import Bridge
+from ui.pages.models import ModelsCard
 from ui.preferences import Preferences
-from ui.widgets.basic import Button, CentredPage, label, row
+from ui.widgets.basic import Button, Card, CentredPage, Choice, column, field, label, row
+
+_TEXT_SIZES = (100, 115, 130, 150, 175, 200)
+_IDLE = (2, 5, 10, 15, 30, 60)
 
 
 class SettingsPage(CentredPage):
@@ -22,19 +32,145 @@ class SettingsPage(CentredPage):
     failed = Signal(object)
 
     def __init__(self, desk: Desk, bridge: Bridge, preferences: Preferences) -> None:
-        super().__init__(760)
-        self._desk, self._bridge, self._preferences = desk, bridge, preferences
-        self.column.addWidget(label(self.tr("Settings"), "title"))
-        self._back = Button(self.tr("Back"), self.left.emit, icon="back", key="Esc")
-        self.column.addLayout(row(self._back, 1))
+        super().__init__(720)
+        self._desk, self._preferences = desk, preferences
+        self._back = Button(self.tr("Back"), self._leave, icon="back", key="Esc")
+        head = row(label(self.tr("Settings"), "title"), self._back)
+        head.setStretch(0, 1)
+        self.column.addLayout(head)
+        self._build_look()
+        self._build_consultation()
+        self._build_notes()
+        self.models = ModelsCard(bridge)
+        self.models.failed.connect(self.failed)
+        self.column.addWidget(self.models)
+        self.column.addStretch(1)
 
-    def load(self) -> None: ...
+    def load(self) -> None:
+        """Shows the preferences in use."""
+        now = self._preferences.now
+        self._fill(self._theme, now.theme)
+        self._fill(self._text, now.text_percent)
+        self._fill(self._idle, now.idle_minutes)
+        self._fill(self._detail, now.detail)
+        self._microphone.clear()
+        self._microphone.addItem(self.tr("Whichever the computer uses"), "")
+        try:
+            names = self._desk.microphones()
+        except ScribeError:
+            names = ()  # said where somebody starts to record
+        for name in dict.fromkeys((*names, *filter(None, (now.microphone,)))):
+            self._microphone.addItem(name, name)
+        self._fill(self._microphone, now.microphone)
+        self._template.clear()
+        for template in self._desk.templates():
+            self._template.addItem(template.title, template.id)
+        self._fill(self._template, now.template)
+        self._folder.setText(str(self._preferences.export_folder))
+        self._words.setPlainText("\n".join(now.own_words))
+        self.models.refresh()
 
     def start(self) -> None:
-        self._back.setFocus()
+        self.load()
+        self.area.verticalScrollBar().setValue(0)
+        self._theme.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
+            self._leave()
         else:
             super().keyPressEvent(event)
+
+    def _build_look(self) -> None:
+        self._theme, self._text = Choice(self.tr("Light or dark")), Choice(self.tr("Text size"))
+        for title, value in (
+            (self.tr("As the computer"), "system"),
+            (self.tr("Light"), "light"),
+            (self.tr("Dark"), "dark"),
+        ):
+            self._theme.addItem(title, value)
+        for percent in _TEXT_SIZES:
+            self._text.addItem(self.tr("{percent} %").format(percent=percent), percent)
+        self._on_choice(self._theme, "theme")
+        self._on_choice(self._text, "text_percent")
+        self.column.addWidget(
+            Card().add(
+                label(self.tr("How it looks"), "heading"),
+                field(self.tr("Light or dark"), self._theme),
+                field(self.tr("Text size"), self._text),
+            )
+        )
+
+    def _build_consultation(self) -> None:
+        self._microphone, self._idle = Choice(self.tr("Microphone")), Choice(self.tr("Lock after"))
+        for minutes in _IDLE:
+            self._idle.addItem(self.tr("{minutes} minutes without a key").format(minutes=minutes), minutes)
+        self._words = QPlainTextEdit()
+        self._words.setTabChangesFocus(True)
+        self._words.setMinimumHeight(96)
+        self._words.setMaximumHeight(160)
+        self._on_choice(self._microphone, "microphone")
+        self._on_choice(self._idle, "idle_minutes")
+        self.column.addWidget(
+            Card().add(
+                label(self.tr("Consultation"), "heading"),
+                field(self.tr("Microphone"), self._microphone),
+                field(
+                    self.tr("Your own words"),
+                    self._words,
+                    self.tr("One a line, at most 30: names of people, places and services that are often misheard."),
+                ),
+                field(self.tr("Lock after"), self._idle, self.tr("A recording goes on while Scribe is locked.")),
+            )
+        )
+
+    def _build_notes(self) -> None:
+        self._template, self._detail = Choice(self.tr("Layout")), Choice(self.tr("Detail"))
+        for detail in Detail:
+            self._detail.addItem(words.detail(detail), detail)
+        self._folder = QLineEdit()
+        self._folder.setAccessibleName(self.tr("Folder for signed notes"))
+        self._folder.editingFinished.connect(lambda: self._set(export_folder=self._folder.text().strip()))
+        choose = Button("", self._choose_folder, icon="folder", name=self.tr("Choose a folder"))
+        where = row(self._folder, choose)
+        where.setStretch(0, 1)
+        caption = label(self.tr("Folder for signed notes"), "label")
+        caption.setBuddy(self._folder)
+        self._on_choice(self._template, "template")
+        self._on_choice(self._detail, "detail")
+        self.column.addWidget(
+            Card().add(
+                label(self.tr("Notes"), "heading"),
+                field(self.tr("Layout"), self._template),
+                field(self.tr("Detail"), self._detail),
+                column(caption, where, gap=theme.GRID),
+            )
+        )
+
+    def _on_choice(self, choice: Choice, name: str) -> None:
+        choice.activated.connect(lambda _: self._set(**{name: choice.currentData()}))
+
+    def _fill(self, choice: Choice, value: object) -> None:
+        index = choice.findData(value)
+        if index < 0:
+            choice.addItem(str(value), value)
+            index = choice.count() - 1
+        choice.setCurrentIndex(index)
+
+    def _set(self, **changes: Any) -> None:
+        try:
+            self._preferences.change(**changes)
+        except ScribeError as error:
+            self.failed.emit(error)
+
+    def _leave(self) -> None:
+        own = tuple(dict.fromkeys(filter(None, (line.strip() for line in self._words.toPlainText().splitlines()))))
+        self._set(own_words=own)
+        self.left.emit()
+
+    def _choose_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for signed notes"), self._folder.text())
+        if chosen:
+            self._folder.setText(chosen)
+            self._set(export_folder=chosen)
+

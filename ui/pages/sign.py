@@ -94,8 +94,8 @@ class SignPage(CentredPage):
         self._show_patient()
         clear(self._changes)
         changes = self._desk.changes(encounter.id)
-        for text in changes[:_SHOWN]:
-            self._changes.addWidget(label(f"•  {text}"))
+        for change in changes[:_SHOWN]:
+            self._changes.addWidget(label(f"•  {words.change(change)}"))
         if len(changes) > _SHOWN:
             more = self.tr("and {count} more").format(count=len(changes) - _SHOWN)
             self._changes.addWidget(label(more, "muted"))
@@ -168,7 +168,8 @@ class SignPage(CentredPage):
             self.pin.clear()
             self._complain("")
             self._button.setEnabled(False)
-            self._bridge.run(lambda: self._desk.sign(encounter_id, pin), self._done, self._refused)
+            patient = self._encounter.patient
+            self._bridge.run(lambda: self._desk.sign(encounter_id, pin, patient), self._done, self._refused)
 
     def _done(self, note: SignedNote) -> None:
         self._button.setEnabled(True)

@@ -131,5 +131,6 @@ class TodayPage(CentredPage):
             )
         )
         inner.addLayout(buttons)
-        box.setVisible(bool(demos))
+        if not demos:
+            box.hide()
         return box

@@ -257,6 +257,7 @@ class UnlockPage(CentredPage):
         self.recover_form = RecoverForm(self)
         self._forms = QStackedWidget()
         for form in (self.passphrase, self.choose, self.create_form, self.code, self.recover_form):
+            form.column.addStretch(1)
             self._forms.addWidget(form)
         self._welcome = label("", "title")
         self._promise = label(self.tr("Nothing you record or write leaves this computer."), "muted")

@@ -310,38 +310,46 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
+class _Readable(QWidget):
+    """A holder that keeps its content to a width that is as many characters whatever the text size."""
+
+    def __init__(self, content: QWidget, width: int) -> None:
+        super().__init__()
+        self._content, self._width = content, width
+        across = QHBoxLayout(self)
+        across.setContentsMargins(theme.GAP_PAGE, 0, theme.GAP_PAGE, 0)
+        fill(across, 1)
+        across.addWidget(content, 1000)
+        fill(across, 1)
+        self._limit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._limit()
+
+    def _limit(self) -> None:
+        self._content.setMaximumWidth(round(self._width * max(self.fontMetrics().height() / 17, 1.0)))
+
+
+def centred(content: QWidget, width: int) -> QScrollArea:
+    """The content in a column of readable width in the middle, which scrolls when it must."""
+    return scrolled(_Readable(content, width))
+
+
 class CentredPage(QWidget):
-    """A page whose content is a column of readable width in the middle, and scrolls when it must."""
+    """A page whose content is one centred column."""
 
     def __init__(self, width: int = 760) -> None:
         super().__init__()
         inner = QWidget()
-        inner.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.column = QVBoxLayout(inner)
         self.column.setContentsMargins(0, theme.GAP_PAGE, 0, theme.GAP_PAGE)
         self.column.setSpacing(theme.GAP_LARGE)
-        self._base_width = width
-        self._inner = inner
-        holder = QWidget()
-        across = QHBoxLayout(holder)
-        across.setContentsMargins(theme.GAP_PAGE, 0, theme.GAP_PAGE, 0)
-        across.addStretch(1)
-        across.addWidget(inner, 1000)
-        across.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        self.area = scrolled(holder)
+        self.area = centred(inner, width)
         outer.addWidget(self.area)
-        self._set_width()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "_inner"):
-            self._set_width()
-
-    def _set_width(self) -> None:
-        # The column is as many characters wide whatever the text size.
-        self._inner.setMaximumWidth(round(self._base_width * max(self.fontMetrics().height() / 17, 1.0)))
 
 
 def clear(layout: QLayout) -> None:
