@@ -81,6 +81,7 @@ class Desk:
         clipboard: the system's, so that what Scribe copied can be cleared for the next patient. `begin`, `open`,
             `object`, `discard` and `lock` touch it, in the thread that calls them.
         speech_model: the speech model's name in the manifest.
+        line: the engines, where they are not to be made from `speech_model`; the desk closes them.
         clock: the present instant, timezone-aware.
     """
 
@@ -90,6 +91,7 @@ class Desk:
         listener: Callable[[Event], None],
         clipboard: Clipboard | None = None,
         speech_model: str = "whisper-base",
+        line: Line | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._listener = listener
@@ -99,7 +101,7 @@ class Desk:
         self._profile: Profile | None = None
         self._locked = True
         self._session: Session | None = None
-        self._line = Line(speech_model)
+        self._line = line or Line(speech_model)
         self._work = Work(self._line, listener)
         self._recorder = RecorderClient(paths.data_dir())
         self._recording: Recording | None = None
@@ -330,9 +332,7 @@ class Desk:
     def begin_demo(self, demo_id: str) -> Encounter:
         """An encounter for a bundled recording, with what a person would have entered."""
         bundled = demo_recordings.recording(demo_id)
-        encounter = self.begin(
-            bundled.mode, bundled.present, demo_recordings.PATIENT, template_id=bundled.template_id
-        )
+        encounter = self.begin(bundled.mode, bundled.present, demo_recordings.PATIENT, template_id=bundled.template_id)
         return self.confirm_told(encounter.id)
 
     def import_demo(self, encounter_id: str, demo_id: str) -> None:

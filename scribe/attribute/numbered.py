@@ -1,56 +1,65 @@
-"""Numbered transcripts, whose turns and roles are known: read back as turns."""
+"""Takes a transcript whose turns and roles are known, such as those that notes are judged by."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from scribe.errors import Fixable
 from scribe.records import Role, Turn, Word, new_id
 
-MADE_BY = "numbered transcript"
+
+class _Utterance(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    n: int
+    speaker: Role
+    start: float = 0.0
+    end: float = 0.0
+    text: str
 
 
-def read(path: Path) -> tuple[Turn, ...]:
-    """The turns of a numbered transcript on disk.
+class _Transcript(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+    utterances: tuple[_Utterance, ...]
+
+
+def turns_from_numbered(transcript: object) -> tuple[Turn, ...]:
+    """Makes turns of `{"id", "utterances": [{"n", "speaker", "start", "end", "text"}]}`, seconds.
+
+    Turns keep their numbers; the time of a turn is shared out evenly among its words, and roles are certain.
 
     Raises:
-        Fixable: "transcript-unreadable": it is not there, or not such a file.
+        Fixable: "transcript-malformed".
     """
     try:
-        return turns_from_numbered(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        known = _Transcript.model_validate(transcript)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])  # the place, never the text there
         raise Fixable(
-            f"“{path.name}” is not a numbered transcript.",
-            safe="The file is as it was.",
-            do='Give a JSON file with "utterances", each with "n", "speaker" and "text".',
-            code="transcript-unreadable",
-        ) from error
-
-
-def turns_from_numbered(transcript: Mapping[str, Any]) -> tuple[Turn, ...]:
-    """Turns of `{"id", "utterances": [{"n", "speaker", "start", "end", "text"}]}`, times in seconds.
-
-    Turns keep their numbers; words share their turn's time evenly. Empty turns are left out.
-
-    Raises:
-        KeyError, TypeError, ValueError: the transcript is not of this form.
-    """
-    recording_id = str(transcript.get("id") or new_id())
-    turns = tuple(_turn(recording_id, said) for said in transcript["utterances"] if said["text"].split())
-    if not turns:
-        raise ValueError("nobody says anything")
-    return turns
-
-
-def _turn(recording_id: str, said: Mapping[str, Any]) -> Turn:
-    start, end = float(said.get("start") or 0), float(said.get("end") or said.get("start") or 0)
-    texts = said["text"].split()
-    step = max(0.0, end - start) * 1000 / len(texts)
-    words = tuple(
-        Word(text, round(start * 1000 + step * place), round(start * 1000 + step * (place + 1)))
-        for place, text in enumerate(texts)
+            f"This is not a numbered transcript ({where or 'the whole file'} is not as it should be).",
+            do='It needs "id" and "utterances", each with "n", "speaker", "start", "end" and "text".',
+            code="transcript-malformed",
+        ) from None
+    return tuple(
+        Turn(
+            id=new_id(),
+            recording_id=known.id,
+            number=utterance.n,
+            role=utterance.speaker,
+            confidence=1.0,
+            words=_words(utterance),
+            made_by="numbered",
+        )
+        for utterance in known.utterances
+        if utterance.text.split()
     )
-    return Turn(new_id(), recording_id, int(said["n"]), Role(said["speaker"]), 1.0, words, made_by=MADE_BY)
+
+
+def _words(utterance: _Utterance) -> tuple[Word, ...]:
+    texts = utterance.text.split()
+    start_ms = round(utterance.start * 1000)
+    length_ms = max(round(utterance.end * 1000) - start_ms, 0)
+    at = [start_ms + length_ms * number // len(texts) for number in range(len(texts) + 1)]
+    return tuple(Word(text, a, b) for text, a, b in zip(texts, at, at[1:], strict=False))

@@ -87,7 +87,12 @@ class Cancel: ...
 class Status: ...
 
 
-Request = Start | Pause | Resume | Stop | Cancel | Status
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Ends the process, unless something is being recorded."""
+
+
+Request = Start | Pause | Resume | Stop | Cancel | Status | Quit
 
 
 # ---------------------------------------------------------------- one recording
@@ -107,7 +112,8 @@ class LiveRecording:
         self._writer = writer
         self._clock = clock
         self._blocks: queue.SimpleQueue[Pcm | None] = queue.SimpleQueue()
-        self._waiting: list[Pcm] = []  # not on disk yet, because the disk refused
+        self._unsafe: list[Pcm] = []  # heard, and not yet known to be safe on disk
+        self._refused = False  # the disk took nothing of it the last time
         self._lock = threading.Lock()
         self._paused = False
         self._stopped = False
@@ -149,7 +155,8 @@ class LiveRecording:
             Fixable: "disk-full": the rest could not be saved.
         """
         self._end()
-        self._save_waiting()
+        if self._refused:
+            self._save()
         self._writer.finish()
 
     def cancel(self) -> None:
@@ -181,27 +188,28 @@ class LiveRecording:
             if self._writer.duration_ms >= LONGEST_MS:
                 self._problem = "longest"
                 continue
-            self._waiting.append(pcm)
+            self._unsafe.append(pcm)
             try:
-                self._save_waiting()
+                self._save()
             except Fixable as error:
                 self._problem = error.code
                 self._drop_oldest()
             else:
                 self._problem = ""
 
-    def _save_waiting(self) -> None:
-        """Appends what waits. After a refusal the writer is back at its last sync, so nothing is written twice
-        only if what it had not synced is kept here too."""
-        if not self._waiting:
-            return
-        self._writer.append(np.concatenate(self._waiting))
-        self._waiting.clear()
+    def _save(self) -> None:
+        """Hands the newest block to the disk; after a refusal, which undoes all that was not synced, everything."""
+        again, self._refused = self._refused, True
+        if self._unsafe:
+            self._writer.append(np.concatenate(self._unsafe) if again else self._unsafe[-1])
+        self._refused = False
+        if self._writer.safe_ms == self._writer.duration_ms:
+            self._unsafe.clear()
 
     def _drop_oldest(self) -> None:
         """A disk that stays full must not fill the memory as well."""
-        while sum(map(len, self._waiting)) > _BUFFER_MS * SAMPLES_PER_MS:
-            self._waiting.pop(0)
+        while sum(map(len, self._unsafe)) > _BUFFER_MS * SAMPLES_PER_MS:
+            self._unsafe.pop(0)
 
     # ---------------------------------------------------------------- a microphone that went away
 
@@ -246,7 +254,7 @@ class Recorder:
                 self._stop()
             case Cancel():
                 self._cancel()
-            case Status():
+            case Status() | Quit():
                 pass
         return self.status()
 
@@ -303,7 +311,8 @@ def serve(listener: Listener, recorder: Recorder, idle_s: float = IDLE_S) -> Non
         if connection is None:
             break
         with connection:
-            _converse(connection, recorder)
+            if _converse(connection, recorder):
+                break
         last = time.monotonic()
     recorder.close()
 
@@ -320,8 +329,8 @@ def _accept(listener: Listener, arrived: queue.SimpleQueue[Connection | None]) -
             continue
 
 
-def _converse(connection: Connection, recorder: Recorder) -> None:
-    """Until the window hangs up, or dies."""
+def _converse(connection: Connection, recorder: Recorder) -> bool:
+    """Until the window hangs up, or dies. Returns whether the process is to end."""
     with contextlib.suppress(EOFError, OSError):
         while True:
             if not connection.poll(1.0):
@@ -333,6 +342,9 @@ def _converse(connection: Connection, recorder: Recorder) -> None:
             except ScribeError as error:
                 answer = error
             connection.send(answer)
+            if isinstance(request, Quit) and not recorder.is_recording:
+                return True
+    return False
 
 
 def main(address: str, handshake: Path) -> None:
@@ -346,7 +358,3 @@ def main(address: str, handshake: Path) -> None:
     finally:
         listener.close()
         handshake.unlink(missing_ok=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))

@@ -18,6 +18,7 @@ from scribe import paths
 from scribe.capture.recorder import (
     Cancel,
     Pause,
+    Quit,
     RecorderStatus,
     Request,
     Resume,
@@ -46,6 +47,7 @@ class RecorderClient:
         self._command = command or _command
         self._lock = threading.Lock()
         self._connection: Connection | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> RecorderStatus:
         """Starts the process, or connects to the one that runs, so that recording can begin at once.
@@ -99,9 +101,19 @@ class RecorderClient:
         return self.status()
 
     def disconnect(self) -> None:
-        """Hangs up. A recording goes on; a recorder that records nothing ends by itself."""
+        """Hangs up. A recording goes on; a recorder that records nothing ends."""
         with self._lock:
+            ended = True
+            if self._connection:
+                with contextlib.suppress(ScribeError):
+                    answer = self._exchange(Quit())
+                    ended = isinstance(answer, RecorderStatus) and answer.state == "idle"
             self._hang_up()
+            process, self._process = self._process, None
+            if process and ended:
+                process.wait()
+            elif process:
+                process.returncode = 0  # it outlives us on purpose; Popen would warn that it still runs
 
     # ---------------------------------------------------------------- inside, with the lock held
 
@@ -145,8 +157,7 @@ class RecorderClient:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=os.environ
-            | {"PYTHONPATH": os.pathsep.join(filter(None, [str(paths.root_dir()), *_python_path()]))},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(paths.root_dir()), *_python_path()]))},
             start_new_session=True,  # Ctrl-C in the window's terminal must not reach it
         )
         assert process.stdin is not None
@@ -157,7 +168,7 @@ class RecorderClient:
             with contextlib.suppress(OSError, EOFError):
                 if self._handshake.exists():
                     connection = _connected(address, secret)
-                    _reap(process)
+                    self._process = process
                     return connection
             time.sleep(0.01)
         process.kill()
@@ -178,7 +189,7 @@ class RecorderClient:
 def _command(address: str, handshake: Path) -> list[str]:
     if getattr(sys, "frozen", False):
         return [sys.executable, RECORDER_FLAG, address, str(handshake)]
-    return [sys.executable, "-m", "scribe.capture.recorder", address, str(handshake)]
+    return [sys.executable, "-m", "scribe.capture", address, str(handshake)]
 
 
 def _python_path() -> str:
@@ -196,11 +207,6 @@ def _connected(address: str, secret: bytes) -> Connection:
     family = "AF_PIPE" if sys.platform == "win32" else "AF_UNIX"
     connection: Connection = Client(address, family, authkey=secret)
     return connection
-
-
-def _reap(process: subprocess.Popen[bytes]) -> None:
-    """Waits for the recorder's end in the background, so that it leaves neither a zombie nor a warning behind."""
-    threading.Thread(target=process.wait, daemon=True, name="scribe-recorder-watch").start()
 
 
 def _gone() -> Bug:
