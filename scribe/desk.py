@@ -117,7 +117,8 @@ class Desk:
             self._store.close()
 
     def warm_up(self) -> None:
-        """SLOW: starts the engines, so that models load while people talk."""
+        """SLOW: starts recorder and engines, so that recording begins at once and models load while people talk."""
+        self._recorder.prepare()
         self._line.warm_up()
 
     # ---------------------------------------------------------------- set-up and profiles
@@ -191,6 +192,18 @@ class Desk:
         if before:
             self._work.afterwards(before.lock)
         self._session = Session(profile, self._guard, closing=self._close_encounter, clock=self._clock)
+        self._take_up(profile)
+
+    def _take_up(self, profile: Profile) -> None:
+        """What the last window left recording: it is still running, or what was recorded is kept."""
+        left = [each for each in profile.unfinished() if each.stage is Stage.RECORDING]
+        running = self._recorder.running().recording_id if left else ""
+        for encounter in left:
+            recording = profile.recordings(encounter.id)[-1]
+            if recording.id == running:
+                self._recording = recording
+            else:
+                self._keep(profile, recording)
 
     # ---------------------------------------------------------------- encounters
 

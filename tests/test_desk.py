@@ -1,0 +1,340 @@
+"""The desk: whose patient, what is kept, and that nothing unsigned or nobody's leaves it."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from scribe.desk import DEMO_PIN, Desk
+from scribe.errors import Bug, Fixable
+from scribe.events import Cancelled, DraftReady, Event, Failed, SegmentReady
+from scribe.records import Consent, Mode, Patient, Role, Segment, Stage, Turn, Voice, new_id
+from scribe.review import edit_line
+from tests.capture.sounds import tone, write
+from tests.fakes import FakeLine
+
+ANNE = Patient("Anne Example", date(1950, 1, 2))
+BOB = Patient("Bob Example", date(1981, 3, 4))
+PIN = "274951"
+
+
+class FakeClipboard:
+    def __init__(self) -> None:
+        self.content = ""
+
+    def text(self) -> str:
+        return self.content
+
+    def clear(self) -> None:
+        self.content = ""
+
+
+def one_turn_a_segment(
+    segments: tuple[Segment, ...], voices: tuple[Voice, ...], present: object = ()
+) -> tuple[Turn, ...]:
+    return tuple(Turn(new_id(), s.recording_id, s.number, Role.PATIENT, 1.0, s.words, (s.id,)) for s in segments)
+
+
+@pytest.fixture
+def events() -> queue.SimpleQueue[Event]:
+    return queue.SimpleQueue()
+
+
+@pytest.fixture
+def clipboard() -> FakeClipboard:
+    return FakeClipboard()
+
+
+@pytest.fixture
+def make(
+    events: queue.SimpleQueue[Event], clipboard: FakeClipboard, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[FakeLine], Desk]]:
+    monkeypatch.setattr("scribe.work.attribute", one_turn_a_segment)
+    made: list[Desk] = []
+
+    def make(line: FakeLine) -> Desk:
+        desk = Desk(listener=events.put, clipboard=clipboard, line=line)
+        made.append(desk)
+        desk.open_throwaway()
+        return desk
+
+    yield make
+    for desk in made:
+        desk.close()
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    return write(tmp_path / "speech.wav", "pcm_s16le", iter([tone(2000)]))
+
+
+def wait(events: queue.SimpleQueue[Event], kind: type) -> Event:
+    while True:
+        event = events.get(timeout=30)
+        if isinstance(event, kind):
+            return event
+        assert not isinstance(event, Failed), event.error
+
+
+def drafted(desk: Desk, events: queue.SimpleQueue[Event], sound: Path, patient: Patient = ANNE) -> str:
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), patient).id)
+    desk.import_file(encounter.id, sound)
+    desk.process(encounter.id)
+    wait(events, DraftReady)
+    return encounter.id
+
+
+def test_from_a_file_to_a_signed_and_exported_note(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path, tmp_path: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    draft = desk.draft(encounter_id)
+    assert draft is not None and [line.text for line in draft.lines] == ["I have a cough", "No fever"]
+    note = desk.sign(encounter_id, DEMO_PIN, ANNE)
+    out = tmp_path / "out"
+    out.mkdir()
+    receipts = desk.export(encounter_id, ("txt", "json"), out)
+    assert all(Path(receipt.path).exists() for receipt in receipts)
+    assert desk.receipts(encounter_id) == receipts
+    assert note.patient.name == "Anne Example"
+    assert desk.encounter(encounter_id).stage is Stage.EXPORTED
+
+
+def test_an_unsigned_note_can_be_neither_exported_nor_copied(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path, tmp_path: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    with pytest.raises(Fixable) as caught:
+        desk.export(encounter_id, ("txt",), tmp_path)
+    assert caught.value.code == "not-signed"
+    with pytest.raises(Bug):
+        desk.copied(encounter_id, "anything")
+    assert [path for path in tmp_path.iterdir() if path.suffix == ".txt"] == []
+
+
+def test_nothing_is_taken_in_before_the_patient_was_told(make: Callable[[FakeLine], Desk], sound: Path) -> None:
+    desk = make(FakeLine())
+    encounter = desk.begin(Mode.FACE_TO_FACE, (), ANNE)
+    with pytest.raises(Fixable) as caught:
+        desk.import_file(encounter.id, sound)
+    assert caught.value.code == "consent-missing"
+    with pytest.raises(Fixable) as caught:
+        desk.start_recording(encounter.id)
+    assert caught.value.code == "consent-missing"
+
+
+def test_an_objection_destroys_what_there_is_and_leads_to_a_typed_note(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    typed = desk.object(encounter_id)
+    with pytest.raises(Fixable) as caught:
+        desk.draft(encounter_id)
+    assert caught.value.code == "encounter-destroyed"
+    assert typed.consent is Consent.OBJECTED and typed.patient == ANNE
+    assert desk.typed_draft(typed.id).lines == ()
+    with pytest.raises(Fixable):
+        desk.import_file(typed.id, sound)
+
+
+def test_two_consultations_back_to_back_share_nothing(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    line = FakeLine(("I have a cough.",))
+    desk = make(line)
+    first = drafted(desk, events, sound, ANNE)
+    line.sentences = ("My knee hurts.",)
+    second = drafted(desk, events, sound, BOB)
+    texts = {i: " ".join(x.text for x in desk.draft(i).lines) for i in (first, second)}  # type: ignore[union-attr]
+    assert texts == {first: "I have a cough", second: "My knee hurts"}
+    assert desk.encounter(second).patient == BOB
+
+
+def test_the_next_patient_clears_what_scribe_copied_and_nothing_else(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path, clipboard: FakeClipboard
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    note = desk.sign(encounter_id, DEMO_PIN, ANNE)
+    clipboard.content = desk.note_text(note)
+    desk.copied(encounter_id, clipboard.content)
+    desk.begin(Mode.FACE_TO_FACE, (), BOB)
+    assert clipboard.content == ""
+    clipboard.content = "from another program"
+    desk.begin(Mode.FACE_TO_FACE, (), ANNE)
+    assert clipboard.content == "from another program"
+
+
+def test_cancel_keeps_every_segment_and_the_work_goes_on_from_there(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    line = FakeLine(("One.", "Two.", "Three."), held=1)
+    desk = make(line)
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.import_file(encounter.id, sound)
+    desk.process(encounter.id)
+    wait(events, SegmentReady)
+    desk.cancel(encounter.id)
+    wait(events, Cancelled)
+    assert [segment.text for segment in desk.segments(encounter.id)] == ["One."]
+    desk.process(encounter.id)
+    wait(events, DraftReady)
+    assert line.heard_from == [0, 1]
+    assert [turn.text for turn in desk.turns(encounter.id)] == ["One.", "Two.", "Three."]
+
+
+def test_a_failure_is_told_and_the_work_can_be_started_again(
+    make: Callable[[FakeLine], Desk],
+    events: queue.SimpleQueue[Event],
+    sound: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line = FakeLine()
+    desk = make(line)
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.import_file(encounter.id, sound)
+    with monkeypatch.context() as broken:
+        broken.setattr(line, "ledger", lambda *_: (_ for _ in ()).throw(ValueError("clinical words")))
+        desk.process(encounter.id)
+        failed = events.get(timeout=30)
+        while not isinstance(failed, Failed):
+            failed = events.get(timeout=30)
+    assert "clinical" not in str(failed.error)
+    desk.process(encounter.id)
+    assert isinstance(wait(events, DraftReady), DraftReady)
+
+
+def test_a_locked_desk_shows_nothing_until_the_pin(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    clinician = desk.clinician
+    assert clinician is not None
+    desk.lock()
+    assert desk.clinician is None
+    for look in (lambda: desk.draft(encounter_id), desk.encounters, lambda: desk.turns(encounter_id)):
+        with pytest.raises(Fixable) as caught:
+            look()
+        assert caught.value.code == "locked"
+    with pytest.raises(Fixable):
+        desk.unlock(clinician.id, "000000")
+    desk.unlock(clinician.id, DEMO_PIN)
+    assert desk.draft(encounter_id) is not None
+
+
+def test_a_colleague_on_the_same_computer_sees_none_of_it(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    desk.create_profile("Dr B", "GP", "", PIN)
+    assert desk.encounters() == ()
+    for look in (
+        lambda: desk.encounter(encounter_id),
+        lambda: desk.draft(encounter_id),
+        lambda: desk.sign(encounter_id, PIN, ANNE),
+    ):
+        with pytest.raises(Fixable) as caught:
+            look()
+        assert caught.value.code == "encounter-missing"
+
+
+def test_only_bundled_recordings_become_a_note_that_nobody_reviewed(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    with pytest.raises(Fixable) as caught:
+        desk.sign_demo(encounter_id)
+    assert caught.value.code == "not-a-demo"
+    assert desk.signed(encounter_id) is None
+    demo = desk.begin_demo("telephone-cough")
+    desk.import_demo(demo.id, "telephone-cough")
+    desk.process(demo.id)
+    wait(events, DraftReady)
+    note = desk.sign_demo(demo.id)
+    assert note.demo and "not reviewed by a clinician" in note.stamp
+
+
+def test_an_edit_is_shown_among_the_changes_and_a_correction_names_what_it_replaces(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    draft = desk.draft(encounter_id)
+    assert draft is not None
+    desk.save_draft(edit_line(draft, draft.lines[0].id, "Cough for a week", now=draft.made_at))
+    (change,) = desk.changes(encounter_id)
+    assert change.after is not None and change.after.text == "Cough for a week"
+    first = desk.sign(encounter_id, DEMO_PIN, ANNE)
+    again = desk.amend(encounter_id)
+    desk.save_draft(edit_line(again, again.lines[0].id, "Cough for two weeks", now=draft.made_at))
+    second = desk.sign(encounter_id, DEMO_PIN, ANNE)
+    assert (second.version, second.replaces) == (2, first.id)
+    assert "corrects version 1" in second.stamp
+
+
+def test_a_recording_without_speech_says_so_and_is_kept(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine(()))
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.import_file(encounter.id, sound)
+    desk.process(encounter.id)
+    event = events.get(timeout=30)
+    while not isinstance(event, Failed):
+        event = events.get(timeout=30)
+    assert event.error.code == "no-speech"
+    assert desk.encounter(encounter.id).stage is Stage.TRANSCRIBING
+
+
+def test_a_recording_goes_from_microphone_to_note(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    """Through the real recorder process, with a file in place of the microphone."""
+    desk = make(FakeLine())
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(encounter.id, f"file:{sound}")
+    assert desk.encounter(encounter.id).stage is Stage.RECORDING
+    desk.stop_recording()
+    assert desk.encounter(encounter.id).stage is Stage.RECORDED
+    desk.process(encounter.id)
+    assert isinstance(wait(events, DraftReady), DraftReady)
+
+
+def test_a_recording_whose_window_and_recorder_died_is_offered_back_with_its_sound(
+    make: Callable[[FakeLine], Desk], sound: Path, tmp_path: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(encounter.id, f"file:{sound}")
+    tick = threading.Event()
+    while desk.recorder_status().safe_ms < 1000:
+        tick.wait(0.02)
+    os.kill(int((tmp_path / "data" / "recorder").read_text().split()[0]), signal.SIGKILL)
+    clinician = desk.clinician
+    assert clinician is not None
+    desk.create_profile("Dr B", "GP", "", PIN)  # somebody else has been at the computer
+    desk.unlock(clinician.id, DEMO_PIN)
+    (left,) = desk.unfinished()
+    assert (left.id, left.stage) == (encounter.id, Stage.RECORDED)
+
+
+def test_the_next_patient_stops_the_recording_of_the_one_before(make: Callable[[FakeLine], Desk], sound: Path) -> None:
+    desk = make(FakeLine())
+    first = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(first.id, f"file:{sound}")
+    desk.begin(Mode.FACE_TO_FACE, (), BOB)
+    assert desk.recorder_status().state == "idle"
+    assert desk.encounter(first.id).stage is Stage.RECORDED
