@@ -47,7 +47,7 @@ class RecorderClient:
         self._command = command or _command
         self._lock = threading.Lock()
         self._connection: Connection | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._pid = 0
 
     def prepare(self) -> RecorderStatus:
         """Starts the process, or connects to the one that runs, so that recording can begin at once.
@@ -103,17 +103,14 @@ class RecorderClient:
     def disconnect(self) -> None:
         """Hangs up. A recording goes on; a recorder that records nothing ends."""
         with self._lock:
-            ended = True
+            goes_on = False
             if self._connection:
                 with contextlib.suppress(ScribeError):
                     answer = self._exchange(Quit())
-                    ended = isinstance(answer, RecorderStatus) and answer.state == "idle"
+                    goes_on = isinstance(answer, RecorderStatus) and answer.state != "idle"
             self._hang_up()
-            process, self._process = self._process, None
-            if process and ended:
-                process.wait()
-            elif process:
-                process.returncode = 0  # it outlives us on purpose; Popen would warn that it still runs
+            if not goes_on:
+                _reap(self._pid)
 
     # ---------------------------------------------------------------- inside, with the lock held
 
@@ -144,12 +141,15 @@ class RecorderClient:
 
     def _found(self) -> Connection | None:
         try:
-            _, address, secret = self._handshake.read_text(encoding="ascii").split()
-            return _connected(address, bytes.fromhex(secret))
+            pid, address, secret = self._handshake.read_text(encoding="ascii").split()
+            connection = _connected(address, bytes.fromhex(secret))
         except (OSError, ValueError, EOFError):
             return None
+        self._pid = int(pid)
+        return connection
 
     def _started(self) -> Connection:
+        _reap(self._pid)  # of the one that died, if it was ours
         self._handshake.unlink(missing_ok=True)
         secret, address = secrets.token_bytes(32), _address()
         process = subprocess.Popen(
@@ -168,7 +168,8 @@ class RecorderClient:
             with contextlib.suppress(OSError, EOFError):
                 if self._handshake.exists():
                     connection = _connected(address, secret)
-                    self._process = process
+                    self._pid = process.pid
+                    _started_here[process.pid] = process
                     return connection
             time.sleep(0.01)
         process.kill()
@@ -184,6 +185,16 @@ class RecorderClient:
         connection, self._connection = self._connection, None
         if connection:
             connection.close()
+
+
+_started_here: dict[int, subprocess.Popen[bytes]] = {}
+"""Recorders that this process started. One that outlives its client is kept here, so that whoever ends it waits for it."""
+
+
+def _reap(pid: int) -> None:
+    if process := _started_here.pop(pid, None):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)
 
 
 def _command(address: str, handshake: Path) -> list[str]:
