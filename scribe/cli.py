@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -177,7 +178,7 @@ def open_app(
     """Opens the window."""
     # The engine does not import the window; it starts it as the installed program would.
     sys.argv = ["scribe", *(["--demo", demo] if demo else [])]
-    runpy.run_module("ui", run_name="__main__")
+    runpy.run_module("ui.app", run_name="__main__")
 
 
 @app.command()
@@ -199,4 +200,9 @@ def run(arguments: list[str] | None = None) -> int:
     except ScribeError as error:
         _said.print(str(error), style="bold red", highlight=False, markup=False, soft_wrap=True)
         return 3 if isinstance(error, Fixable) else 1
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
+        _say(f"Something went wrong inside Scribe ({where}). Your files are as they were.")
+        return 1
     return code if isinstance(code, int) else 0

@@ -104,9 +104,17 @@ class WhisperTranscriber:
 
 
 def _words(window: Window, found: Iterable[Any]) -> list[Word]:
-    words = []
-    for word in found:
-        if text := word.word.strip():
-            start_ms, end_ms = window.span_ms(word.start, word.end)
-            words.append(Word(text, start_ms, end_ms, round(float(word.probability), 4)))
+    """Whisper's pieces as words: one without a space before it ("X" and "-ray") belongs to the word before."""
+    words: list[Word] = []
+    for piece in found:
+        text = piece.word.strip()
+        if not text:
+            continue
+        start_ms, end_ms = window.span_ms(piece.start, piece.end)
+        probability = round(float(piece.probability), 4)
+        if words and not piece.word[0].isspace():
+            whole = words.pop()
+            text, start_ms = whole.text + text, whole.start_ms
+            probability = min(whole.probability, probability)
+        words.append(Word(text, start_ms, end_ms, probability))
     return words
