@@ -19,7 +19,7 @@ from scribe.models.files import sha256_of
 
 CONVERTED = "ct2-int8"
 _RECORD = "converted.json"
-_RECIPE = 1  # raised when the conversion changes: what an older one made is then made again from its source
+_RECIPE = 2  # raised when the conversion changes: what an older one made is then made again from its source
 _POLL_S = 0.2
 
 Report = Callable[[float], None]

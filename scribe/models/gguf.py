@@ -6,7 +6,7 @@ for each row, so that the work needs little more memory than the result.
 
 from __future__ import annotations
 
-import contextlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,18 @@ import gguf
 import numpy as np
 import numpy.typing as npt
 from ctranslate2.specs import common_spec, transformer_spec
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_tokenizers
+from tokenizers.models import BPE
 
 from scribe.errors import Bug
 
 _ROWS = 4096
+_QWEN2_WORDS = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+"""How Qwen2 cuts text before it merges bytes; GGUF files only name it."""
+
 _CONTROL, _USER_DEFINED = 3, 4  # GGUF's kinds of tokens
 
 Report = Callable[[float], None]
@@ -136,18 +144,21 @@ def _decoder(tensors: _Tensors, fields: dict[str, Any]) -> Any:
 
 
 def _save_tokenizer(fields: dict[str, Any], tokens: list[str], eos: str, pad: str, folder: Path) -> None:
-    """Tokenizer and chat template, from the GGUF file's own fields, as transformers and tokenizers load them."""
-    with contextlib.redirect_stderr(None):  # it remarks that there is no torch
-        from transformers import AddedToken, Qwen2Tokenizer
-
-    tokenizer = Qwen2Tokenizer(
-        vocab={token: number for number, token in enumerate(tokens)},
-        merges=[tuple(merge.split(" ", 1)) for merge in fields["tokenizer.ggml.merges"]],  # type: ignore[misc]
-        eos_token=eos,
-        pad_token=pad,
-        unk_token=None,  # type: ignore[arg-type]
-        chat_template=fields["tokenizer.chat_template"],
+    """Tokenizer and chat template, from the GGUF file's own fields, as tokenizers and transformers load them."""
+    if fields["tokenizer.ggml.pre"] != "qwen2":
+        raise Bug(
+            f"Text is cut in a way that we do not know: {fields['tokenizer.ggml.pre']}.", code="unknown-tokenizer"
+        )
+    merges = [tuple(merge.split(" ", 1)) for merge in fields["tokenizer.ggml.merges"]]
+    tokenizer = Tokenizer(BPE({token: number for number, token in enumerate(tokens)}, merges))
+    tokenizer.normalizer = normalizers.NFC()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(_QWEN2_WORDS), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
     )
+    tokenizer.decoder = decoders.ByteLevel()
     kinds = fields["tokenizer.ggml.token_type"]
     tokenizer.add_tokens(
         [
@@ -156,4 +167,8 @@ def _save_tokenizer(fields: dict[str, Any], tokens: list[str], eos: str, pad: st
             if kind in (_CONTROL, _USER_DEFINED)
         ]
     )
-    tokenizer.save_pretrained(folder)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {"tokenizer_class": "Qwen2Tokenizer", "eos_token": eos, "pad_token": pad}
+    (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    template = fields["tokenizer.chat_template"]
+    (folder / "chat_template.jinja").write_text(template, encoding="utf-8", newline="")

@@ -34,6 +34,7 @@ def write_gguf(path: Path, *, tied: bool = False, architecture: str = "qwen2") -
     writer.add_rope_freq_base(1e6)
     writer.add_layer_norm_rms_eps(1e-6)
     writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("qwen2")
     writer.add_token_list(TOKENS)
     writer.add_token_types([1] * (len(TOKENS) - SPECIAL) + [3] * SPECIAL)
     writer.add_token_merges(["h e", "l l", "he ll"])
