@@ -1,4 +1,4 @@
-"""Shared by all tests: nothing touches the user's own folders, and nothing is left running."""
+"""Shared by all tests: no network, nothing touches the user's own folders, nothing is left running."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from scribe import offline
+
+offline.enforce()  # for the whole run; Scribe's own processes do it themselves
+
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test has its own store and settings; models stay in the shared cache."""
     monkeypatch.setenv("SCRIBE_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("SCRIBE_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("SCRIBE_SITE_CONFIG_DIR", str(tmp_path / "site"))
 
 
 @pytest.fixture(autouse=True)
