@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import sys
+from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from scribe import offline
-from scribe import settings
+from scribe import offline, settings
+from scribe.capture import recorder
+from scribe.capture.recorder_client import RECORDER_FLAG
 from scribe.desk import Desk
 from scribe.errors import Bug
 from scribe.paths import config_dir
@@ -27,12 +29,16 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the app until its window is closed.
 
     Args:
-        arguments: `--smoke` opens the window, closes it again and says whether that worked.
+        arguments: `--demo ID` opens a bundled consultation in a throw-away store; `--smoke` starts every process,
+            closes the window again and says whether that worked.
 
     Returns:
         The exit code; 0 when all went well.
     """
     multiprocessing.freeze_support()
+    if sys.argv[1:2] == [RECORDER_FLAG]:  # a frozen app is its own recorder
+        recorder.main(sys.argv[2], Path(sys.argv[3]))
+        return 0
     offline.enforce()
     options = _options(arguments)
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -50,7 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
     preferences.changed.connect(dress)
     app.styleHints().colorSchemeChanged.connect(lambda _: theme.follow(preferences.now.theme, dress))
     bridge = Bridge()
-    desk = Desk(listener=bridge.listen, clipboard=SystemClipboard())
+    desk = Desk(
+        listener=bridge.listen, clipboard=SystemClipboard(), speech_model=loaded.preferences.speech_model
+    )
     window = Window(desk, bridge, preferences)
     _catch(window)
     app.installEventFilter(window)
@@ -61,21 +69,22 @@ def main(arguments: list[str] | None = None) -> int:
     window.show()
     for warning in loaded.warnings:
         window.show_error(warning)
-    window.start()
+    window.start(options.demo)
     if options.smoke:
-        QTimer.singleShot(0, window.close)
+        bridge.run(desk.warm_up, done=lambda _: window.close(), long=True)
     code = app.exec()
     sys.excepthook = sys.__excepthook__
     desk.close()
     bridge.close()
     if options.smoke:
-        print("Scribe opened and closed its window.")
+        print("Scribe started its window, its recorder and its engines, and closed them.")
     return code
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scribe app", description="Opens Scribe.")
-    parser.add_argument("--smoke", action="store_true", help="open the window, close it, and say that it worked")
+    parser.add_argument("--demo", default="", metavar="ID", help="open a bundled consultation in a throw-away store")
+    parser.add_argument("--smoke", action="store_true", help="start everything, close it, and say that it worked")
     return parser.parse_args(sys.argv[1:] if arguments is None else arguments)
 
 

@@ -232,6 +232,8 @@ def sheet(t: Tokens, size: float) -> str:
     QPushButton[kind="quiet"] {{ background: transparent; border: 1px solid transparent; padding: 7px 9px; }}
     QPushButton[kind="quiet"]:hover {{ background: {t.sunken}; }}
     QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.accent}; padding: 6px 8px; }}
+    QPushButton[small="true"] {{ padding: 4px 9px; }}
+    QPushButton[small="true"]:focus {{ padding: 3px 8px; }}
     QPushButton[kind="row"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: {RADIUS}px;
         padding: 0px; text-align: left; }}
     QPushButton[kind="row"]:hover {{ border-color: {t.edge}; background: {t.surface}; }}
@@ -240,7 +242,8 @@ def sheet(t: Tokens, size: float) -> str:
 
     QLineEdit, QPlainTextEdit, QComboBox, QSpinBox {{ background: {t.surface}; border: 1px solid {t.edge};
         border-radius: 7px; padding: 6px 9px; min-height: {MIN_TARGET - 12}px;
-        selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+        selection-background-color: {t.accent}; selection-color: {t.on_accent};
+        placeholder-text-color: {t.muted}; }}
     QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus {{ border: 2px solid {t.accent};
         padding: 5px 8px; }}
     QLineEdit:disabled, QComboBox:disabled {{ background: {t.sunken}; color: {t.muted}; }}

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from scribe.desk import Desk, RecorderStatus
+from scribe.desk import DEMO_PIN, Desk, RecorderStatus
 from scribe.errors import ScribeError
 from scribe.records import Clinician, Consent, Draft, Encounter, Mode, Patient, SignedNote, Stage
 from ui import theme, words
@@ -172,10 +172,28 @@ class Window(QMainWindow):
 
     # ------------------------------------------------------------ start, lock, end
 
-    def start(self) -> None:
-        """Opens the store and shows the first page."""
+    def start(self, demo_id: str = "") -> None:
+        """Opens the store and shows the first page.
+
+        Args:
+            demo_id: opens this bundled consultation instead, in a store that is gone when the window closes.
+        """
         self._show(self.unlock)
-        self.unlock.start()
+        if not demo_id:
+            self.unlock.start()
+            return
+
+        def ready(clinician: Clinician) -> None:
+            self._unlocked(clinician)
+            self.open_demo(demo_id)
+            self.notices.tell(
+                "demo",
+                self.tr("This is a demonstration: everything is forgotten when you close Scribe."),
+                "",
+                self.tr("To sign a note or to unlock, the PIN is %1.").replace("%1", DEMO_PIN),
+            )
+
+        self._bridge.run(self._desk.open_throwaway, ready)
 
     def lock(self) -> None:
         """Hides everything behind the PIN; recording and drafting go on."""
@@ -205,7 +223,7 @@ class Window(QMainWindow):
                 self.tr("A consultation is being recorded."),
                 self.tr("Stop it first, or everything up to now is kept and offered back when you open Scribe again."),
                 self.tr("Stop and close"),
-                lambda: self._bridge.run(self._desk.stop_recording, lambda _: (self._show_recorder(), self.close())),
+                lambda: self._bridge.run(self._desk.stop_recording, lambda _: self._stopped()),
                 self.tr("Keep recording"),
             )
             event.ignore()
@@ -216,6 +234,10 @@ class Window(QMainWindow):
         self._idle.stop()
         self.closed.emit()
         super().closeEvent(event)
+
+    def _stopped(self) -> None:
+        self._show_recorder()
+        self.close()
 
     def _prefer(self) -> None:
         now = self._preferences.now

@@ -15,10 +15,9 @@ from typing import TypeAlias
 
 import av
 
-from scribe.capture.sound import SAMPLE_RATE, SAMPLES_PER_MS, Pcm, duration_ms
+from scribe.capture.sound import LONGEST_MS, SAMPLE_RATE, SAMPLES_PER_MS, Pcm, duration_ms
 from scribe.errors import Fixable
 
-LONGEST_MS = 3 * 60 * 60 * 1000
 _PADDING_MS = 1000  # encoders pad the end; a recorder set to three hours must not fail by a frame
 
 # Playlists and concatenations are left out on purpose: they would make the library open other files or addresses.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 
 from scribe.capture.sound import SAMPLE_RATE, Pcm
-from scribe.capture.sources import portaudio
+from scribe.capture.sources import open_streams, portaudio
 from scribe.errors import Fixable
 
 _BLOCK = SAMPLE_RATE // 10
@@ -44,6 +45,12 @@ class Player:
         self._ended.clear()
 
         def run() -> None:
+            open_streams.add(stream)
+            # An end before the end (headphones unplugged, sound damaged on disk) is heard as one.
+            with contextlib.suppress(sounddevice.PortAudioError, Fixable):
+                play()
+
+        def play() -> None:
             try:
                 for piece in sound:
                     for at in range(0, len(piece), _BLOCK):
@@ -52,6 +59,7 @@ class Player:
                         stream.write(piece[at : at + _BLOCK].reshape(-1, 1))
                 stream.stop()
             finally:
+                open_streams.discard(stream)
                 stream.close(ignore_errors=True)
 
         self._thread = threading.Thread(target=run, name="scribe-player")

@@ -157,7 +157,7 @@ class RecorderClient:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(paths.root_dir()), *_python_path()]))},
+            env=os.environ | {"PYTHONPATH": _python_path()},
             start_new_session=True,  # Ctrl-C in the window's terminal must not reach it
         )
         assert process.stdin is not None

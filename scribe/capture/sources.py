@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import av
 import numpy as np
 
-from scribe.capture import decode
 from scribe.capture.sound import SAMPLE_RATE, Pcm, duration_ms
 from scribe.errors import Fixable
 
 OnPcm = Callable[[Pcm], None]
 FILE_PREFIX = "file:"  # a "microphone" of this name plays the file, for rehearsals and tests
 _BLOCK_MS = 100
+
+open_streams: set[Any] = set()
+"""Streams of this process that are open, in and out."""
 
 
 class Source(Protocol):
@@ -46,20 +47,18 @@ class Microphone:
 
 
 def microphones() -> tuple[Microphone, ...]:
-    """The microphones that this computer offers.
+    """The microphones that are plugged in now.
 
     Raises:
         Fixable: "no-microphone": there is none, or the sound library is missing.
     """
     sounddevice = portaudio()
-    try:
-        default = sounddevice.query_devices(kind="input")["name"]
-        devices = [each["name"] for each in sounddevice.query_devices() if each["max_input_channels"] > 0]
-    except (sounddevice.PortAudioError, ValueError) as error:
-        raise _no_microphone() from error
-    if not devices:
+    _look_again(sounddevice)
+    default = _find(sounddevice, "")
+    found = tuple(Microphone(name, index == default) for index, name in _inputs(sounddevice))
+    if not found:
         raise _no_microphone()
-    return tuple(Microphone(name, name == default) for name in dict.fromkeys(devices))
+    return found
 
 
 def open_source(microphone: str) -> Source:
@@ -74,41 +73,55 @@ class MicrophoneSource:
 
     def __init__(self, name: str = "") -> None:
         self.name = name or "default"
-        self._wanted = name or None
+        self._wanted = name
         self._stream: Any = None
 
     def start(self, on_pcm: OnPcm) -> None:
         sounddevice = portaudio()
         try:
-            own_rate = int(sounddevice.query_devices(self._wanted, "input")["default_samplerate"])
-        except (sounddevice.PortAudioError, ValueError) as error:
-            raise _no_microphone() from error
-        for rate in dict.fromkeys((SAMPLE_RATE, own_rate)):
+            self._open(sounddevice, on_pcm)
+        except Fixable:
+            _look_again(sounddevice)  # it may have been plugged in, or have changed places, since
+            self._open(sounddevice, on_pcm)
+
+    def stop(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            open_streams.discard(stream)
+            stream.abort(ignore_errors=True)
+            stream.close(ignore_errors=True)
+
+    def _open(self, sounddevice: Any, on_pcm: OnPcm) -> None:
+        index = _find(sounddevice, self._wanted)
+        if index is None:
+            raise _no_microphone()
+        device = sounddevice.query_devices(index)
+        refused: Exception | None = None
+        # Most devices convert by themselves; the second way is for those that do not.
+        own = (int(device["default_samplerate"]), min(2, device["max_input_channels"]))
+        for rate, channels in dict.fromkeys([(SAMPLE_RATE, 1), own]):
             try:
-                self._stream = sounddevice.InputStream(
+                stream = sounddevice.InputStream(
                     samplerate=rate,
-                    device=self._wanted,
-                    channels=1,
+                    device=index,
+                    channels=channels,
                     dtype="int16",
                     blocksize=rate * _BLOCK_MS // 1000,
-                    callback=_callback(on_pcm, rate),
+                    callback=_callback(on_pcm, rate, channels),
                 )
-                self._stream.start()
-                return
+                stream.start()
             except sounddevice.PortAudioError as error:
                 refused = error
+            else:
+                self._stream = stream
+                open_streams.add(stream)
+                return
         raise Fixable(
             f"The microphone “{self.name}” cannot be used at the moment.",
             safe="Everything recorded so far is saved.",
             do="Close other programs that use it, or choose another microphone.",
             code="microphone-busy",
         ) from refused
-
-    def stop(self) -> None:
-        stream, self._stream = self._stream, None
-        if stream is not None:
-            stream.abort(ignore_errors=True)
-            stream.close(ignore_errors=True)
 
 
 class FileSource:
@@ -117,11 +130,11 @@ class FileSource:
     def __init__(self, path: Path) -> None:
         self.name = path.name
         self._path = path
+        self._pieces = self._all_pieces()  # goes on after a pause where it was
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self, on_pcm: OnPcm) -> None:
-        decode.probe(self._path)
         self._ended.clear()
         self._thread = threading.Thread(target=self._play, args=(on_pcm,), name="scribe-file-source")
         self._thread.start()
@@ -134,31 +147,65 @@ class FileSource:
     def _play(self, on_pcm: OnPcm) -> None:
         began = time.monotonic()
         played_ms = 0
-        for pcm in self._pieces():
+        for pcm in self._pieces:
             played_ms += duration_ms(len(pcm))
             if self._ended.wait(max(0.0, began + played_ms / 1000 - time.monotonic())):
                 return
             on_pcm(pcm)
 
-    def _pieces(self) -> Iterator[Pcm]:
+    def _all_pieces(self) -> Iterator[Pcm]:
+        from scribe.capture import decode  # late: a recorder of microphones does without the decoders
+
         yield from decode.pcm(self._path, piece_ms=_BLOCK_MS)
         while True:
             yield np.zeros(SAMPLE_RATE * _BLOCK_MS // 1000, np.int16)
 
 
-def _callback(on_pcm: OnPcm, rate: int) -> Callable[..., None]:
-    """What PortAudio calls with every block, shape (frames, 1)."""
-    if rate == SAMPLE_RATE:
+def _callback(on_pcm: OnPcm, rate: int, channels: int) -> Callable[..., None]:
+    """What PortAudio calls with every block, shape (frames, channels)."""
+    if (rate, channels) == (SAMPLE_RATE, 1):
         return lambda block, frames, when, status: on_pcm(block[:, 0].copy())
+    import av
+
     resampler = av.AudioResampler("s16", "mono", SAMPLE_RATE)
+    layout = "mono" if channels == 1 else "stereo"
 
     def resampled(block: Any, frames: int, when: Any, status: Any) -> None:
-        frame = av.AudioFrame.from_ndarray(block[:, 0].copy().reshape(1, -1), format="s16", layout="mono")
+        frame = av.AudioFrame.from_ndarray(block.copy().reshape(1, -1), format="s16", layout=layout)
         frame.sample_rate = rate
         for out in resampler.resample(frame):
             on_pcm(out.to_ndarray()[0])
 
     return resampled
+
+
+def _inputs(sounddevice: Any) -> list[tuple[int, str]]:
+    """Index and name of each microphone, of one host interface: on Windows each shows up in four of them."""
+    try:
+        interface = sounddevice.query_hostapis(max(sounddevice.default.hostapi, 0))
+        devices = [(index, sounddevice.query_devices(index)) for index in interface["devices"]]
+    except (sounddevice.PortAudioError, ValueError):
+        return []
+    return [(index, device["name"]) for index, device in devices if device["max_input_channels"] > 0]
+
+
+def _find(sounddevice: Any, name: str) -> int | None:
+    """The microphone of this name, or the system's usual one for an empty name."""
+    inputs = _inputs(sounddevice)
+    if name:
+        return next((index for index, each in inputs if each == name), None)
+    try:
+        usual = int(sounddevice.query_devices(kind="input")["index"])
+    except (sounddevice.PortAudioError, ValueError):
+        usual = -1
+    return next((index for index, _ in inputs if index == usual), inputs[0][0] if inputs else None)
+
+
+def _look_again(sounddevice: Any) -> None:
+    """PortAudio lists devices once, when it starts, so it is started anew, unless that would cut a stream off."""
+    if not open_streams:
+        sounddevice._terminate()
+        sounddevice._initialize()
 
 
 def portaudio() -> Any:

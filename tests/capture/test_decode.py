@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from scribe.capture import decode
-from scribe.capture.sound import SAMPLE_RATE
+from scribe.capture.sound import LONGEST_MS, SAMPLE_RATE
 from scribe.errors import Fixable
 from tests.capture.sounds import tone, write
 
@@ -33,9 +33,7 @@ def all_of(path: Path) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("name", "codec", "rate", "layout", "video"), KINDS)
-def test_every_kind_sounds_the_same(
-    tmp_path: Path, name: str, codec: str, rate: int, layout: str, video: bool
-) -> None:
+def test_every_kind_sounds_the_same(tmp_path: Path, name: str, codec: str, rate: int, layout: str, video: bool) -> None:
     path = write(tmp_path / name, codec, iter([tone(2500, rate=rate)]), rate=rate, layout=layout, video=video)
 
     info = decode.probe(path)
@@ -184,7 +182,7 @@ def long_file(path: Path, minutes: int) -> Path:
 
 def test_three_hours_are_taken_with_flat_memory_and_more_is_refused(tmp_path: Path) -> None:
     long = long_file(tmp_path / "long.caf", 180)
-    assert decode.probe(long).duration_ms == decode.LONGEST_MS
+    assert decode.probe(long).duration_ms == LONGEST_MS
 
     memory: list[int] = []
     for number, _ in enumerate(decode.pcm(long)):

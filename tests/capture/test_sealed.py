@@ -279,9 +279,7 @@ def test_following_waits_for_a_chunk_that_is_only_half_written(tmp_path: Path) -
     data = path.read_bytes()
     path.write_bytes(data[:20_000])
 
-    heard = list(
-        SealedReader(tmp_path, KEY, "r").follow(lambda: False, wait=lambda: path.write_bytes(data) and None)
-    )
+    heard = list(SealedReader(tmp_path, KEY, "r").follow(lambda: False, wait=lambda: path.write_bytes(data) and None))
 
     assert np.array_equal(np.concatenate(heard), counted(16_000))
 

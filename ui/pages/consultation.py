@@ -182,6 +182,8 @@ class WorkingCard(Card):
 
     def __init__(self) -> None:
         super().__init__(margin=theme.GAP_PAGE)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName(self.tr("Work on the note"))
         self._title = label("", "title")
         self._what = label("", "muted")
         self.bar = QProgressBar()
@@ -462,9 +464,10 @@ class ConsultationPage(QWidget):
         else:
             self.working.show_stage(encounter.stage, working)
             self._cards.setCurrentIndex(2)
-            choices = (self.working.review, self.working.go, self.working.cancel)
-            target = next((button for button in choices if not button.isHidden()), self.working.cancel)
-        if focus:
+            # While it works nothing has the focus that Enter would press: a second Enter must not stop the work.
+            choices = (self.working.review, self.working.go)
+            target = next((button for button in choices if not button.isHidden()), self.working)
+        if focus and self.isVisible():
             target.setFocus()
 
     def _microphones(self) -> tuple[str, ...]:

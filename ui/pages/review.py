@@ -119,7 +119,7 @@ class ReviewPage(QWidget):
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(theme.GAP)
-        for pane_, stretch in ((self._left, 33), (self._note_pane, 40), (self._lane_area, 27)):
+        for pane_, stretch in ((self._left, 32), (self._note_pane, 39), (self._lane_area, 29)):
             pane_.setMinimumWidth(220)
             self._split.addWidget(pane_)
             self._split.setStretchFactor(self._split.count() - 1, stretch)
@@ -152,7 +152,7 @@ class ReviewPage(QWidget):
         if self._split.property("arranged") != (beside, self._left.isHidden()):
             self._split.setProperty("arranged", (beside, self._left.isHidden()))
             width = max(self._split.width(), 600)
-            shares = (33, 40, 27) if beside else (42, 58, 0)
+            shares = (32, 39, 29) if beside else (42, 58, 0)
             self._split.setSizes([width * share // 100 for share in shares])
 
     def _has_lanes(self) -> bool:
@@ -217,8 +217,7 @@ class ReviewPage(QWidget):
         self._show()
         self._arrange()
         if not self.lanes.focus_first():
-            items = self.note.items()
-            (items[0] if items else self.add_bar).setFocus()
+            self.note.focus_first()
 
     def refresh(self, encounter: Encounter) -> None:
         """The same encounter, changed (its patient, say)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -42,9 +42,10 @@ class LaneItem(QFrame):
         super().focusInEvent(event)
         self.focused.emit(self.evidence())
 
-    def _small_button(self, text: str, key: str, on_click: object, *, kind: str = "", what: str = "") -> Button:
-        made = Button(text, on_click, kind=kind, key=key, name=f"{text}: {what}")  # type: ignore[arg-type]
+    def _answer(self, text: str, key: str, on_click: Callable[[], object], what: str) -> Button:
+        made = Button(text, on_click, key=key, name=f"{text}: {what}")
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.setProperty("small", True)
         return made
 
 
@@ -69,9 +70,9 @@ class CheckItem(LaneItem):
         self.column.itemAt(1).layout().setStretch(1, 1)
         self.column.addWidget(label(place, "small"))
         buttons = flow(
-            self._small_button(self.tr("Accept"), "A", self.accept, what=check.text),
-            self._small_button(self.tr("Correct"), "C", self.correct, what=check.text),
-            self._small_button(self.tr("Remove"), "R", self.remove, what=check.text),
+            self._answer(self.tr("Accept"), "A", self.accept, check.text),
+            self._answer(self.tr("Correct"), "C", self.correct, check.text),
+            self._answer(self.tr("Remove"), "R", self.remove, check.text),
         )
         self.column.addSpacing(2)
         self.column.addLayout(buttons)
@@ -142,7 +143,7 @@ class OmissionItem(LaneItem):
         who = self.tr("{who}, for {section}").format(
             who=words.role(omission.role), section=words.section(omission.section)
         )
-        add = self._small_button(self.tr("Add"), "A", self.take, what=omission.text)
+        add = self._answer(self.tr("Add"), "A", self.take, omission.text)
         line = row(label(who, "small"), add)
         line.setStretch(0, 1)
         self.column.addLayout(line)

@@ -157,6 +157,13 @@ class NoteView(QWidget):
         """The lines as they stand on the page."""
         return list(self._order)
 
+    def focus_first(self) -> None:
+        """The first line, or in an empty note the first button that adds one."""
+        for widget in (*self._order, *self._fixed):
+            if widget.focusPolicy() is not Qt.FocusPolicy.NoFocus:
+                widget.setFocus()
+                return
+
     def focus_line(self, line_id: str) -> None:
         if item := self._items.get(line_id):
             item.setFocus()

@@ -1,0 +1,153 @@
+"""What the voices say about who speaks, once the words have said who probably does.
+
+The words give every stretch of sound a first guess. From it comes what clinician and patient sound like on the
+whole, and each short window is held against both, leaving itself and its neighbours out, so that two voices
+that cannot be told apart give no evidence at all instead of a wrong one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scribe.records import Voice, Word
+
+Floats = NDArray[np.float64]
+
+_FEWEST = 6  # windows of each, below which nothing is said about voices
+_STRENGTH = 0.5  # windows overlap and their neighbours are alike, so each counts for less than it seems
+# How alike two halves of one person's windows are at least: one voice never fell below 0.92, two reached 0.74.
+_ALIKE, _ALIKE_IF_EXPECTED = 0.82, 0.88
+_MOST = 4.0  # log odds; no single window is surer than this
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Voices, and how much of which words each of them covers.
+
+    Args:
+        vectors: shape (windows, 256).
+        covers: shape (windows, words), milliseconds.
+    """
+
+    vectors: Floats
+    covers: Floats
+
+
+def windows(words: Sequence[Word], voices: Sequence[Voice]) -> Windows:
+    starts = np.array([word.start_ms for word in words])
+    ends = np.array([word.end_ms for word in words])
+    covers = np.array(
+        [np.clip(np.minimum(ends, v.end_ms) - np.maximum(starts, v.start_ms), 0, None) for v in voices], float
+    ).reshape(len(voices), len(words))
+    heard = covers.sum(axis=1) > 0
+    vectors = np.array([voice.vector for voice in voices], float).reshape(len(voices), -1)
+    return Windows(vectors[heard], covers[heard])
+
+
+def evidence(heard: Windows, chances: Floats) -> Floats:
+    """What the voices add for each word and person: log likelihoods, shape (words, people).
+
+    Args:
+        heard: the windows.
+        chances: who probably speaks, as far as is known, shape (words, people).
+    """
+    people = chances.shape[1]
+    found = np.zeros_like(chances)
+    for one, other in itertools.combinations(range(people), 2):
+        odds = _odds(heard, chances[:, [one, other]]) / people
+        found[:, one] += odds
+        found[:, other] -= odds
+    return found
+
+
+def third(heard: Windows, chances: Floats, *, expected: bool) -> tuple[int, Floats] | None:
+    """Looks for a third voice among what was taken for one person.
+
+    Args:
+        heard: the windows.
+        chances: who probably speaks, shape (words, 2).
+        expected: whether somebody else is known to have been there.
+
+    Returns:
+        None, or the person it was taken for, with the chances of three people, shape (words, 3). The one of
+        the two voices who speaks less is the third.
+    """
+    share = _share(heard, chances)
+    alike = _ALIKE_IF_EXPECTED if expected else _ALIKE
+    found: tuple[int, Floats] | None = None
+    for person in range(2):
+        theirs = np.flatnonzero(share[:, person] > 0.5)
+        if len(theirs) < 2 * _FEWEST:
+            continue
+        apart = _halves(heard.vectors[theirs])
+        less = apart if 2 * apart.sum() <= len(apart) else ~apart
+        likeness = float(_mean(heard.vectors[theirs[less]]) @ _mean(heard.vectors[theirs[~less]]))
+        if less.sum() >= _FEWEST and likeness < alike:
+            alike = likeness
+            covered = np.maximum(heard.covers[theirs].sum(axis=0), 1)
+            part = heard.covers[theirs[less]].sum(axis=0) / covered
+            split = np.column_stack([chances, chances[:, person] * part])
+            split[:, person] *= 1 - part
+            found = person, split
+    return found
+
+
+def _odds(heard: Windows, chances: Floats) -> Floats:
+    """Log odds, for each word, that the voice is the first of two people and not the second."""
+    nothing = np.zeros(len(chances))
+    share = _share(heard, chances)
+    if min(share.sum(axis=0)) < _FEWEST:
+        return nothing
+    score = _nearer(heard.vectors, share)
+    means = share.T @ score / share.sum(axis=0)
+    if means[0] <= means[1]:
+        return nothing
+    spread = np.sum(share * (score[:, None] - means) ** 2) / share.sum()
+    surer = np.clip((score - means.mean()) * (means[0] - means[1]) / (spread + 1e-6), -_MOST, _MOST)
+    covered = heard.covers.sum(axis=0)
+    by_word = surer @ heard.covers / np.maximum(covered, 1)
+    return np.asarray(_STRENGTH * np.where(covered > 0, by_word, 0.0))
+
+
+def _share(heard: Windows, chances: Floats) -> Floats:
+    """How much of each window is probably whose, shape (windows, people)."""
+    return np.asarray(heard.covers @ chances / heard.covers.sum(axis=1, keepdims=True))
+
+
+def _nearer(vectors: Floats, share: Floats) -> Floats:
+    """How much nearer each window is to the first person than to the second, both without the window itself."""
+    likeness = []
+    for person in range(2):
+        weighted = share[:, [person]] * vectors
+        around = weighted.copy()
+        around[1:] += weighted[:-1]
+        around[:-1] += weighted[1:]
+        others = weighted.sum(axis=0) - around
+        others /= np.maximum(np.linalg.norm(others, axis=1, keepdims=True), 1e-9)
+        likeness.append(np.sum(vectors * others, axis=1))
+    return np.asarray(likeness[0] - likeness[1])
+
+
+def _halves(vectors: Floats) -> NDArray[np.bool_]:
+    """Sorts vectors into the two groups that differ most."""
+    centred = vectors - vectors.mean(axis=0)
+    first = centred @ np.linalg.svd(centred, full_matrices=False)[2][0] > 0
+    for _ in range(20):
+        if first.all() or not first.any():
+            break
+        again = vectors @ _mean(vectors[first]) > vectors @ _mean(vectors[~first])
+        if np.array_equal(again, first) or again.all() or not again.any():
+            break
+        first = again
+    return first
+
+
+def _mean(vectors: Floats) -> Floats:
+    """Their direction, of unit length; nothing for none."""
+    total = vectors.sum(axis=0)
+    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9))

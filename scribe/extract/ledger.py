@@ -1,0 +1,61 @@
+"""Turns → ledger: the one way in. Exchange by exchange, so that it can run while people still talk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from scribe.extract import coverage, problems
+from scribe.extract.exchanges import exchanges
+from scribe.extract.extractor import Extractor, Finding
+from scribe.extract.merge import merge
+from scribe.extract.verify import verify
+from scribe.records import Ledger, Mode, Turn, Verdict
+
+Progress = Callable[[int, int], None]
+
+
+def build(
+    turns: Sequence[Turn],
+    *,
+    mode: Mode = Mode.FACE_TO_FACE,
+    extractor: Extractor | None = None,
+    known_medicines: Sequence[str] = (),
+    on_progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Ledger:
+    """Finds, verifies and merges the facts of a consultation.
+
+    Args:
+        turns: the consultation in order, of one recording.
+        mode: how they met; the verifier admits fewer findings by telephone.
+        extractor: the span extractor by default.
+        known_medicines: what this patient is known to take, for telling what a medicine is.
+        on_progress: called with (exchanges done, exchanges in all).
+        cancelled: asked between exchanges; once it says so, an empty ledger comes back.
+
+    Returns:
+        Every fact with its verdict, those that failed too, and what was said and yielded no supported fact.
+    """
+    said = [turn for turn in turns if turn.words]
+    if extractor is None:
+        from scribe.extract.spans import SpanExtractor
+
+        extractor = SpanExtractor()
+    recording_id = said[0].recording_id if said else ""
+    parts = exchanges(said)
+    found: list[Finding] = []
+    for done, exchange in enumerate(parts):
+        if cancelled is not None and cancelled():
+            return Ledger(recording_id, ())
+        found += extractor.extract(exchange)
+        if on_progress is not None:
+            on_progress(done + 1, len(parts))
+    by_id = {turn.id: turn for turn in said}
+    named = [
+        replace(finding, fact=replace(finding.fact, recording_id=recording_id))
+        for finding in problems.titled(found, by_id)
+    ]
+    verdicts: dict[str, Verdict] = {f.fact.id: verify(f.fact, by_id, mode) for f in named}
+    entries = merge(named, verdicts)
+    return Ledger(recording_id, entries, coverage.omissions(said, entries, extractor.worth))

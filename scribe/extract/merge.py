@@ -1,0 +1,132 @@
+"""The same fact said twice becomes one with all its evidence; what was taken back is replaced; contradictions are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from scribe.extract.extractor import Finding
+from scribe.records import Entry, Evidence, Fact, Outcome, Polarity, Reason, Section, Verdict
+
+_COMMON = frozenset(
+    ["a", "an", "the", "and", "or", "of", "to", "in", "on", "at", "by", "for", "with", "from", "as", "is", "are", "was", "were", "be", "been", "has", "have", "had", "does", "do", "did", "not", "no", "nor", "it", "its", "this", "that", "some", "any", "very", "just", "about", "also", "then", "than", "there", "up", "out", "so", "if", "but", "patient", "advised", "thought", "can", "could", "would", "will", "may", "might", "like", "feels", "feel", "feeling", "gets", "get", "noticed", "takes", "taking"]
+)
+_SAME_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NEVER_MERGED = {Section.SAFETY_NET}
+MOST_EVIDENCE = 3  # pieces of evidence that a merged fact keeps: the first, and those that add words
+
+
+def stem(word: str) -> str:
+    """A rough stem: 'vomiting' and 'vomited' are the same thing here."""
+    word = re.sub(r"[^a-z0-9.]", "", word.lower().replace("'s", "")).strip(".")
+    for ending in ("ings", "ing", "ies", "ied", "ness", "ed", "es", "ly", "s", "e", "y"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def content(statement: str) -> frozenset[str]:
+    """The stems by which two statements are compared: numbers and whatever is not grammar."""
+    words = re.findall(r"[\w.'-]+", statement)
+    return frozenset(stem(w) for w in words if w.lower() not in _COMMON) - {""}
+
+
+def merge(findings: Sequence[Finding], judge: dict[str, Verdict]) -> tuple[Entry, ...]:
+    """Entries in the order in which they were said.
+
+    Args:
+        findings: what was found, in order.
+        judge: the verifier's verdict on each, by fact id.
+    """
+    kept: list[Finding] = []
+    verdicts: dict[str, Verdict] = {}
+    for finding in findings:
+        verdict = judge[finding.fact.id]
+        if finding.doubt is not None and verdict.outcome is Outcome.SUPPORTED:
+            verdict = Verdict(Outcome.CHECK, finding.doubt, finding.fact.statement)
+        verdicts[finding.fact.id] = verdict
+        twin = _twin(finding, kept, verdicts)
+        if twin is None:
+            kept.append(finding)
+            continue
+        joined = _join(kept[twin].fact, finding.fact, verdicts)
+        verdicts[joined.id] = min(
+            (verdicts[kept[twin].fact.id], verdict), key=lambda v: v.outcome is not Outcome.SUPPORTED
+        )
+        kept[twin] = Finding(joined)
+    return _settle([Entry(f.fact, verdicts[f.fact.id]) for f in kept])
+
+
+def _twin(finding: Finding, kept: Sequence[Finding], verdicts: dict[str, Verdict]) -> int | None:
+    """Where the same thing stands already: one's content lies within the other's, and nothing that matters differs."""
+    new = finding.fact
+    if new.section in _NEVER_MERGED:
+        same = [i for i, k in enumerate(kept) if k.fact.statement == new.statement]
+        return same[0] if same else None
+    mine = content(new.statement)
+    if not mine:
+        return None
+    for i, other in enumerate(kept):
+        old = other.fact
+        if old.section in _NEVER_MERGED or old.polarity is not new.polarity or old.experiencer is not new.experiencer:
+            continue
+        if (verdicts[old.id].outcome is Outcome.SUPPORTED) != (verdicts[new.id].outcome is Outcome.SUPPORTED):
+            continue
+        if (old.informant == "clinician") != (new.informant == "clinician"):
+            continue
+        theirs = content(old.statement)
+        small, large = sorted((mine, theirs), key=len)
+        if not small or not small <= large:
+            continue
+        if len(small) == 1 and len(large) > 3 and small != large:
+            continue
+        return i
+    return None
+
+
+def _join(old: Fact, new: Fact, verdicts: dict[str, Verdict]) -> Fact:
+    """The fuller of the two with the evidence of both."""
+    fuller = new if len(content(new.statement)) > len(content(old.statement)) else old
+    if len(fuller.statement.split()) > 14 and len(min((old, new), key=lambda f: len(f.statement)).statement.split()) > 3:
+        fuller = min((old, new), key=lambda f: len(f.statement))
+    evidence: list[Evidence] = list(fuller.evidence)
+    for one in (*old.evidence, *new.evidence):
+        if len(evidence) < MOST_EVIDENCE and one not in evidence:
+            evidence.append(one)
+    return replace(
+        old,
+        statement=fuller.statement,
+        slots=fuller.slots,
+        section=fuller.section,
+        evidence=tuple(evidence),
+        importance=max(old.importance, new.importance),
+        confidence=max(old.confidence, new.confidence),
+    )
+
+
+def _settle(entries: list[Entry]) -> tuple[Entry, ...]:
+    """Two facts that say the opposite of the same thing wait for the reviewer, each naming the other."""
+    out = list(entries)
+    for i, entry in enumerate(entries):
+        for j in range(i + 1, len(entries)):
+            other = entries[j]
+            if _opposed(entry, other):
+                for k, against in ((i, other), (j, entry)):
+                    if out[k].verdict.outcome is Outcome.SUPPORTED:
+                        out[k] = replace(
+                            out[k],
+                            verdict=Verdict(Outcome.CHECK, Reason.CONTRADICTED, against.fact.statement),
+                        )
+    return tuple(out)
+
+
+def _opposed(one: Entry, other: Entry) -> bool:
+    a, b = one.fact, other.fact
+    if a.polarity is b.polarity or a.experiencer is not b.experiencer or Outcome.SUPPORTED is not one.verdict.outcome is not other.verdict.outcome:
+        return False
+    if (a.informant == "clinician") != (b.informant == "clinician"):
+        return False
+    negatives = {"never", "none", "nothing", "denies"}
+    mine, theirs = content(a.statement) - negatives, content(b.statement) - negatives
+    return bool(mine) and mine == theirs and Polarity.ABSENT in (a.polarity, b.polarity)

@@ -1,0 +1,158 @@
+"""The word reader: a small encoder that reads the talk and says of every word whether, and as what, a note would use it.
+
+MiniLM with one linear head, trained by us (models/recipe), run by onnxruntime with int8 weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from scribe.paths import manifest_dir
+from scribe.records import Experiencer, Role, Section, Status, Turn
+
+MAX_TOKENS = 224  # of a window, as in training
+SECTIONS = tuple(Section)
+STATUSES = (
+    Status.CURRENT,
+    Status.PAST,
+    Status.PLANNED,
+    Status.DONE,
+    Status.ADVISED,
+    Status.STOPPED,
+    Status.CONSIDERED,
+)
+EXPERIENCERS = tuple(Experiencer)
+_SPEAKERS = {Role.CLINICIAN: "doctor", Role.PATIENT: "patient", Role.OTHER: "other"}
+_UNSURE_ROLE = 0.6  # below this confidence a role is not shown to the reader
+_KEEP, _CRITICAL, _ABSENT, _UNCERTAIN, _SECTION = 0, 1, 2, 3, 4
+_STATUS = _SECTION + len(SECTIONS)
+_EXPERIENCER = _STATUS + len(STATUSES)
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader says of a run of words, weighted towards the words that a note would keep."""
+
+    keep: float  # mean chance of its most wanted words
+    critical: float
+    absent: float
+    uncertain: float
+    sections: Array  # chances, in the order of SECTIONS
+    status: Status
+    experiencer: Experiencer
+
+
+def _sigmoid(x: Array) -> Array:
+    return (1.0 / (1.0 + np.exp(-x))).astype(np.float32)
+
+
+def _softmax(x: Array) -> Array:
+    e = np.exp(x - x.max())
+    return (e / e.sum()).astype(np.float32)
+
+
+class Readings:
+    """The reader's output for a stretch of talk: per turn, one row of logits a word."""
+
+    def __init__(self, rows: dict[str, Array]) -> None:
+        self._rows = rows
+
+    def keep(self, turn: Turn) -> Array:
+        """Chance per word that a note would use it, shape (words,)."""
+        return _sigmoid(self._rows[turn.id][:, _KEEP])
+
+    def over(self, turn: Turn, first: int, end: int) -> Reading:
+        """The reading of `turn.words[first:end]`."""
+        rows = self._rows[turn.id][first:end]
+        keep = _sigmoid(rows[:, _KEEP])
+        weight = keep + 0.02
+        mean = (rows * weight[:, None]).sum(0) / weight.sum()
+        best = np.sort(keep)[::-1][: max(2, len(keep) // 3)]
+        return Reading(
+            keep=float(best.mean()),
+            critical=float(_sigmoid(mean[_CRITICAL : _CRITICAL + 1])[0]),
+            absent=float(_sigmoid(mean[_ABSENT : _ABSENT + 1])[0]),
+            uncertain=float(_sigmoid(mean[_UNCERTAIN : _UNCERTAIN + 1])[0]),
+            sections=_softmax(mean[_SECTION:_STATUS]),
+            status=STATUSES[int(mean[_STATUS:_EXPERIENCER].argmax())],
+            experiencer=EXPERIENCERS[int(mean[_EXPERIENCER:].argmax())],
+        )
+
+
+class Reader:
+    """Loads the weights once; `read` may be called from one thread at a time.
+
+    Args:
+        folder: holds `reader.onnx` and `tokenizer.json`; the shipped ones by default.
+        threads: how many the encoder may use.
+    """
+
+    def __init__(self, folder: Path | None = None, threads: int = 2) -> None:
+        folder = folder or manifest_dir() / "spans"
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    def read(self, turns: Sequence[Turn]) -> Readings:
+        """Reads turns that follow each other, in overlapping windows; each word is taken from where it has most context."""
+        ids: list[int] = []
+        owner: list[tuple[str, int] | None] = []
+        starts: list[int] = []
+        width = _EXPERIENCER + len(EXPERIENCERS)
+        rows = {turn.id: np.zeros((len(turn.words), width), np.float32) for turn in turns}
+        for turn in turns:
+            starts.append(len(ids))
+            shown = _SPEAKERS[turn.role] if turn.confidence >= _UNSURE_ROLE else "speaker"
+            head = self._tokenizer.encode([shown, ":"], is_pretokenized=True, add_special_tokens=False)
+            ids += head.ids
+            owner += [None] * len(head.ids)
+            encoded = self._tokenizer.encode(
+                [w.text for w in turn.words], is_pretokenized=True, add_special_tokens=False
+            )
+            last: int | None = None
+            for piece, word in zip(encoded.ids, encoded.word_ids, strict=True):
+                ids.append(piece)
+                owner.append((turn.id, word) if word is not None and word != last else None)
+                last = word
+        margin: dict[tuple[str, int], int] = {}
+        room = MAX_TOKENS - 2
+        begin = 0
+        while begin < len(ids):
+            end = min(begin + room, len(ids))
+            window = np.array([[101, *ids[begin:end], 102]], np.int64)
+            logits = self._session.run(
+                None, {"input_ids": window, "attention_mask": np.ones_like(window)}
+            )[0][0, 1:-1]
+            for i in range(begin, end):
+                word_at = owner[i]
+                if word_at is None:
+                    continue
+                context = min(i - begin if begin else room, end - 1 - i if end < len(ids) else room)
+                if context > margin.get(word_at, -1):
+                    margin[word_at] = context
+                    rows[word_at[0]][word_at[1]] = logits[i - begin]
+            if end == len(ids):
+                break
+            begin = max(begin + 1, next((s for s in starts if begin + room // 2 <= s < end), begin + room // 2))
+        return Readings(rows)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Reader:
+    """The reader with the weights that Scribe ships."""
+    return Reader()

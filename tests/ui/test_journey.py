@@ -1,0 +1,172 @@
+"""A whole consultation at the keyboard, and what happens on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from scribe.records import Stage
+
+from . import consultation as made_up
+from .conftest import Room
+from .fake_desk import PIN
+
+
+def test_from_record_to_the_copied_note_by_keyboard_alone(room: Room) -> None:
+    room.press("N")
+    assert room.page() is room.window.consultation
+    room.press(Qt.Key.Key_P, control=True)
+    room.type("Margaret Ellison")
+    room.press(Qt.Key.Key_Tab)
+    room.type("3 Feb 1961")
+    room.press(Qt.Key.Key_Tab)
+    room.type("943 476 5919")
+    room.press(Qt.Key.Key_Return)
+    assert "Margaret Ellison" in room.window.strip.accessibleName()
+
+    room.presses = 0
+    room.press(Qt.Key.Key_Return)  # told, no objection: record
+    assert room.desk.status.state == "recording"
+    room.press(Qt.Key.Key_Return)  # stop
+    room.desk.recognise(5)
+    room.desk.finish()
+    room.settle()
+    assert room.page() is room.window.review
+    room.press("A", "R")  # two checks, one key each
+    assert not room.window.review.draft.open_checks  # type: ignore[union-attr]
+    room.press(Qt.Key.Key_Return, control=True)
+    assert room.page() is room.window.sign
+    room.press(Qt.Key.Key_Space)  # the patient I saw
+    room.type(PIN)
+    room.press(Qt.Key.Key_Return)
+    assert room.page() is room.window.export
+    room.press("2")
+    assert room.presses <= 15
+    assert QGuiApplication.clipboard().text().startswith("Medial pain, worse going down stairs")
+    assert room.desk.copies == [QGuiApplication.clipboard().text()]
+
+
+def test_files_are_saved_by_one_key_and_leave_receipts(room: Room, tmp_path: Path) -> None:
+    room.signed()
+    room.window.export.folder.setText(str(tmp_path))
+    room.press("S", control=True)
+    encounter = room.window._encounter
+    assert encounter is not None and encounter.stage is Stage.EXPORTED
+    assert [receipt.format for receipt in room.desk.receipts(encounter.id)] == ["docx", "pdf"]
+
+
+def test_a_folder_that_is_gone_is_an_error_card_and_the_note_stays(room: Room, tmp_path: Path) -> None:
+    room.signed()
+    room.window.export.folder.setText(str(tmp_path / "gone"))
+    room.press("S", control=True)
+    assert [card.code for card in room.window.notices.cards()] == ["folder-gone"]
+    assert room.page() is room.window.export
+
+
+def test_progress_and_the_transcript_appear_while_it_is_written_down(room: Room) -> None:
+    room.begin()
+    room.window.consultation.start_recording()
+    room.window.consultation.stop_recording()
+    room.settle()
+    room.desk.recognise(4)
+    room.settle()
+    page = room.window.consultation
+    assert "gardening" in page.transcript.toPlainText()
+    assert page.working.bar.value() == made_up.TURNS[3].end_ms
+    assert page.working.bar.maximum() == made_up.LENGTH_MS
+
+
+def test_a_second_enter_does_not_stop_the_work(room: Room) -> None:
+    room.begin()
+    room.press(Qt.Key.Key_Return, Qt.Key.Key_Return, Qt.Key.Key_Return, Qt.Key.Key_Return)
+    assert len(room.desk.processing) == 1
+
+
+def test_cancel_keeps_the_recording_and_offers_to_go_on(room: Room) -> None:
+    room.begin()
+    room.window.consultation.start_recording()
+    room.window.consultation.stop_recording()
+    room.settle()
+    room.window.consultation.working.cancel.click()
+    room.settle()
+    assert room.desk.processing == []
+    room.press(Qt.Key.Key_Return)  # draft the note
+    assert len(room.desk.processing) == 1
+
+
+def test_the_next_patient_closes_the_one_before_and_its_note_is_drafted_meanwhile(room: Room) -> None:
+    first = room.begin()
+    room.window.consultation.start_recording()
+    room.settle()
+    room.press("N", control=True)
+    second = room.window._encounter
+    assert second is not None and second.id != first.id
+    assert room.desk.status.state == "idle"
+    assert room.desk.processing == [first.id]
+    room.desk.finish()
+    room.settle()
+    assert room.page() is room.window.consultation  # nothing pulls the clinician away from the second patient
+    assert room.window.consultation.transcript.toPlainText() == ""
+    assert "No patient yet" in room.window.strip.accessibleName()
+
+
+def test_a_new_encounter_clears_what_scribe_put_on_the_clipboard(room: Room) -> None:
+    room.signed()
+    room.press("1")
+    assert QGuiApplication.clipboard().text()
+    room.press("N")
+    assert QGuiApplication.clipboard().text() == ""
+
+
+def test_what_somebody_else_copied_stays(room: Room) -> None:
+    room.signed()
+    room.press("1")
+    QGuiApplication.clipboard().setText("from elsewhere")
+    room.press("N")
+    assert QGuiApplication.clipboard().text() == "from elsewhere"
+
+
+def test_an_encounter_that_was_never_used_goes_without_a_trace(room: Room) -> None:
+    encounter = room.begin(known=False)
+    room.press(Qt.Key.Key_Escape)
+    assert room.page() is room.window.today
+    assert encounter.id not in [one.id for one in room.desk.encounters()]
+
+
+def test_the_demonstration_runs_without_anything_to_enter(room: Room) -> None:
+    room.window.open_demo("cough")
+    room.settle()
+    assert len(room.desk.processing) == 1
+    room.desk.finish()
+    room.settle()
+    assert room.page() is room.window.review
+
+
+def test_an_unfinished_encounter_is_offered_back_where_it_was(room: Room) -> None:
+    draft = room.drafted()
+    room.press(Qt.Key.Key_Escape)
+    room.window.open_encounter(draft.encounter_id)
+    room.settle()
+    assert room.page() is room.window.review
+
+
+def test_a_signed_note_is_corrected_as_a_new_version(room: Room) -> None:
+    room.signed()
+    room.window.export._amend()
+    room.settle()
+    assert room.page() is room.window.review
+    room.window.review.sign.click()
+    room.settle()
+    room.window.sign._same.setChecked(True)
+    room.window.sign.pin.setText(PIN)
+    room.window.sign._sign()
+    room.settle()
+    note = room.desk.signed(room.window._encounter.id)  # type: ignore[union-attr]
+    assert note is not None and note.version == 2 and note.replaces
+
+
+def test_the_window_never_names_a_patient_in_its_title(room: Room) -> None:
+    room.signed()
+    assert room.window.windowTitle() == "Scribe"

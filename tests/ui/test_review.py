@@ -1,0 +1,206 @@
+"""The review page: evidence, checks, coverage, editing, undo, saving, and nothing to copy."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit
+
+from scribe.errors import Fixable
+from scribe.records import Origin, Settled
+
+from . import consultation as made_up
+from .conftest import Room
+
+
+@pytest.fixture
+def reviewing(room: Room) -> Room:
+    room.drafted()
+    return room
+
+
+def line_texts(room: Room) -> list[str]:
+    assert room.window.review.draft is not None
+    return [line.text for line in room.window.review.draft.lines]
+
+
+def test_a_line_shows_the_words_that_prove_it_and_space_plays_them(reviewing: Room) -> None:
+    review = reviewing.window.review
+    item = next(one for one in review.note.items() if one.line.text.startswith("No injury"))
+    item.setFocus()
+    reviewing.settle()
+    assert review.transcript.marked_text() == (
+        "It doesn't lock, no. It gave way once, last Tuesday, on the stairs,",
+        "No, no fall.",
+    )
+    reviewing.press(Qt.Key.Key_Space)
+    words = made_up.TURNS[5].words
+    assert reviewing.desk.played == [(words[0].start_ms - 300, words[12].end_ms + 300)]
+
+
+def test_arrows_go_from_line_to_line(reviewing: Room) -> None:
+    items = reviewing.window.review.note.items()
+    items[0].setFocus()
+    reviewing.press(Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up)
+    assert reviewing.focus() is items[1]
+
+
+def test_from_a_word_of_the_transcript_to_the_lines_that_use_it(reviewing: Room) -> None:
+    review = reviewing.window.review
+    review.transcript.setFocus()
+    review.transcript.go_to("t12", 0)  # Penicillin.
+    reviewing.settle()
+    linked = [item.line.text for item in review.note.items() if item.property("linked")]
+    assert linked == ["Penicillin: rash at about age 20"]
+    reviewing.press(Qt.Key.Key_Return)
+    assert review.note.current() is next(i for i in review.note.items() if i.line.text.startswith("Penicillin"))
+
+
+def test_checks_are_answered_by_one_key_each_and_sign_says_how_many_are_left(reviewing: Room) -> None:
+    review = reviewing.window.review
+    assert "2 checks left" in review.sign.text()
+    reviewing.press("A")
+    assert "1 check left" in review.sign.text()
+    reviewing.press("C")
+    reviewing.press("A", control=True)
+    reviewing.type("Stop naproxen: gastric upset")
+    reviewing.press(Qt.Key.Key_Return)
+    draft = review.draft
+    assert draft is not None
+    assert [check.settled for check in draft.checks] == [Settled.ACCEPTED, Settled.CORRECTED]
+    assert {"Increase ramipril to 5 mg once daily", "Stop naproxen: gastric upset"} <= set(line_texts(reviewing))
+    assert reviewing.focus() is review.sign
+
+
+def test_signing_with_open_checks_goes_to_the_first_of_them(reviewing: Room) -> None:
+    reviewing.window.review.note.items()[0].setFocus()
+    reviewing.press(Qt.Key.Key_Return, control=True)
+    assert reviewing.page() is reviewing.window.review
+    assert reviewing.focus() is reviewing.window.review.lanes.checks()[0]
+
+
+def test_the_first_six_omissions_then_more_and_one_key_adds_one(reviewing: Room) -> None:
+    lanes = reviewing.window.review.lanes
+    assert len(lanes.omissions()) == 6
+    lanes._more.click()
+    assert len(lanes.omissions()) == 8
+    lanes.omissions()[0].setFocus()
+    reviewing.press("A")
+    draft = reviewing.window.review.draft
+    assert draft is not None
+    added = next(line for line in draft.lines if line.text.startswith("use ibuprofen gel"))
+    assert (added.problem, added.heading) == (made_up.KNEE, "comment")
+    assert added.evidence == made_up.said(17, "use ibuprofen gel three times a day on the knee.")
+    assert len(draft.omissions) == 7
+
+
+def test_a_line_is_edited_in_place_and_keeps_its_evidence(reviewing: Room) -> None:
+    review = reviewing.window.review
+    item = review.note.items()[0]
+    before = item.line
+    item.setFocus()
+    reviewing.press(Qt.Key.Key_F2)
+    reviewing.type(", left")
+    reviewing.press(Qt.Key.Key_Return)
+    assert review.draft is not None
+    after = next(line for line in review.draft.lines if line.id == before.id)
+    assert after.text == "Right knee pain, 6 weeks, left"
+    assert after.origin is Origin.EDITED and after.evidence == before.evidence
+    assert reviewing.focus() is item
+    reviewing.press("Z", control=True)
+    assert line_texts(reviewing)[0] == before.text
+    reviewing.press("Y", control=True)
+    assert line_texts(reviewing)[0] == "Right knee pain, 6 weeks, left"
+
+
+def test_escape_leaves_a_line_as_it_was(reviewing: Room) -> None:
+    before = line_texts(reviewing)
+    reviewing.window.review.note.items()[0].setFocus()
+    reviewing.press(Qt.Key.Key_Return)
+    reviewing.type("nonsense")
+    reviewing.press(Qt.Key.Key_Escape)
+    assert line_texts(reviewing) == before
+    assert reviewing.page() is reviewing.window.review
+
+
+def test_lines_are_added_removed_and_moved(reviewing: Room) -> None:
+    review = reviewing.window.review
+    history = [i for i in review.note.items() if i.line.heading == "history" and i.line.problem == made_up.KNEE]
+    history[0].setFocus()
+    reviewing.press(Qt.Key.Key_Insert)
+    reviewing.type("Right handed")
+    reviewing.press(Qt.Key.Key_Return)
+    texts = [i.line.text for i in review.note.items()]
+    assert texts[2] == "Right handed"
+    assert next(i for i in review.note.items() if i.line.text == "Right handed").line.origin is Origin.CLINICIAN
+    reviewing.press(Qt.Key.Key_Up, alt=True)
+    assert [i.line.text for i in review.note.items()][1] == "Right handed"
+    reviewing.press(Qt.Key.Key_Delete)
+    assert "Right handed" not in [i.line.text for i in review.note.items()]
+    assert review.note.current() is not None  # the focus did not get lost
+
+
+def test_an_empty_new_line_leaves_nothing_behind(reviewing: Room) -> None:
+    before = line_texts(reviewing)
+    reviewing.window.review.note.items()[0].setFocus()
+    reviewing.press(Qt.Key.Key_Insert, Qt.Key.Key_Escape)
+    assert line_texts(reviewing) == before
+
+
+def test_what_is_typed_is_saved_while_it_is_typed(reviewing: Room) -> None:
+    reviewing.window.review.note.items()[0].setFocus()
+    reviewing.press(Qt.Key.Key_F2)
+    reviewing.type("!")
+    assert isinstance(reviewing.focus(), QPlainTextEdit)  # still being edited
+    assert reviewing.desk.saves[-1].lines[0].text.endswith("!")
+    assert "Saved" in reviewing.window.review._state.text()
+
+
+def test_undo_saves_a_revision_of_its_own(reviewing: Room) -> None:
+    reviewing.press("A")
+    reviewing.press("Z", control=True)
+    last, before = reviewing.desk.saves[-1], reviewing.desk.saves[-2]
+    assert last.parent_id == before.id and last.revision > before.revision
+    assert len(last.open_checks) == 2
+
+
+def test_a_failed_save_is_said_and_tried_again(reviewing: Room) -> None:
+    reviewing.desk.fail_save = Fixable("The disk is full.", safe="…", do="Free some space.", code="disk-full")
+    reviewing.press("A")
+    assert reviewing.window.review._state.text() == "Not saved"
+    assert [card.code for card in reviewing.window.notices.cards()] == ["disk-full"]
+    reviewing.desk.fail_save = None
+    reviewing.press("R")
+    assert "Saved" in reviewing.window.review._state.text()
+    assert len(reviewing.desk.saves[-1].open_checks) == 0
+
+
+def test_nothing_of_an_unsigned_note_can_be_copied(reviewing: Room) -> None:
+    review = reviewing.window.review
+    QGuiApplication.clipboard().clear()
+    review.transcript.setFocus()
+    review.transcript.selectAll()
+    reviewing.press("C", control=True)
+    assert [card.code for card in reviewing.window.notices.cards()] == ["copy-unsigned"]
+    review.transcript.copy()
+    assert not review.transcript.createMimeDataFromSelection().hasText()
+    review.note.items()[0].setFocus()
+    reviewing.press("C", control=True)
+    review.note.items()[0].edit()
+    reviewing.press("A", control=True)
+    reviewing.press("C", control=True)
+    reviewing.press("X", control=True)
+    assert QGuiApplication.clipboard().text() == ""
+
+
+def test_the_layout_changes_without_a_new_run_and_can_be_undone(reviewing: Room) -> None:
+    review = reviewing.window.review
+    index = review._template.findData("soap")
+    review._template.setCurrentIndex(index)
+    review._template.activated.emit(index)
+    reviewing.settle()
+    assert review.draft is not None and review.draft.template_id == "soap"
+    review.undo()
+    assert review.draft.template_id == "gp-consultation"
+    assert reviewing.desk.processing == []

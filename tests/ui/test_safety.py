@@ -1,0 +1,264 @@
+"""Errors, objection, lock, profiles: what must hold when things go wrong or somebody else sits down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from scribe.errors import Bug, Fixable
+from scribe.records import Consent, Stage
+
+from . import consultation as made_up
+from .conftest import Room
+from .fake_desk import CODE, PIN
+
+
+def test_an_error_says_what_happened_what_is_safe_and_what_to_do_until_it_is_dismissed(room: Room) -> None:
+    room.begin()
+    room.desk.fail_recording = Fixable(
+        "No microphone was found.", safe="Nothing is lost.", do="Plug one in, then start again.", code="no-microphone"
+    )
+    room.press(Qt.Key.Key_Return)
+    (card,) = room.window.notices.cards()
+    assert card.accessibleName() == "No microphone was found. Nothing is lost. Plug one in, then start again."
+    assert not [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
+    room.press(Qt.Key.Key_P, control=True)
+    assert room.window.notices.cards() == [card]  # it stays while one goes on
+    card.setFocus()
+    card.dismiss()
+    assert room.window.notices.cards() == []
+    room.desk.fail_recording = None
+    room.window.strip.close_form()
+    room.window.consultation.next_step()
+    assert room.desk.status.state == "recording"
+
+
+def test_the_same_error_twice_is_one_card(room: Room) -> None:
+    for _ in range(2):
+        room.window.show_error(Fixable("The disk is full.", code="disk-full"))
+    assert len(room.window.notices.cards()) == 1
+
+
+def test_failed_work_can_be_tried_again_from_its_card(room: Room) -> None:
+    encounter = room.begin()
+    room.window.consultation.start_recording()
+    room.window.consultation.stop_recording()
+    room.settle()
+    room.desk.fail(Bug("The speech engine stopped.", safe="All is kept.", do="Try again.", code="engine-died"))
+    room.settle()
+    (card,) = room.window.notices.cards()
+    card.buttons.itemAt(0).widget().click()  # type: ignore[union-attr]
+    room.settle()
+    assert room.desk.processing == [encounter.id]
+    assert room.window.notices.cards() == []
+
+
+def test_a_file_without_sound_is_refused_and_another_can_be_opened(room: Room) -> None:
+    room.begin()
+    room.window.consultation.open_file(Path("letter.txt"))
+    room.settle()
+    assert [card.code for card in room.window.notices.cards()] == ["not-sound"]
+    room.window.consultation.open_file(Path("visit.wav"))
+    room.settle()
+    assert len(room.desk.processing) == 1
+
+
+def test_trouble_at_the_microphone_is_said_within_a_moment(room: Room) -> None:
+    room.begin()
+    room.window.consultation.start_recording()
+    room.desk.hear(ms=3_000, level=0.0, problem="silent")
+    room.qtbot.waitUntil(lambda: bool(room.window.notices.cards()), timeout=1_000)
+    assert "Nothing can be heard" in room.window.notices.cards()[0].accessibleName()
+    room.desk.hear(ms=1_000, level=0.4)
+    room.qtbot.waitUntil(lambda: not room.window.notices.cards(), timeout=1_000)
+
+
+def test_an_objection_is_asked_once_then_destroys_and_opens_the_typed_note(room: Room) -> None:
+    encounter = room.begin()
+    room.window.consultation.start_recording()
+    room.settle()
+    room.window.consultation.recording.objected.emit()
+    room.settle()
+    room.press(Qt.Key.Key_Return)  # the answer with the focus keeps everything
+    assert room.desk.status.state == "recording"
+    room.window.ask_objection()
+    (card,) = room.window.notices.cards()
+    card.buttons.itemAt(0).widget().click()  # type: ignore[union-attr]
+    room.settle()
+    after = room.window._encounter
+    assert after is not None and after.id != encounter.id
+    assert after.consent is Consent.OBJECTED and after.stage is Stage.TYPED
+    assert room.page() is room.window.review
+    assert room.desk.status.state == "idle" and not room.window.recording_bar.isVisible()
+    assert "Margaret Ellison" in room.window.strip.accessibleName()
+
+
+def test_the_typed_note_is_written_signed_and_exported_like_any_other(room: Room) -> None:
+    encounter = room.begin()
+    room.window.open_typed(encounter.id)
+    room.settle()
+    room.press(Qt.Key.Key_Return)  # the first heading's button adds a line
+    room.type("Sore throat, two days")
+    room.press(Qt.Key.Key_Return)
+    room.press(Qt.Key.Key_Return, control=True)
+    assert room.page() is room.window.sign
+    room.press(Qt.Key.Key_Space)
+    room.type(PIN)
+    room.press(Qt.Key.Key_Return)
+    assert room.page() is room.window.export
+    room.press("1")
+    assert QGuiApplication.clipboard().text().startswith("Sore throat, two days")
+
+
+def test_lock_hides_everything_while_the_recording_goes_on(room: Room) -> None:
+    room.begin()
+    room.window.consultation.start_recording()
+    room.press("L", control=True)
+    assert room.page() is room.window.unlock
+    assert room.desk.clinician is None
+    assert room.window.recording_bar.isVisible() and room.desk.status.state == "recording"
+    assert not room.window.strip.isVisible() and not room.window._head.isVisible()
+    room.press("N", control=True)
+    room.press(Qt.Key.Key_F1)
+    assert room.page() is room.window.unlock
+    room.type(PIN)
+    room.press(Qt.Key.Key_Return)
+    assert room.page() is room.window.consultation
+
+
+def test_an_idle_screen_locks_itself_and_saves_first(room: Room) -> None:
+    room.drafted()
+    room.window.review.note.items()[0].setFocus()
+    room.press(Qt.Key.Key_F2)
+    room.type("?")
+    room.window._idle.timeout.emit()
+    room.settle()
+    assert room.desk.clinician is None
+    assert room.desk.saves[-1].lines[0].text.endswith("?")
+
+
+def test_a_draft_that_is_ready_while_locked_waits_behind_the_lock(room: Room) -> None:
+    room.begin()
+    room.window.consultation.start_recording()
+    room.window.consultation.stop_recording()
+    room.settle()
+    room.press("L", control=True)
+    room.desk.finish()
+    room.settle()
+    assert room.page() is room.window.unlock
+    room.unlock()
+    assert room.page() is room.window.review
+
+
+def test_somebody_else_who_unlocks_sees_nothing_of_it(room: Room) -> None:
+    room.drafted()
+    room.press("L", control=True)
+    room.window.unlock.unlock(made_up.OTHER_CLINICIAN.id, PIN)
+    room.settle()
+    assert room.page() is room.window.today
+    assert room.window._encounter is None
+    assert room.window.review.transcript.toPlainText() == ""
+
+
+def test_a_wrong_pin_is_said_beside_the_field(locked: Room) -> None:
+    locked.type("9999")
+    locked.press(Qt.Key.Key_Return)
+    assert locked.page() is locked.window.unlock
+    assert "not your PIN" in locked.window.unlock.choose.wrong.text()
+    locked.type(PIN)
+    locked.press(Qt.Key.Key_Return)
+    assert locked.page() is locked.window.today
+
+
+def test_a_wrong_pin_does_not_sign(room: Room) -> None:
+    room.drafted()
+    for check in room.window.review.lanes.checks():
+        check.accept()
+    room.window.review.sign.click()
+    room.settle()
+    room.press(Qt.Key.Key_Space)
+    room.type("0000")
+    room.press(Qt.Key.Key_Return)
+    assert room.page() is room.window.sign
+    assert "not your PIN" in room.window.sign._wrong.text()
+
+
+def test_the_patient_must_be_confirmed_and_another_name_needs_another_look(room: Room) -> None:
+    room.drafted()
+    for check in room.window.review.lanes.checks():
+        check.accept()
+    room.window.review.sign.click()
+    room.settle()
+    room.window.sign.pin.setText(PIN)
+    room.window.sign._sign()
+    assert room.page() is room.window.sign and "Confirm first" in room.window.sign._wrong.text()
+    room.window.sign._same.setChecked(True)
+    changed = made_up.PATIENT.__class__("Peter Vance", made_up.PATIENT.date_of_birth)
+    room.window.strip.given.emit(changed)
+    room.settle()
+    assert not room.window.sign._same.isChecked()
+
+
+def test_a_note_without_a_patient_asks_for_one_at_signing(room: Room) -> None:
+    encounter = room.begin(known=False)
+    room.window.consultation.start_recording()
+    room.window.consultation.stop_recording()
+    room.settle()
+    room.desk.finish()
+    room.settle()
+    room.press("A", "A")
+    room.press(Qt.Key.Key_Return, control=True)
+    room.press(Qt.Key.Key_Return)  # the button that has the focus: enter the patient
+    room.type("Margaret Ellison")
+    room.press(Qt.Key.Key_Tab)
+    room.type("31/02/1961")
+    room.press(Qt.Key.Key_Return)
+    assert "not a date of birth" in room.window.strip.form._wrong.text()
+    room.window.strip.form._born.setText("03/02/1961")
+    room.press(Qt.Key.Key_Return)
+    assert room.desk.encounter(encounter.id).patient.is_known
+    assert room.focus() is room.window.sign._same
+
+
+def test_first_run_makes_a_profile_and_shows_the_recovery_code_once(locked: Room) -> None:
+    locked.window.unlock.show_create()
+    form = locked.window.unlock.create_form
+    form.name.setText("Dr Ann Other")
+    form.role.setText("GP")
+    form.pin.setText("13579")
+    form.again.setText("1357")
+    form._create()
+    assert "not the same" in form.wrong.text()
+    form.again.setText("13579")
+    form._create()
+    locked.settle()
+    assert locked.window.unlock.code.code.text() == CODE
+    locked.press(Qt.Key.Key_Return)
+    assert locked.page() is locked.window.today
+    assert locked.window.unlock.code.code.text() == ""
+
+
+def test_the_recovery_code_opens_a_profile_and_sets_a_new_pin(locked: Room) -> None:
+    locked.window.unlock.show_recover(made_up.CLINICIAN.id)
+    form = locked.window.unlock.recover_form
+    form.code.setText("WRONG")
+    form.pin.setText("8642")
+    form.again.setText("8642")
+    form._recover()
+    locked.settle()
+    assert "not the recovery code" in form.wrong.text()
+    form.code.setText(CODE)
+    form._recover()
+    locked.settle()
+    assert locked.page() is locked.window.today
+
+
+def test_closing_the_window_while_recording_asks_first(room: Room) -> None:
+    room.begin()
+    room.window.consultation.start_recording()
+    room.window.close()
+    assert room.window.isVisible()
+    assert [card.code for card in room.window.notices.cards()] == ["close-recording"]
