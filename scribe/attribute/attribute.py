@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -113,7 +114,7 @@ def _turns(segments: Sequence[Segment], words: Sequence[Word], probabilities: Fl
     chosen = probabilities.argmax(axis=1)
     edges = [0, *(np.flatnonzero(np.diff(chosen)) + 1).tolist(), len(words)]
     turns = []
-    for number, (first, end) in enumerate(zip(edges, edges[1:], strict=False), start=1):
+    for number, (first, end) in enumerate(itertools.pairwise(edges), start=1):
         turns.append(
             Turn(
                 id=new_id(),

@@ -62,4 +62,4 @@ def _words(utterance: _Utterance) -> tuple[Word, ...]:
     start_ms = round(utterance.start * 1000)
     length_ms = max(round(utterance.end * 1000) - start_ms, 0)
     at = [start_ms + length_ms * number // len(texts) for number in range(len(texts) + 1)]
-    return tuple(Word(text, a, b) for text, a, b in zip(texts, at, at[1:], strict=False))
+    return tuple(Word(text, a, b) for text, a, b in zip(texts, at[:-1], at[1:], strict=True))

@@ -7,6 +7,7 @@ in `models/roles`.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import zlib
 from collections.abc import Sequence
@@ -70,5 +71,5 @@ def buckets(units: Sequence[tuple[str, ...]], at: int) -> list[int]:
         there = units[at + distance] if 0 <= at + distance < len(units) else ("edge",)
         found.update(f"{distance} {word}" for word in there)
         if with_pairs:
-            found.update(f"{distance} {a} {b}" for a, b in zip(there, there[1:], strict=False))
+            found.update(f"{distance} {a} {b}" for a, b in itertools.pairwise(there))
     return sorted({zlib.crc32(feature.encode()) % BUCKETS for feature in found})

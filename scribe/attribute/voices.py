@@ -39,13 +39,15 @@ class Windows:
 
 
 def windows(words: Sequence[Word], voices: Sequence[Voice]) -> Windows:
+    """The voices that cover any of the words."""
     starts = np.array([word.start_ms for word in words])
     ends = np.array([word.end_ms for word in words])
-    covers = np.array(
-        [np.clip(np.minimum(ends, v.end_ms) - np.maximum(starts, v.start_ms), 0, None) for v in voices], float
-    ).reshape(len(voices), len(words))
+    covers = np.zeros((len(voices), len(words)))
+    for row, voice in zip(covers, voices, strict=True):
+        row[:] = np.clip(np.minimum(ends, voice.end_ms) - np.maximum(starts, voice.start_ms), 0, None)
+    size = len(voices[0].vector) if voices else 0
+    vectors = np.array([voice.vector for voice in voices], float).reshape(len(voices), size)
     heard = covers.sum(axis=1) > 0
-    vectors = np.array([voice.vector for voice in voices], float).reshape(len(voices), -1)
     return Windows(vectors[heard], covers[heard])
 
 
@@ -136,11 +138,11 @@ def _nearer(vectors: Floats, share: Floats) -> Floats:
 def _halves(vectors: Floats) -> NDArray[np.bool_]:
     """Sorts vectors into the two groups that differ most."""
     centred = vectors - vectors.mean(axis=0)
-    first = centred @ np.linalg.svd(centred, full_matrices=False)[2][0] > 0
+    first = np.asarray(centred @ np.linalg.svd(centred, full_matrices=False)[2][0] > 0)
     for _ in range(20):
         if first.all() or not first.any():
             break
-        again = vectors @ _mean(vectors[first]) > vectors @ _mean(vectors[~first])
+        again = np.asarray(vectors @ _mean(vectors[first]) > vectors @ _mean(vectors[~first]))
         if np.array_equal(again, first) or again.all() or not again.any():
             break
         first = again

@@ -434,6 +434,6 @@ def _publish(handshake: Path, text: str) -> None:
     """All at once, and for this user's eyes only."""
     draft = handshake.with_suffix(".new")
     draft.unlink(missing_ok=True)
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(text)
     draft.replace(handshake)

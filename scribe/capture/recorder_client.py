@@ -30,6 +30,7 @@ from scribe.errors import Bug, Fixable, ScribeError
 
 _START_S = 15.0
 _ANSWER_S = 10.0
+_GLANCE_S = 0.02
 RECORDER_FLAG = "--scribe-recorder"
 """In a frozen app the program itself is started with this flag to become the recorder."""
 
@@ -48,6 +49,7 @@ class RecorderClient:
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._pid = 0
+        self._last = RecorderStatus()
 
     def prepare(self) -> RecorderStatus:
         """Starts the process, or connects to the one that runs, so that recording can begin at once.
@@ -82,16 +84,16 @@ class RecorderClient:
         return self._ask(Cancel())
 
     def status(self) -> RecorderStatus:
-        """What the recorder does; never raises, since it is asked ten times a second."""
-        with self._lock:
-            if self._connection is None:
-                return RecorderStatus()
-            try:
-                answer = self._exchange(Status())
-            except ScribeError:
-                self._hang_up()
-                return RecorderStatus(state="problem", problem="recorder-gone")
-        return answer if isinstance(answer, RecorderStatus) else RecorderStatus()
+        """What the recorder does; never raises and hardly waits, since it is asked ten times a second."""
+        if not self._lock.acquire(timeout=_GLANCE_S):
+            return self._last  # another thread is asking for something that takes longer, such as Stop
+        try:
+            if self._connection:
+                with contextlib.suppress(ScribeError):
+                    self._exchange(Status())
+            return self._last
+        finally:
+            self._lock.release()
 
     def running(self) -> RecorderStatus:
         """What a recorder that an earlier window started does; idle where there is none. Starts nothing."""
@@ -109,6 +111,7 @@ class RecorderClient:
                     answer = self._exchange(Quit())
                     goes_on = isinstance(answer, RecorderStatus) and answer.state != "idle"
             self._hang_up()
+            self._last = RecorderStatus()
             if not goes_on:
                 _reap(self._pid)
 
@@ -126,14 +129,16 @@ class RecorderClient:
         assert self._connection is not None
         try:
             self._connection.send(request)
-            if self._connection.poll(_ANSWER_S):
-                answer: RecorderStatus | ScribeError = self._connection.recv()
-                return answer
+            if not self._connection.poll(_ANSWER_S):
+                raise TimeoutError
+            answer: RecorderStatus | ScribeError = self._connection.recv()
         except (EOFError, OSError) as error:
             self._hang_up()
+            self._last = RecorderStatus(state="problem", problem="recorder-gone")
             raise _gone() from error
-        self._hang_up()
-        raise _gone()
+        if isinstance(answer, RecorderStatus):
+            self._last = answer
+        return answer
 
     def _connect(self) -> None:
         if self._connection is None:

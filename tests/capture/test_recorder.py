@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scribe.capture.recorder import LiveRecording, Recorder, RecorderStatus, Start, Status, Stop
+from scribe.capture import recorder as recorder_module
+from scribe.capture.recorder import Cancel, LiveRecording, Recorder, RecorderStatus, Start, Status, Stop
 from scribe.capture.recorder_client import RecorderClient
 from scribe.capture.sealed import DiskFile, SealedReader, SealedWriter
 from scribe.capture.sound import Pcm
@@ -32,11 +33,18 @@ class FakeSource:
 
     def __init__(self) -> None:
         self.started = 0
+        self.refuses = False
         self._on_pcm: OnPcm | None = None
 
     def start(self, on_pcm: OnPcm) -> None:
         self.started += 1
+        if self.refuses:
+            raise Fixable("It is in use.", code="microphone-busy")
         self._on_pcm = on_pcm
+
+    @property
+    def is_open(self) -> bool:
+        return self._on_pcm is not None
 
     def stop(self) -> None:
         self._on_pcm = None
@@ -58,10 +66,10 @@ class Clock:
 class FullDisk(DiskFile):
     """A disk that is full while `full` is set."""
 
-    full = threading.Event()
+    full = False
 
     def append(self, data: bytes) -> None:
-        if self.full.is_set():
+        if self.full:
             raise OSError(errno.ENOSPC, "No space left on device")
         super().append(data)
 
@@ -80,72 +88,168 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it never happened")
 
 
+class Room:
+    """One recording with a microphone, a clock and a disk that do what they are told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.source = FakeSource()
+        self.clock = Clock()
+        self.disks: list[FullDisk] = []
+        writer = SealedWriter(folder, KEY, "r", sync_every_ms=0, open_file=self._disk)
+        self.live = LiveRecording(self.source, writer, self.clock)
+
+    def _disk(self, path: Path) -> FullDisk:
+        self.disks.append(FullDisk(path))
+        return self.disks[-1]
+
+    def say(self, value: int, blocks: int = 1) -> None:
+        """So many tenths of a second, in real time."""
+        for _ in range(blocks):
+            self.source.say(value)
+            self.wait(0.1)
+
+    def wait(self, seconds: float) -> None:
+        self.clock.now += seconds
+        self.live.tick()
+
+    def kept(self) -> list[int]:
+        """The value of each block on disk."""
+        return sound_of(self.folder)[::BLOCK].tolist()
+
+
 @pytest.fixture
-def live(tmp_path: Path) -> Iterator[tuple[LiveRecording, FakeSource, Clock]]:
-    source, clock = FakeSource(), Clock()
-    recording = LiveRecording(source, SealedWriter(tmp_path, KEY, "r"), clock)
-    yield recording, source, clock
-    recording.cancel()
+def room(tmp_path: Path) -> Iterator[Room]:
+    room = Room(tmp_path)
+    yield room
+    room.live.cancel()
 
 
-def test_what_is_said_while_paused_is_not_kept(live: tuple[LiveRecording, FakeSource, Clock], tmp_path: Path) -> None:
-    recording, source, _ = live
-    source.say(1)
-    recording.pause()
-    assert recording.status().state == "paused"
-    source.say(2)
-    recording.resume()
-    source.say(3)
-    recording.stop()
-    assert sorted(set(sound_of(tmp_path).tolist())) == [1, 3]
-    assert len(sound_of(tmp_path)) == 2 * BLOCK
+def test_sound_is_safe_within_the_second(room: Room) -> None:
+    for blocks in range(1, 40):
+        room.say(blocks)
+        status = room.live.status()
+        assert status.elapsed_ms == blocks * 100
+        assert status.safe_ms > status.elapsed_ms - 600
+        assert room.kept() == list(range(1, status.safe_ms // 100 + 1))
 
 
-def test_ten_seconds_of_silence_are_said(live: tuple[LiveRecording, FakeSource, Clock]) -> None:
-    recording, source, clock = live
-    clock.now = 9.0
-    source.say(0)
-    until(lambda: recording.status().elapsed_ms == 100)
-    assert recording.status().problem == ""
-    clock.now = 10.5
-    source.say(0)
-    until(lambda: recording.status().elapsed_ms == 200)
-    assert (recording.status().state, recording.status().problem) == ("recording", "silent")
-    source.say(8000)
-    until(lambda: recording.status().problem == "")
+def test_what_is_said_while_paused_is_not_kept_and_the_microphone_is_let_go(room: Room) -> None:
+    room.say(1)
+    room.live.pause()
+    assert room.live.status().state == "paused"
+    assert not room.source.is_open
+    room.wait(60)
+    assert room.live.status().state == "paused"
+    room.live.resume()
+    room.say(3)
+    room.live.stop()
+    assert room.kept() == [1, 3]
 
 
-def test_a_microphone_that_goes_away_is_noticed_in_two_seconds_and_taken_up_again(
-    live: tuple[LiveRecording, FakeSource, Clock],
-) -> None:
-    recording, source, clock = live
-    source.say(8000)
-    until(lambda: recording.status().elapsed_ms == 100)
-    clock.now = 2.1
-    assert (recording.status().state, recording.status().problem) == ("problem", "unplugged")
-    assert source.started == 2
-    source.say(8000)
-    until(lambda: recording.status().problem == "")
-    assert recording.status().elapsed_ms >= 100
+def test_ten_seconds_of_silence_are_said_and_recording_goes_on(room: Room) -> None:
+    room.say(0, 99)
+    assert room.live.status().problem == ""
+    room.say(0, 1)
+    assert (room.live.status().state, room.live.status().problem) == ("recording", "silent")
+    room.say(8000)
+    assert room.live.status().problem == ""
+    assert room.live.status().elapsed_ms == 10_100
 
 
-def test_a_full_disk_is_said_and_nothing_heard_is_lost_once_there_is_room(tmp_path: Path) -> None:
-    FullDisk.full.clear()
-    source = FakeSource()
-    recording = LiveRecording(source, SealedWriter(tmp_path, KEY, "r", open_file=FullDisk))
-    try:
-        source.say(100, 4)
-        until(lambda: recording.status().elapsed_ms == 400)
-        FullDisk.full.set()
-        source.say(200, 5)
-        until(lambda: recording.status().problem == "disk-full")
-        FullDisk.full.clear()
-        source.say(300, 2)
-        until(lambda: recording.status().elapsed_ms == 1100)
-        assert recording.status().problem == ""
-    finally:
-        recording.stop()
-    assert sound_of(tmp_path).tolist() == [100] * 4 * BLOCK + [200] * 5 * BLOCK + [300] * 2 * BLOCK
+def test_a_microphone_that_goes_away_is_noticed_in_two_seconds_and_taken_up_again(room: Room) -> None:
+    room.say(8000)
+    room.wait(1.9)
+    assert room.live.status().problem == ""
+    room.wait(0.2)
+    assert (room.live.status().state, room.live.status().problem) == ("problem", "unplugged")
+    assert room.source.started == 2
+    room.say(9000)
+    assert (room.live.status().state, room.live.status().problem) == ("recording", "")
+    room.live.stop()
+    assert room.kept() == [8000, 9000]
+
+
+def test_a_microphone_that_cannot_be_opened_again_is_tried_each_second(room: Room) -> None:
+    room.say(8000)
+    room.source.refuses = True
+    for _ in range(50):
+        room.wait(0.1)
+    assert room.live.status().problem == "unplugged"
+    assert 4 <= room.source.started <= 5
+    room.source.refuses = False
+    room.wait(1.0)
+    room.say(9000)
+    assert room.live.status().problem == ""
+
+
+def test_a_microphone_that_wakes_up_slowly_is_waited_for(room: Room) -> None:
+    for _ in range(45):
+        room.wait(0.1)
+    assert (room.live.status().problem, room.source.started) == ("", 1)
+    room.wait(1.0)
+    assert (room.live.status().problem, room.source.started) == ("unplugged", 2)
+
+
+def test_a_full_disk_is_said_and_nothing_heard_is_lost_once_there_is_room(room: Room) -> None:
+    room.say(100, 7)
+    room.disks[0].full = True
+    room.say(200, 30)
+    status = room.live.status()
+    assert (status.state, status.problem, status.safe_ms) == ("problem", "disk-full", 500)
+    room.disks[0].full = False
+    room.say(300, 15)
+    assert (room.live.status().state, room.live.status().problem) == ("recording", "")
+    room.live.stop()
+    assert room.kept() == [100] * 7 + [200] * 30 + [300] * 15
+
+
+def test_stopping_on_a_full_disk_loses_nothing_and_can_be_done_again(room: Room) -> None:
+    room.say(100, 7)
+    room.disks[0].full = True
+    for _ in range(2):
+        with pytest.raises(Fixable) as caught:
+            room.live.stop()
+        assert caught.value.code == "disk-full"
+    room.wait(10)
+    assert room.live.status().problem == "disk-full"
+    room.disks[0].full = False
+    room.live.stop()
+    assert room.kept() == [100] * 7
+    assert SealedReader(room.folder, KEY, "r").extent().complete
+
+
+def test_a_disk_that_stays_full_does_not_fill_the_memory(room: Room) -> None:
+    room.disks[0].full = True
+    room.say(100, 1500)
+    room.disks[0].full = False
+    room.say(200, 20)
+    room.live.stop()
+    assert room.kept() == [100] * 1200 + [200] * len(room.kept()[1200:])
+
+
+def test_three_hours_are_the_most(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder_module, "LONGEST_MS", 1000)
+    room.say(100, 20)
+    assert room.live.is_over
+    assert not room.source.is_open
+    assert (room.live.status().state, room.live.status().problem) == ("problem", "longest")
+    assert SealedReader(room.folder, KEY, "r").extent().complete
+    room.live.stop()
+
+
+def test_what_is_broken_off_is_on_disk_and_can_be_taken_up_again(room: Room) -> None:
+    room.say(100, 7)
+    room.live.break_off()
+    assert room.kept() == [100] * 7
+    assert not SealedReader(room.folder, KEY, "r").extent().complete
+
+    again = Recorder(lambda name: room.source)
+    again.answer(Start("r", room.folder, KEY, ""))
+    room.source.say(200)
+    assert again.answer(Status()).elapsed_ms == 700
+    again.answer(Stop())
+    assert room.kept() == [100] * 7 + [200]
 
 
 def test_only_one_recording_at_a_time(tmp_path: Path) -> None:
@@ -158,6 +262,26 @@ def test_only_one_recording_at_a_time(tmp_path: Path) -> None:
     recorder.answer(Stop())
     assert recorder.answer(Status()) == RecorderStatus()
     assert len(sound_of(tmp_path)) == BLOCK
+
+
+def test_a_cancelled_recording_leaves_nothing(tmp_path: Path) -> None:
+    source = FakeSource()
+    recorder = Recorder(lambda name: source)
+    recorder.answer(Start("r", tmp_path, KEY, ""))
+    source.say(5, 20)
+    recorder.tick()
+    recorder.answer(Cancel())
+    assert list(tmp_path.iterdir()) == []
+    assert recorder.status() == RecorderStatus()
+
+
+def test_a_microphone_that_refuses_leaves_no_file(tmp_path: Path) -> None:
+    source = FakeSource()
+    source.refuses = True
+    with pytest.raises(Fixable) as caught:
+        Recorder(lambda name: source).answer(Start("r", tmp_path, KEY, ""))
+    assert caught.value.code == "microphone-busy"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_microphone_the_error_says_so_and_leaves_no_recording(tmp_path: Path) -> None:
@@ -198,6 +322,45 @@ def test_the_window_may_go_and_the_next_one_finds_the_recording_running(tmp_path
     assert (sound[: 5 * 16_000] == ramp(5)[: len(sound)]).all()
 
 
+def test_two_windows_are_served_at_once(tmp_path: Path) -> None:
+    """The first may hang: the next one must not wait for it."""
+    write(tmp_path / "speech.wav", "pcm_s16le", iter([ramp(5)]))
+    first, second = RecorderClient(tmp_path), RecorderClient(tmp_path)
+    first.start("r", tmp_path, KEY, f"file:{tmp_path / 'speech.wav'}")
+    assert second.running().recording_id == "r"
+    assert first.status().recording_id == "r"
+    second.cancel()
+    assert first.status() == RecorderStatus()
+    second.disconnect()
+    first.disconnect()
+    until(lambda: not (tmp_path / "recorder").exists())
+
+
+def test_a_recorder_that_is_told_to_end_breaks_off_with_everything_on_disk(tmp_path: Path) -> None:
+    write(tmp_path / "speech.wav", "pcm_s16le", iter([ramp(5)]))
+    client = RecorderClient(tmp_path)
+    client.start("r", tmp_path, KEY, f"file:{tmp_path / 'speech.wav'}")
+    until(lambda: client.status().elapsed_ms >= 300)
+    due_ms = client.status().elapsed_ms
+    os.kill(recorder_pid(tmp_path), signal.SIGTERM)
+    until(lambda: client.status().problem == "recorder-gone")
+    sound = sound_of(tmp_path)
+    assert len(sound) >= due_ms * 16
+    assert (sound == ramp(5)[: len(sound)]).all()
+    client.disconnect()
+
+
+def test_the_secret_of_the_connection_is_for_this_user_only(tmp_path: Path) -> None:
+    client = RecorderClient(tmp_path)
+    client.prepare()
+    assert (tmp_path / "recorder").stat().st_mode & 0o077 == 0
+    client.disconnect()
+
+
+def recorder_pid(folder: Path) -> int:
+    return int((folder / "recorder").read_text().split()[0])
+
+
 def test_a_killed_recorder_leaves_every_second_that_was_due(tmp_path: Path) -> None:
     write(tmp_path / "speech.wav", "pcm_s16le", iter([ramp(8)]))
     chance = random.Random(7)
@@ -207,7 +370,7 @@ def test_a_killed_recorder_leaves_every_second_that_was_due(tmp_path: Path) -> N
         wanted_ms = chance.randrange(200, 1800)
         until(lambda client=client, wanted_ms=wanted_ms: client.status().elapsed_ms >= wanted_ms)  # type: ignore[misc]
         due_ms = client.status().elapsed_ms
-        os.kill(int((tmp_path / "recorder").read_text().split()[0]), signal.SIGKILL)
+        os.kill(recorder_pid(tmp_path), signal.SIGKILL)
         until(lambda client=client: client.status().problem == "recorder-gone")  # type: ignore[misc]
         sound = sound_of(tmp_path, f"r{run}")
         assert len(sound) >= (due_ms - 1000) * 16
