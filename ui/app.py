@@ -9,13 +9,13 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from scribe import offline, settings
 from scribe.capture import recorder
 from scribe.capture.recorder_client import RECORDER_FLAG
 from scribe.desk import Desk
-from scribe.errors import Bug
+from scribe.errors import Bug, ScribeError
 from scribe.paths import config_dir
 from ui import theme
 from ui.bridge import Bridge
@@ -45,8 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
     assert isinstance(app, QApplication)
     app.setApplicationName("Scribe")
     app.setStyle("Fusion")
-    settings.safety()
-    loaded = settings.load()
+    try:
+        settings.safety()
+        loaded = settings.load()
+    except ScribeError as error:
+        QMessageBox.critical(None, "Scribe", str(error))  # there is no window yet that could carry a card
+        return 3
     preferences = Preferences(loaded.preferences)
 
     def dress() -> None:
@@ -56,22 +60,24 @@ def main(arguments: list[str] | None = None) -> int:
     preferences.changed.connect(dress)
     app.styleHints().colorSchemeChanged.connect(lambda _: theme.follow(preferences.now.theme, dress))
     bridge = Bridge()
-    desk = Desk(
-        listener=bridge.listen, clipboard=SystemClipboard(), speech_model=loaded.preferences.speech_model
-    )
+    desk = Desk(listener=bridge.listen, clipboard=SystemClipboard(), speech_model=loaded.preferences.speech_model)
     window = Window(desk, bridge, preferences)
     _catch(window)
     app.installEventFilter(window)
     geometry = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
     if saved := geometry.value("geometry"):
-        window.restoreGeometry(saved)  # type: ignore[arg-type]
+        window.restoreGeometry(saved)
     window.closed.connect(lambda: geometry.setValue("geometry", window.saveGeometry()))
     window.show()
     for warning in loaded.warnings:
         window.show_error(warning)
     window.start(options.demo)
+
+    def finish() -> None:
+        window.close()
+
     if options.smoke:
-        bridge.run(desk.warm_up, done=lambda _: window.close(), long=True)
+        bridge.run(desk.warm_up, done=lambda _: finish(), long=True)
     code = app.exec()
     sys.excepthook = sys.__excepthook__
     desk.close()

@@ -24,7 +24,6 @@ class SystemClipboard:
     def clear(self) -> None:
         QGuiApplication.clipboard().clear()
 
-
     def put(self, text: str) -> None:
         data = QMimeData()
         data.setText(text)

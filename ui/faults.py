@@ -18,9 +18,7 @@ def fault_log() -> Path:
 
 def write_fault(kind: type[BaseException], trace: TracebackType | None) -> None:
     """Adds one fault to the log: time, kind and code places. The message is left out: it may quote a note."""
-    places = (
-        f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)
-    )
+    places = (f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace))
     text = "\n".join((f"{utc_now():%Y-%m-%dT%H:%M:%SZ} {kind.__module__}.{kind.__name__}", *places)) + "\n"
     log = fault_log()
     try:

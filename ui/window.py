@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from scribe.desk import DEMO_PIN, Desk, RecorderStatus
+from scribe.capture.recorder import RecorderStatus
+from scribe.desk import DEMO_PIN, Desk
 from scribe.errors import ScribeError
 from scribe.records import Clinician, Consent, Draft, Encounter, Mode, Patient, SignedNote, Stage
 from ui import theme, words
@@ -523,8 +524,8 @@ class Window(QMainWindow):
             self._before = page
 
     def _back(self) -> None:
-        if self._before in self._steps and self._encounter is not None:
-            self._show(self._before)  # type: ignore[arg-type]
+        if self._before is not None and self._before in self._steps and self._encounter is not None:
+            self._show(self._before)
             self._focus_page()
         else:
             self.go_home()
@@ -543,7 +544,8 @@ class Window(QMainWindow):
         self._show_strip()
 
     def _show_strip(self) -> None:
-        step = self._steps.get(self._pages.currentWidget())  # type: ignore[call-overload]
+        page = self._pages.currentWidget()
+        step = self._steps.get(page) if page is not None else None
         self.strip.setVisible(step is not None and self._encounter is not None)
         if step is not None and self._encounter is not None:
             self.strip.show_encounter(self._encounter, step)

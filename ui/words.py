@@ -236,7 +236,9 @@ def day(when: date) -> str:
         tr("January"), tr("February"), tr("March"), tr("April"), tr("May"), tr("June"), tr("July"), tr("August"),
         tr("September"), tr("October"), tr("November"), tr("December"),
     )  # fmt: skip
-    return tr("{weekday} {day} {month}").format(weekday=names[when.weekday()], day=when.day, month=months[when.month - 1])
+    return tr("{weekday} {day} {month}").format(
+        weekday=names[when.weekday()], day=when.day, month=months[when.month - 1]
+    )
 
 
 def today() -> date:

@@ -60,7 +60,6 @@ def walk(folder: Path, look: str, size: tuple[int, int]) -> None:
 
     def shot(name: str) -> None:
         settle(bridge)
-        print(name, QApplication.focusWidget(), window.isActiveWindow())
         window.grab().save(str(folder / f"{name}-{look}.png"))
 
     def then(*steps: Callable[[], object]) -> None:
@@ -70,7 +69,7 @@ def walk(folder: Path, look: str, size: tuple[int, int]) -> None:
 
     then(window.start)
     shot("01-first-run")
-    then(lambda: window.unlock.create("Dr Amara Okafor", "GP", "GMC 7654321", PIN))
+    then(lambda: window.unlock.make_profile("Dr Amara Okafor", "GP", "GMC 7654321", PIN))
     shot("02-recovery-code")
     then(window.unlock.finish)
     shot("03-today-empty")

@@ -81,6 +81,7 @@ def load_speech(model: str) -> SpeechWorker:
         Fixable: "model-missing" or "model-damaged".
     """
     from scribe import models
+    from scribe.attribute.speaker import SpeakerEncoder
     from scribe.transcribe import whisper
 
     found = models.installed(model)
@@ -95,7 +96,7 @@ def load_speech(model: str) -> SpeechWorker:
             next_number=job.next_number,
         )
 
-    return SpeechWorker(transcriber_for)
+    return SpeechWorker(transcriber_for, SpeakerEncoder(models.installed("ge2e").path))
 
 
 def load_language() -> LanguageWorker:

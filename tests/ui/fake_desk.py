@@ -387,7 +387,9 @@ class FakeDesk:
                 do="Choose another folder.",
                 code="folder-gone",
             )
-        made = tuple(self._receipt(note, name, str(folder / f"20261123T094100Z_{note.id[:8]}_1.{name}")) for name in formats)
+        made = tuple(
+            self._receipt(note, name, str(folder / f"20261123T094100Z_{note.id[:8]}_1.{name}")) for name in formats
+        )
         self._receipts.setdefault(encounter_id, []).extend(made)
         self._stage(encounter_id, Stage.EXPORTED)
         return made

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from scribe.desk import Desk, RecorderStatus
+from scribe.capture.recorder import RecorderStatus
+from scribe.desk import Desk
 from scribe.errors import ScribeError
 from scribe.events import Step
 from scribe.records import Detail, Draft, Encounter, Mode, Present, Segment, Stage, Turn
@@ -58,7 +59,7 @@ class BeginCard(Card):
             made.setAccessibleName(words.mode(mode))
             self._modes.addButton(made, number)
             mode_buttons.append(made)
-        self._modes.idToggled.connect(lambda _, on: on and self._tell())
+        self._modes.idClicked.connect(lambda _: self._tell())
         self._present: dict[Present, QPushButton] = {}
         for who in Present:
             made = QPushButton(words.present(who))
@@ -483,9 +484,7 @@ class ConsultationPage(QWidget):
     def _change(self, mode: Mode, present: tuple[Present, ...]) -> None:
         if self._encounter is None or (mode, present) == (self._encounter.mode, self._encounter.present):
             return
-        self._encounter = self._desk.set_circumstances(
-            self._encounter.id, mode, present, self._encounter.template_id
-        )
+        self._encounter = self._desk.set_circumstances(self._encounter.id, mode, present, self._encounter.template_id)
         self.encounter_changed.emit(self._encounter)
 
     def _try(self, call: Callable[[], None]) -> None:
@@ -534,5 +533,3 @@ def _captioned(text: str, content: QLayout) -> QVBoxLayout:
     made.addWidget(label(text, "label"))
     made.addLayout(content)
     return made
-
-

@@ -72,7 +72,7 @@ class HeadingBlock(QFrame):
         while area is not None and not hasattr(area, "ensureWidgetVisible"):
             area = area.parentWidget()
         if area is not None:
-            area.ensureWidgetVisible(self, 0, 30)  # type: ignore[attr-defined]
+            area.ensureWidgetVisible(self, 0, 30)
 
 
 class ExportPage(QWidget):
@@ -132,7 +132,12 @@ class ExportPage(QWidget):
         return Card().add(label(self.tr("What comes next"), "label"), flow(self.next, home))
 
     def _files_card(self) -> Card:
-        titles = {"txt": self.tr("Text"), "docx": self.tr("Word"), "pdf": self.tr("PDF"), "json": self.tr("Data (JSON)")}
+        titles = {
+            "txt": self.tr("Text"),
+            "docx": self.tr("Word"),
+            "pdf": self.tr("PDF"),
+            "json": self.tr("Data (JSON)"),
+        }
         self._formats: dict[str, QCheckBox] = {}
         for name in FORMATS:
             box = QCheckBox(titles[name])

@@ -97,15 +97,15 @@ class ModelsCard(Card):
             if line.present
             else ((self.tr("Get"), lambda: self._get(line.name)),)
         )
-        inner.addLayout(
-            flow(*(Button(text, act, kind="quiet", name=f"{text}: {line.name}") for text, act in actions))
-        )
+        inner.addLayout(flow(*(Button(text, act, kind="quiet", name=f"{text}: {line.name}") for text, act in actions)))
         return made
 
     def _get(self, name: str) -> None:
         tell = self._bridge.tell(self._progress)
         self._run(
-            self.tr("Getting {name}").format(name=name), lambda: models.get(name, tell, self._stop.is_set), stoppable=True
+            self.tr("Getting {name}").format(name=name),
+            lambda: models.get(name, tell, self._stop.is_set),
+            stoppable=True,
         )
 
     def _verify(self, name: str) -> None:

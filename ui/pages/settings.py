@@ -173,4 +173,3 @@ class SettingsPage(CentredPage):
         if chosen:
             self._folder.setText(chosen)
             self._set(export_folder=chosen)
-

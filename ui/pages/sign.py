@@ -38,7 +38,7 @@ class SignPage(CentredPage):
         self._same = QCheckBox()
         self._same.setText(self.tr("This is the patient I saw"))
         self._same.setAccessibleName(self._same.text())
-        self._same.toggled.connect(lambda on: on and self.pin.setFocus())
+        self._same.toggled.connect(self._confirmed)
         self._enter_patient = Button(
             self.tr("Enter the patient"), self.patient_wanted.emit, kind="primary", icon="person", key="Ctrl+P"
         )
@@ -54,7 +54,7 @@ class SignPage(CentredPage):
         self._button = Button(self.tr("Sign the note"), self._sign, kind="primary", icon="sign", key="Enter")
         back = Button(
             self.tr("Back to the note"),
-            lambda: self._encounter and self.back_wanted.emit(self._encounter.id),
+            self._go_back,
             kind="quiet",
             icon="back",
             key="Esc",
@@ -123,8 +123,8 @@ class SignPage(CentredPage):
         clear(self._changes)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._encounter:
-            self.back_wanted.emit(self._encounter.id)
+        if event.key() == Qt.Key.Key_Escape:
+            self._go_back()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self._same.hasFocus():
                 self._same.setChecked(True)
@@ -132,6 +132,14 @@ class SignPage(CentredPage):
                 self._sign()
         else:
             super().keyPressEvent(event)
+
+    def _confirmed(self, same: bool) -> None:
+        if same:
+            self.pin.setFocus()
+
+    def _go_back(self) -> None:
+        if self._encounter:
+            self.back_wanted.emit(self._encounter.id)
 
     def _show_patient(self) -> None:
         if self._encounter is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -27,9 +29,7 @@ class TodayPage(CentredPage):
         super().__init__(860)
         self._desk = desk
         self._day = label("", "title")
-        self._new = Button(
-            self.tr("New consultation"), self.new_wanted.emit, kind="primary", icon="add", key="N"
-        )
+        self._new = Button(self.tr("New consultation"), self.new_wanted.emit, kind="primary", icon="add", key="N")
         head = QHBoxLayout()
         head.addWidget(self._day, 1)
         head.addWidget(self._new)
@@ -125,10 +125,7 @@ class TodayPage(CentredPage):
         inner.addWidget(label(self.tr("Try a demonstration"), "label"))
         inner.addWidget(label(self.tr("Recorded with simulated voices; no real patient."), "small"))
         buttons = flow(
-            *(
-                Button(title, lambda which=demo_id: self.demo_wanted.emit(which), icon="play")
-                for demo_id, title in demos
-            )
+            *(Button(title, functools.partial(self.demo_wanted.emit, demo_id), icon="play") for demo_id, title in demos)
         )
         inner.addLayout(buttons)
         if not demos:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
@@ -97,7 +99,7 @@ class ChooseForm(_Form):
         clear(self._people)
         self._rows = {}
         for person in profiles:
-            made = RowButton(f"{person.name}, {person.role}", lambda which=person.id: self.choose(which))
+            made = RowButton(f"{person.name}, {person.role}", functools.partial(self.choose, person.id))
             made.setCheckable(True)
             made.add(_pair(person), 1)
             self._rows[person.id] = made
@@ -174,7 +176,7 @@ class CreateForm(_Form):
             self.complain(self.tr("The two PINs are not the same."))
         else:
             self.complain("")
-            self._page.create(
+            self._page.make_profile(
                 self.name.text().strip(), self.role.text().strip(), self.registration.text().strip(), self.pin.text()
             )
 
@@ -301,7 +303,7 @@ class UnlockPage(CentredPage):
         self.choose.setEnabled(False)
         self._bridge.run(lambda: self._desk.unlock(clinician_id, pin), self._enter, self._pin_failed)
 
-    def create(self, name: str, role: str, registration: str, pin: str) -> None:
+    def make_profile(self, name: str, role: str, registration: str, pin: str) -> None:
         self.create_form.setEnabled(False)
         self._bridge.run(
             lambda: self._desk.create_profile(name, role, registration, pin),
@@ -311,9 +313,7 @@ class UnlockPage(CentredPage):
 
     def recover(self, clinician_id: str, code: str, pin: str) -> None:
         self.recover_form.setEnabled(False)
-        self._bridge.run(
-            lambda: self._desk.recover(clinician_id, code, pin), self._enter, self.recover_form.showing
-        )
+        self._bridge.run(lambda: self._desk.recover(clinician_id, code, pin), self._enter, self.recover_form.showing)
 
     def finish(self) -> None:
         """The recovery code is written down."""

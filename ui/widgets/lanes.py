@@ -66,8 +66,9 @@ class CheckItem(LaneItem):
         self._text = label(check.text, "strong")
         self.column.addWidget(self._text)
         reason = label(why, tone="warn")
-        self.column.addLayout(row(IconLabel("warning", "warn", 18), reason, gap=6))
-        self.column.itemAt(1).layout().setStretch(1, 1)
+        said = row(IconLabel("warning", "warn", 18), reason, gap=6)
+        said.setStretch(1, 1)
+        self.column.addLayout(said)
         self.column.addWidget(label(place, "small"))
         buttons = flow(
             self._answer(self.tr("Accept"), "A", self.accept, check.text),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from scribe.desk import TemplateInfo
 from scribe.records import Draft, Line, Origin
@@ -93,7 +93,7 @@ class LineItem(QFrame):
 
     def _close(self) -> None:
         if self._editor:
-            self.setFocusProxy(None)
+            self.setFocusProxy(None)  # type: ignore[arg-type]  # the stub knows no None; Qt does
             self._editor.hide()
             self._editor.deleteLater()
             self._editor = None
@@ -212,9 +212,7 @@ class NoteView(QWidget):
         if 0 <= index < len(self._order):
             self._order[index].setFocus()
 
-    def _lay_out(
-        self, groups: list[tuple[str, str, list[Line]]], titles: dict[str, str], every_heading: bool
-    ) -> None:
+    def _lay_out(self, groups: list[tuple[str, str, list[Line]]], titles: dict[str, str], every_heading: bool) -> None:
         for widget in self._fixed:
             self._column.removeWidget(widget)
             widget.hide()
@@ -287,8 +285,10 @@ class AddBar(QWidget):
         self._problem = Choice(self.tr("Problem of the new line"))
         self._problem.setEditable(True)
         self._problem.setMinimumWidth(180)
-        self._problem.lineEdit().setPlaceholderText(self.tr("Problem, or none"))
-        self._problem.lineEdit().setAccessibleName(self.tr("Problem of the new line"))
+        typed = QLineEdit()
+        typed.setPlaceholderText(self.tr("Problem, or none"))
+        typed.setAccessibleName(self.tr("Problem of the new line"))
+        self._problem.setLineEdit(typed)
         add = Button(
             self.tr("Add a line"),
             lambda: self.add_wanted.emit(
@@ -315,9 +315,7 @@ class AddBar(QWidget):
         self._problem.setCurrentText(typed or self._problem.itemText(0))
 
 
-def _groups(
-    lines: tuple[Line, ...], headings: list[str], every_heading: bool
-) -> list[tuple[str, str, list[Line]]]:
+def _groups(lines: tuple[Line, ...], headings: list[str], every_heading: bool) -> list[tuple[str, str, list[Line]]]:
     """Lines by problem in the order of first mention, and by heading in the order of the template."""
     problems = list(dict.fromkeys(line.problem for line in lines))
     if every_heading and not problems:

@@ -91,9 +91,7 @@ class Notices(QWidget):
         announce(self, happened)
         return card
 
-    def ask(
-        self, code: str, happened: str, safe: str, yes: str, on_yes: Callable[[], object], no: str
-    ) -> Notice:
+    def ask(self, code: str, happened: str, safe: str, yes: str, on_yes: Callable[[], object], no: str) -> Notice:
         """Asks before something that cannot be undone; the answer that keeps everything has the focus."""
         card = Notice("warn", code, happened, safe, "")
         card.add_button(yes, on_yes, kind="danger")

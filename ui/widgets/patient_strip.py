@@ -132,9 +132,7 @@ class PatientStrip(QFrame):
         self._nhs = label("", "muted", wrap=False)
         self._mode = chip()
         self._edit = Button(self.tr("Patient"), self.open_form, icon="edit", key="Ctrl+P")
-        self._steps = [
-            chip(text) for text in (self.tr("Record"), self.tr("Check"), self.tr("Sign"), self.tr("Export"))
-        ]
+        self._steps = [chip(text) for text in (self.tr("Record"), self.tr("Check"), self.tr("Sign"), self.tr("Export"))]
         self.form = PatientForm()
         self.form.given.connect(self.given)
         self.form.left.connect(self.close_form)
