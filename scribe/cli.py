@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -41,6 +40,7 @@ app.add_typer(models_app, name="models", help="Speech and language models: list,
 _said = Console(stderr=True)
 
 OnProgress = Callable[[Step, int, int], None]
+_UsageError: Any = typer.BadParameter.__base__  # typer carries its own click, and does not name this class
 
 
 class TranscriptFormat(StrEnum):
@@ -191,10 +191,10 @@ def run(arguments: list[str] | None = None) -> int:
     """Runs one command. Returns its exit code; every error has been said in plain words on stderr."""
     try:
         code = app(arguments, standalone_mode=False)
-    except click.UsageError as error:
+    except _UsageError as error:
         error.show()
         return 2
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         _say("Stopped. Nothing was left half-done.")
         return 130
     except ScribeError as error:

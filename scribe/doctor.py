@@ -84,9 +84,7 @@ def _python() -> Iterable[Finding]:
 def _memory() -> Iterable[Finding]:
     total = psutil.virtual_memory().total // 1_000_000
     if total < _ENOUGH_MEMORY_MB:
-        return [
-            Finding("memory", False, f"{total} MB", "Choose the smaller models in Settings; 8 GB is comfortable.")
-        ]
+        return [Finding("memory", False, f"{total} MB", "Choose the smaller models in Settings; 8 GB is comfortable.")]
     return [Finding("memory", True, f"{total} MB")]
 
 
@@ -100,9 +98,7 @@ def _disk() -> Iterable[Finding]:
     for name, folder in (("disk for records", data_dir()), ("disk for models", cache_dir())):
         free = shutil.disk_usage(folder).free // 1_000_000
         enough = free >= _ENOUGH_DISK_MB
-        yield Finding(
-            name, enough, f"{free} MB free", "" if enough else f"Free some space on the disk of {folder}."
-        )
+        yield Finding(name, enough, f"{free} MB free", "" if enough else f"Free some space on the disk of {folder}.")
 
 
 def _store() -> Iterable[Finding]:
@@ -119,9 +115,7 @@ def _store() -> Iterable[Finding]:
 
 def _keyring() -> Iterable[Finding]:
     if system_keyring() is None:
-        return [
-            Finding("keyring", True, "none on this computer; Scribe asks for a passphrase when it starts instead")
-        ]
+        return [Finding("keyring", True, "none on this computer; Scribe asks for a passphrase when it starts instead")]
     return [Finding("keyring", True, "the system's keyring holds the key of the records")]
 
 

@@ -22,8 +22,7 @@ def as_text(turns: Sequence[Turn]) -> str:
 def as_vtt(turns: Sequence[Turn]) -> str:
     """WebVTT, the role as the cue's voice."""
     cues = (
-        f"{_clock(turn.start_ms)} --> {_clock(turn.end_ms)}\n<v {turn.role}>{_vtt_safe(turn.text)}\n"
-        for turn in turns
+        f"{_clock(turn.start_ms)} --> {_clock(turn.end_ms)}\n<v {turn.role}>{_vtt_safe(turn.text)}\n" for turn in turns
     )
     return "\n".join(["WEBVTT\n", *cues])
 

@@ -172,9 +172,7 @@ class Work:
         self._listener(TurnsReady(encounter.id, turns))
         return turns
 
-    def _ledger(
-        self, profile: Profile, encounter: Encounter, recording: Recording, turns: tuple[Turn, ...]
-    ) -> Ledger:
+    def _ledger(self, profile: Profile, encounter: Encounter, recording: Recording, turns: tuple[Turn, ...]) -> Ledger:
         self._go_on(encounter.id)
         ledger = self._line.ledger(recording.id, turns, encounter.mode, encounter.patient.known_medicines)
         profile.save_ledger(ledger)

@@ -114,7 +114,9 @@ class Bridge(QObject):
         call(value)
 
     @Slot(object)
-    def _deliver(self, returned: tuple[Future[Any], Callable[[Any], None], Callable[[Any], None]]) -> None:
+    def _deliver(
+        self, returned: tuple[Future[Any], Callable[[Any], None] | None, Callable[[Any], None] | None]
+    ) -> None:
         future, done, failed = returned
         self._waiting -= 1
         error = future.exception()

@@ -164,9 +164,7 @@ def load_voices(weights: Path) -> Kokoro:
     np.savez(weights / "voices.npz", allow_pickle=False, **voices)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 2  # fixed: sums in another order end in other last bits
-    session = onnxruntime.InferenceSession(
-        str(weights / "kokoro.onnx"), options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(str(weights / "kokoro.onnx"), options, providers=["CPUExecutionProvider"])
     return Kokoro.from_session(session, str(weights / "voices.npz"))
 
 

@@ -60,9 +60,7 @@ def targets(fact: dict[str, object] | None) -> dict[str, int]:
         return dict.fromkeys(HEADS, -100)
     status = {"resolved": "past"}.get(str(fact.get("status")), fact.get("status"))
     who = fact.get("experiencer")
-    if who is None and fact["section"] == "family_history":
-        who = "relative"
-    elif who not in (None, "patient", "other"):
+    if (who is None and fact["section"] == "family_history") or who not in (None, "patient", "other"):
         who = "relative"
     certainty = fact.get("certainty")
     return {
@@ -140,7 +138,15 @@ def batches(docs: list[data.Labelled], tokenizer: object, rng: random.Random, si
 
 def loss_of(logits: torch.Tensor, marks: dict[str, torch.Tensor]) -> torch.Tensor:
     total = torch.zeros(())
-    weights = {"keep": 2.0, "critical": 0.7, "absent": 0.7, "uncertain": 0.3, "section": 0.7, "status": 0.2, "experiencer": 0.3}
+    weights = {
+        "keep": 2.0,
+        "critical": 0.7,
+        "absent": 0.7,
+        "uncertain": 0.3,
+        "section": 0.7,
+        "status": 0.2,
+        "experiencer": 0.3,
+    }
     for name, width in HEADS.items():
         part = logits[..., OFFSETS[name] : OFFSETS[name] + width]
         mark = marks[name]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from scribe.errors import Fixable
@@ -23,6 +26,27 @@ class _Transcript(BaseModel):
 
     id: str
     utterances: tuple[_Utterance, ...]
+
+
+def read(path: Path) -> tuple[Turn, ...]:
+    """The turns of a numbered transcript on disk.
+
+    Raises:
+        Fixable: "transcript-unreadable", "transcript-malformed", "transcript-empty".
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Fixable(
+            f"“{path.name}” is not a numbered transcript, or it is not there.",
+            safe="The file is as it was.",
+            do="Choose a recording, or a transcript with numbered utterances.",
+            code="transcript-unreadable",
+        ) from error
+    turns = turns_from_numbered(content)
+    if not turns:
+        raise Fixable(f"Nobody says anything in “{path.name}”.", do="Choose another.", code="transcript-empty")
+    return turns
 
 
 def turns_from_numbered(transcript: object) -> tuple[Turn, ...]:

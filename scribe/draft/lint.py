@@ -55,7 +55,7 @@ def lint(settings: str, layout: str) -> tuple[Finding, ...]:
         settings: the text of NAME.toml.
         layout: the text of NAME.j2.
     """
-    return tuple([*_settings(settings), *_layout(layout)])
+    return (*_settings(settings), *_layout(layout))
 
 
 def _settings(text: str) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -11,20 +12,141 @@ _SENTENCE_END = re.compile(r"[.?!…]$")
 _ABBREVIATION = re.compile(r"^(dr|mr|mrs|ms|st|e\.g|i\.e|etc|vs|no)\.$", re.I)
 
 FILLERS = frozenset(
-    ["um", "uh", "er", "erm", "ah", "oh", "hm", "hmm", "mm", "mmm", "uhm", "uhh", "umm", "ehm", "eh", "ooh", "aw", "y'know", "right", "ok", "okay", "alright", "yeah", "yes", "well", "so", "and", "but", "yep", "yup", "mhm", "k", "sure", "fine", "cool", "great", "like", "now", "then", "basically", "obviously", "actually", "righty-ho"]
+    [
+        "um",
+        "uh",
+        "er",
+        "erm",
+        "ah",
+        "oh",
+        "hm",
+        "hmm",
+        "mm",
+        "mmm",
+        "uhm",
+        "uhh",
+        "umm",
+        "ehm",
+        "eh",
+        "ooh",
+        "aw",
+        "y'know",
+        "right",
+        "ok",
+        "okay",
+        "alright",
+        "yeah",
+        "yes",
+        "well",
+        "so",
+        "and",
+        "but",
+        "yep",
+        "yup",
+        "mhm",
+        "k",
+        "sure",
+        "fine",
+        "cool",
+        "great",
+        "like",
+        "now",
+        "then",
+        "basically",
+        "obviously",
+        "actually",
+        "righty-ho",
+    ]
 )
 # Words with which a question begins once fillers are gone.
 _ASKING_FIRST = frozenset(
-    ["any", "anything", "anyone", "anybody", "do", "does", "did", "have", "has", "had", "are", "is", "was", "were", "can", "could", "would", "will", "how", "what", "what's", "when", "where", "where's", "whereabouts", "which", "who", "who's", "whose", "why", "aren't", "isn't", "haven't", "hasn't", "don't", "doesn't", "didn't", "wasn't", "weren't"]
+    [
+        "any",
+        "anything",
+        "anyone",
+        "anybody",
+        "do",
+        "does",
+        "did",
+        "have",
+        "has",
+        "had",
+        "are",
+        "is",
+        "was",
+        "were",
+        "can",
+        "could",
+        "would",
+        "will",
+        "how",
+        "what",
+        "what's",
+        "when",
+        "where",
+        "where's",
+        "whereabouts",
+        "which",
+        "who",
+        "who's",
+        "whose",
+        "why",
+        "aren't",
+        "isn't",
+        "haven't",
+        "hasn't",
+        "don't",
+        "doesn't",
+        "didn't",
+        "wasn't",
+        "weren't",
+    ]
 )
 _ASKING_PHRASES = re.compile(
     r"^(tell me|(can|could) (you|i) (just )?(tell|ask|describe|check|confirm)|and your|what about|how about|is that right|correct$)"
 )
 _PRONOUNS = "i you he she it we they i'm i've i'd i'll you're you've he's she's it's we're we've they're there there's that's this my the no"
 _STARTERS = frozenset(_PRONOUNS.split())
-_JOINERS = frozenset({"and", "but", "so", "because", "'cause", "cause", "although", "though", "or", "then", "while", "whereas"})
+_JOINERS = frozenset(
+    {"and", "but", "so", "because", "'cause", "cause", "although", "though", "or", "then", "while", "whereas"}
+)
 _SUBJECTS = frozenset(
-    ["i", "you", "he", "she", "it", "we", "they", "i'm", "i've", "i'd", "i'll", "you're", "you've", "you'd", "you'll", "he's", "she's", "it's", "it'll", "we're", "we've", "we'll", "we'd", "they're", "they've", "they'll", "there", "there's", "that's", "that", "my", "your", "his", "her"]
+    [
+        "i",
+        "you",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "i'm",
+        "i've",
+        "i'd",
+        "i'll",
+        "you're",
+        "you've",
+        "you'd",
+        "you'll",
+        "he's",
+        "she's",
+        "it's",
+        "it'll",
+        "we're",
+        "we've",
+        "we'll",
+        "we'd",
+        "they're",
+        "they've",
+        "they'll",
+        "there",
+        "there's",
+        "that's",
+        "that",
+        "my",
+        "your",
+        "his",
+        "her",
+    ]
 )
 
 
@@ -76,7 +198,21 @@ def asks(words: list[str]) -> bool:
         return False
     if lower[0] == "have" and lower[1] in {"a", "an", "the", "some", "to"}:
         return False
-    if lower[0] in {"when", "what", "where", "which", "how", "who", "had", "would", "will", "could", "can", "why", "do"}:
+    if lower[0] in {
+        "when",
+        "what",
+        "where",
+        "which",
+        "how",
+        "who",
+        "had",
+        "would",
+        "will",
+        "could",
+        "can",
+        "why",
+        "do",
+    }:
         second = {"do", "does", "did", "is", "are", "was", "were", "have", "has", "would", "could", "can", "will"}
         people = {"you", "your", "it", "they", "he", "she", "we", "i", "that", "there", "this", "the"}
         if lower[0] in {"how", "what", "which"} and second & set(lower[1:5]):
@@ -94,9 +230,7 @@ def sentences(turn: Turn) -> list[Clause]:
             cuts.append(i + 1)
     if cuts[-1] != len(texts):
         cuts.append(len(texts))
-    return [
-        Clause(turn, first, end, asks(texts[first:end])) for first, end in zip(cuts, cuts[1:], strict=False) if end > first
-    ]
+    return [Clause(turn, first, end, asks(texts[first:end])) for first, end in itertools.pairwise(cuts) if end > first]
 
 
 def split(sentence: Clause, longest: int = 14) -> list[Clause]:
@@ -106,13 +240,22 @@ def split(sentence: Clause, longest: int = 14) -> list[Clause]:
     cuts = {0, len(words)}
     for i in range(1, len(words)):
         following = next((w for w in words[i + 1 : i + 4] if w and w not in FILLERS), "")
-        if (words[i] in _JOINERS and following in _SUBJECTS) or (raw[i - 1].endswith((",", "--", "...")) and (
-            words[i] in _SUBJECTS or words[i] in {"but", "so"} or (words[i] in FILLERS and following in _SUBJECTS)
-        )) or words[i] == "but":
+        if (
+            (words[i] in _JOINERS and following in _SUBJECTS)
+            or (
+                raw[i - 1].endswith((",", "--", "..."))
+                and (
+                    words[i] in _SUBJECTS
+                    or words[i] in {"but", "so"}
+                    or (words[i] in FILLERS and following in _SUBJECTS)
+                )
+            )
+            or words[i] == "but"
+        ):
             cuts.add(i)
     ordered = sorted(cuts)
     out: list[Clause] = []
-    for first, end in zip(ordered, ordered[1:], strict=False):
+    for first, end in itertools.pairwise(ordered):
         while end - first > longest:
             at = _best_cut(raw, words, first, end)
             if at is None:

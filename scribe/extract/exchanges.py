@@ -39,7 +39,8 @@ _SUMMARY = re.compile(
     re.I,
 )
 _CORRECTION = re.compile(
-    r"\b(no,? sorry|sorry,? (?:i meant|not|it's|it was|i mean)|i meant|actually,? no|i got that wrong|let me correct|i take that back|not the \w+,? the \w+)\b", re.I
+    r"\b(no,? sorry|sorry,? (?:i meant|not|it's|it was|i mean)|i meant|actually,? no|i got that wrong|let me correct|i take that back|not the \w+,? the \w+)\b",
+    re.I,
 )
 _INSTRUCTION = re.compile(
     r"\b(you (?:should|need to|must|can|could|have to|want to)|i(?:'d| would) (?:like|want|recommend|suggest|advise)|make sure|try (?:to|and)|take|i(?:'ll| will|'m going to)|we(?:'ll| will|'re going to| can| need to)|come back|call|ring|999|a and e|a&e)\b",
@@ -64,9 +65,11 @@ def exchanges(turns: Sequence[Turn]) -> tuple[Exchange, ...]:
             groups.append([])
             answered = False
         groups[-1].append(i)
-        if (speaks and turn.role is not Role.CLINICIAN) or (speaks and not any(s.asks for s in sentences(turn)) and not any(
-            s.asks for j in groups[-1] for s in sentences(said[j])
-        )):
+        if (speaks and turn.role is not Role.CLINICIAN) or (
+            speaks
+            and not any(s.asks for s in sentences(turn))
+            and not any(s.asks for j in groups[-1] for s in sentences(said[j]))
+        ):
             answered = True
     return tuple(
         Exchange(

@@ -10,7 +10,74 @@ from scribe.extract.extractor import Finding
 from scribe.records import Entry, Evidence, Fact, Outcome, Polarity, Reason, Section, Verdict
 
 _COMMON = frozenset(
-    ["a", "an", "the", "and", "or", "of", "to", "in", "on", "at", "by", "for", "with", "from", "as", "is", "are", "was", "were", "be", "been", "has", "have", "had", "does", "do", "did", "not", "no", "nor", "it", "its", "this", "that", "some", "any", "very", "just", "about", "also", "then", "than", "there", "up", "out", "so", "if", "but", "patient", "advised", "thought", "can", "could", "would", "will", "may", "might", "like", "feels", "feel", "feeling", "gets", "get", "noticed", "takes", "taking"]
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "does",
+        "do",
+        "did",
+        "not",
+        "no",
+        "nor",
+        "it",
+        "its",
+        "this",
+        "that",
+        "some",
+        "any",
+        "very",
+        "just",
+        "about",
+        "also",
+        "then",
+        "than",
+        "there",
+        "up",
+        "out",
+        "so",
+        "if",
+        "but",
+        "patient",
+        "advised",
+        "thought",
+        "can",
+        "could",
+        "would",
+        "will",
+        "may",
+        "might",
+        "like",
+        "feels",
+        "feel",
+        "feeling",
+        "gets",
+        "get",
+        "noticed",
+        "takes",
+        "taking",
+    ]
 )
 _SAME_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NEVER_MERGED = {Section.SAFETY_NET}
@@ -88,7 +155,10 @@ def _twin(finding: Finding, kept: Sequence[Finding], verdicts: dict[str, Verdict
 def _join(old: Fact, new: Fact, verdicts: dict[str, Verdict]) -> Fact:
     """The fuller of the two with the evidence of both."""
     fuller = new if len(content(new.statement)) > len(content(old.statement)) else old
-    if len(fuller.statement.split()) > 14 and len(min((old, new), key=lambda f: len(f.statement)).statement.split()) > 3:
+    if (
+        len(fuller.statement.split()) > 14
+        and len(min((old, new), key=lambda f: len(f.statement)).statement.split()) > 3
+    ):
         fuller = min((old, new), key=lambda f: len(f.statement))
     evidence: list[Evidence] = list(fuller.evidence)
     for one in (*old.evidence, *new.evidence):
@@ -123,7 +193,11 @@ def _settle(entries: list[Entry]) -> tuple[Entry, ...]:
 
 def _opposed(one: Entry, other: Entry) -> bool:
     a, b = one.fact, other.fact
-    if a.polarity is b.polarity or a.experiencer is not b.experiencer or Outcome.SUPPORTED is not one.verdict.outcome is not other.verdict.outcome:
+    if (
+        a.polarity is b.polarity
+        or a.experiencer is not b.experiencer
+        or Outcome.SUPPORTED is not one.verdict.outcome is not other.verdict.outcome
+    ):
         return False
     if (a.informant == "clinician") != (b.informant == "clinician"):
         return False

@@ -7,14 +7,112 @@ import re
 _UNITS = {
     word: value
     for value, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
-_TENS = {w: 10 * (i + 2) for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])}
+_TENS = {
+    w: 10 * (i + 2)
+    for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+}
 _SMALL = _UNITS | _TENS
 # What may follow a bare "one" for it to be a count and not a pronoun.
 _COUNTED = frozenset(
-    ["second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "night", "nights", "week", "weeks", "month", "months", "year", "years", "time", "times", "tablet", "tablets", "capsule", "capsules", "puff", "puffs", "drop", "drops", "dose", "doses", "spoon", "spoonful", "spoonfuls", "sachet", "sachets", "unit", "units", "pint", "pints", "glass", "glasses", "bottle", "bottles", "cigarette", "cigarettes", "mg", "g", "ml", "mcg", "milligram", "milligrams", "microgram", "micrograms", "gram", "grams", "percent", "pack", "packs", "stone", "pound", "pounds", "foot", "feet", "inch", "inches", "litre", "litres", "kilo", "kilos", "kilogram", "kilograms", "injection", "injections", "patch", "patches"]
+    [
+        "second",
+        "seconds",
+        "minute",
+        "minutes",
+        "hour",
+        "hours",
+        "day",
+        "days",
+        "night",
+        "nights",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "year",
+        "years",
+        "time",
+        "times",
+        "tablet",
+        "tablets",
+        "capsule",
+        "capsules",
+        "puff",
+        "puffs",
+        "drop",
+        "drops",
+        "dose",
+        "doses",
+        "spoon",
+        "spoonful",
+        "spoonfuls",
+        "sachet",
+        "sachets",
+        "unit",
+        "units",
+        "pint",
+        "pints",
+        "glass",
+        "glasses",
+        "bottle",
+        "bottles",
+        "cigarette",
+        "cigarettes",
+        "mg",
+        "g",
+        "ml",
+        "mcg",
+        "milligram",
+        "milligrams",
+        "microgram",
+        "micrograms",
+        "gram",
+        "grams",
+        "percent",
+        "pack",
+        "packs",
+        "stone",
+        "pound",
+        "pounds",
+        "foot",
+        "feet",
+        "inch",
+        "inches",
+        "litre",
+        "litres",
+        "kilo",
+        "kilos",
+        "kilogram",
+        "kilograms",
+        "injection",
+        "injections",
+        "patch",
+        "patches",
+    ]
 )
 _RANGE_WORDS = frozenset({"to", "or"})
 
@@ -90,8 +188,14 @@ def digits(words: list[str]) -> list[str]:
         value, used, mark = _read(words, at)
         following = _split(words[at + used])[0] if used and at + used < len(words) else ""
         previous = out[-1].lower() if out else ""
-        if used == 1 and value in {"1", "0"} and (
-            mark or (following not in _COUNTED and following not in _RANGE_WORDS) or previous in {"no", "this", "that"}
+        if (
+            used == 1
+            and value in {"1", "0"}
+            and (
+                mark
+                or (following not in _COUNTED and following not in _RANGE_WORDS)
+                or previous in {"no", "this", "that"}
+            )
         ):
             used = 0
         if used == 1 and value == "1" and following in _RANGE_WORDS and not _read(words, at + 2)[1]:

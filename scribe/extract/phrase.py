@@ -9,7 +9,34 @@ import re
 
 from scribe.extract.numerals import digits
 
-_FILLERS = frozenset(["um", "uh", "er", "erm", "ah", "oh", "hm", "hmm", "mm", "mmm", "uhm", "uhh", "umm", "ehm", "eh", "ooh", "aw", "y'know", "mhm", "ok", "okay", "alright", "yep", "yup"])
+_FILLERS = frozenset(
+    [
+        "um",
+        "uh",
+        "er",
+        "erm",
+        "ah",
+        "oh",
+        "hm",
+        "hmm",
+        "mm",
+        "mmm",
+        "uhm",
+        "uhh",
+        "umm",
+        "ehm",
+        "eh",
+        "ooh",
+        "aw",
+        "y'know",
+        "mhm",
+        "ok",
+        "okay",
+        "alright",
+        "yep",
+        "yup",
+    ]
+)
 _EMPTY = re.compile(
     r"\b(you know(?! of| if| what| how| when| whether)|i mean|sort of|kind of|kinda|to be honest|as i say|as i said|if you like|if that makes sense|let's say|"
     r"let us say|i would say|i'd say|as such|that sort of thing|that kind of thing|and stuff( like that)?|and things( like that)?|or something( like that)?|"
@@ -18,7 +45,9 @@ _EMPTY = re.compile(
     r"as well|though|also|generally speaking|in terms of|essentially|certainly|definitely|please)\b",
     re.I,
 )
-_LIKE = re.compile(r"(?:(?<=^)|(?<=, )|(?<=\bit's )|(?<=\bis )|(?<=\bwas )|(?<=\band )|(?<=\bbeen ))like,? |,? like(?=,|$)", re.I)
+_LIKE = re.compile(
+    r"(?:(?<=^)|(?<=, )|(?<=\bit's )|(?<=\bis )|(?<=\bwas )|(?<=\band )|(?<=\bbeen ))like,? |,? like(?=,|$)", re.I
+)
 _LEAD = re.compile(
     r"^(?:(?:so|and|but|because|'cause|cause|then|well|yeah|yes|no|now|or|that|which|like|right|fine|hi|hello|anyway|"
     r"sorry|also|oh|sure|great|good|cool|thank you|thanks|k|mainly|perhaps)\b[,.]*\s+)+",
@@ -44,11 +73,94 @@ _SPELLING = {
 }
 _INFLECT = {"have": "has", "do": "does", "go": "goes", "be": "is", "am": "is", "are": "is", "get": "gets"}
 _PAST_OR_MODAL = frozenset(
-    ["had", "was", "were", "did", "could", "would", "should", "might", "may", "must", "will", "can", "cannot", "can't", "couldn't", "won't", "wouldn't", "used", "went", "got", "came", "felt", "took", "saw", "ate", "drank", "slept", "woke", "fell", "hurt", "cut", "put", "let", "read", "said", "told", "thought", "knew", "began", "started", "found", "gave", "left", "lost", "met", "paid", "ran", "sat", "sent", "stood", "kept", "held", "brought", "bought", "caught", "did", "didn't", "noticed", "tried"]
+    [
+        "had",
+        "was",
+        "were",
+        "did",
+        "could",
+        "would",
+        "should",
+        "might",
+        "may",
+        "must",
+        "will",
+        "can",
+        "cannot",
+        "can't",
+        "couldn't",
+        "won't",
+        "wouldn't",
+        "used",
+        "went",
+        "got",
+        "came",
+        "felt",
+        "took",
+        "saw",
+        "ate",
+        "drank",
+        "slept",
+        "woke",
+        "fell",
+        "hurt",
+        "cut",
+        "put",
+        "let",
+        "read",
+        "said",
+        "told",
+        "thought",
+        "knew",
+        "began",
+        "started",
+        "found",
+        "gave",
+        "left",
+        "lost",
+        "met",
+        "paid",
+        "ran",
+        "sat",
+        "sent",
+        "stood",
+        "kept",
+        "held",
+        "brought",
+        "bought",
+        "caught",
+        "did",
+        "didn't",
+        "noticed",
+        "tried",
+    ]
 )
 
 
-_NEVER_VERBS = frozenset(["about", "at", "in", "on", "for", "with", "to", "up", "lately", "and", "or", "the", "a", "an", "of", "not", "also", "if", "when", "that"])
+_NEVER_VERBS = frozenset(
+    [
+        "about",
+        "at",
+        "in",
+        "on",
+        "for",
+        "with",
+        "to",
+        "up",
+        "lately",
+        "and",
+        "or",
+        "the",
+        "a",
+        "an",
+        "of",
+        "not",
+        "also",
+        "if",
+        "when",
+        "that",
+    ]
+)
 
 
 def clean(text: str) -> str:
@@ -102,7 +214,10 @@ _FIRST_PERSON: list[tuple[re.Pattern[str], str]] = [
         (r"^i (?:don't|do not)(?: really)? (?:have|get) (?:any |a |an |no )", "No "),
         (r"^i (?:don't|do not)(?: really)? (?:have|get) ", "No "),
         (r"^i (?:haven't|have not) (?:really )?", "Has not "),
-        (r"^i (?:don't|do not) (?:really )?think (?:that )?(?:i've|i have) (?:had |got )?(?:any |a )?", "Does not think has "),
+        (
+            r"^i (?:don't|do not) (?:really )?think (?:that )?(?:i've|i have) (?:had |got )?(?:any |a )?",
+            "Does not think has ",
+        ),
         (r"^i (?:don't|do not) ", "Does not "),
         (r"^i (?:didn't|did not) ", "Did not "),
         (r"^i (?:can't|cannot|can not) ", "Cannot "),
@@ -148,7 +263,10 @@ _IMPERSONAL: list[tuple[re.Pattern[str], str]] = [
         (r"^(?:it|they|that) (?:hasn't|haven't) ", "Has not "),
         (r"^(?:it|they|that) (?:isn't|wasn't|aren't|weren't) ", "Not "),
         (r"^(?:it|they|that) (?:was|were) ", "Was "),
-        (r"^(?:it|they|that) (?=(?:comes|goes|feels|hurts|gets|started|seems|came|went|happens|happened|lasts|lasted|looks|tends|stays|just|only|helps|helped|does|did|did|can|could|might|makes|made|has|had)\b)", ""),
+        (
+            r"^(?:it|they|that) (?=(?:comes|goes|feels|hurts|gets|started|seems|came|went|happens|happened|lasts|lasted|looks|tends|stays|just|only|helps|helped|does|did|did|can|could|might|makes|made|has|had)\b)",
+            "",
+        ),
         (r"^there's no |^there is no ", "No "),
     ]
 ]
@@ -208,7 +326,10 @@ def _persons(text: str) -> str:
     for pattern, replacement in swaps:
         text = re.sub(pattern, replacement, text, flags=re.I)
     text = re.sub(
-        r"\bi ((?:just |only |still |sometimes |usually )*)([a-z']+)\b", lambda m: m[1] + (third(m[2]) if m[2].lower() not in _NEVER_VERBS else m[2]), text, flags=re.I
+        r"\bi ((?:just |only |still |sometimes |usually )*)([a-z']+)\b",
+        lambda m: m[1] + (third(m[2]) if m[2].lower() not in _NEVER_VERBS else m[2]),
+        text,
+        flags=re.I,
     )
     return text
 
@@ -240,7 +361,12 @@ def finish(text: str) -> str:
     previous = None
     while text != previous:
         previous = text
-        text = re.sub(r"(?:^|[\s,])(?:and|or|but|so|because|the|a|an|of|like|with|to|is|in|my|for|um|if|at|i|that|then|which|when|it's|'cause|cause|yeah|ok)$", "", text, flags=re.I).strip(" ,.;:-?!")
+        text = re.sub(
+            r"(?:^|[\s,])(?:and|or|but|so|because|the|a|an|of|like|with|to|is|in|my|for|um|if|at|i|that|then|which|when|it's|'cause|cause|yeah|ok)$",
+            "",
+            text,
+            flags=re.I,
+        ).strip(" ,.;:-?!")
     text = re.sub(r"\s+([,.])", r"\1", text)
     text = re.sub(r",(?:\s*,)+", ",", text)
     text = re.sub(r"[.?!]+(?=\s)", ",", text)

@@ -26,9 +26,13 @@ _BACKGROUND = {
 }
 _OURS = {Section.ASSESSMENT, Section.PLAN, Section.SAFETY_NET}
 _TITLE_END = re.compile(
-    r"\b(?:for|since|over|about|around|started|which|that|because|when|and then|in the last|after|until|last|yesterday|today|now|this morning|where|but)\b|[,:;(]|\d", re.I
+    r"\b(?:for|since|over|about|around|started|which|that|because|when|and then|in the last|after|until|last|yesterday|today|now|this morning|where|but)\b|[,:;(]|\d",
+    re.I,
 )
-_TITLE_LEAD = re.compile(r"^(?:has been |having |had |has |feeling |feels |felt |noticed |some |a |an |the |bit of |lot of |problems? with |trouble with |struggling with |worried about |really )+", re.I)
+_TITLE_LEAD = re.compile(
+    r"^(?:has been |having |had |has |feeling |feels |felt |noticed |some |a |an |the |bit of |lot of |problems? with |trouble with |struggling with |worried about |really )+",
+    re.I,
+)
 LONGEST_TITLE = 6  # words
 
 
@@ -46,7 +50,11 @@ def titled(findings: Sequence[Finding], turns: dict[str, Turn]) -> list[Finding]
         return list(findings)
     found = [_Problem(_title(complaints[0]), 0)]
     for turn in turns.values():
-        if turn.role is not Role.CLINICIAN and turn.number > complaints[0].evidence[0].turn_number and _ANOTHER.search(turn.text):
+        if (
+            turn.role is not Role.CLINICIAN
+            and turn.number > complaints[0].evidence[0].turn_number
+            and _ANOTHER.search(turn.text)
+        ):
             fact = next((f for f in _history(findings) if f.evidence[-1].turn_number >= turn.number), None)
             title = _title(fact) if fact is not None and fact.evidence[-1].turn_number <= turn.number + 4 else ""
             if title and all(title.lower() != p.title.lower() for p in found):

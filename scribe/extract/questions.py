@@ -49,7 +49,10 @@ _UNSURE = re.compile(
     r"i don't believe so|i wouldn't say so|probably not|maybe not|not sure|i'm not sure|i don't know|don't know|possibly|maybe|might do|sometimes|a (?:little )?bit|occasionally|i think so|perhaps)\b",
     re.I,
 )
-_DOUBTED_NO = re.compile(r"not really|not particularly|not especially|not specifically|think so|believe so|say so|probably not|maybe not", re.I)
+_DOUBTED_NO = re.compile(
+    r"not really|not particularly|not especially|not specifically|think so|believe so|say so|probably not|maybe not",
+    re.I,
+)
 _YES = re.compile(
     r"^(?:(?:oh|um|uh|er|well|ah|so)[,.]* )*(?:yes|yeah|yep|yup|yah|ya|mm-hmm|mhm|correct|that's right|that's correct|exactly|i do|i have|i am|i did|i was|it does|it is|it has|absolutely|definitely|of course|sure|indeed)\b",
     re.I,
@@ -104,7 +107,11 @@ def _items(text: str) -> list[str]:
     text = re.sub(r"\b(?:for example|such as|things like|like)\b,?", ",", text, flags=re.I)
     parts = re.split(r"\s*,\s*(?:and |or |any |and any |or any )?|\s+(?:or|and) (?:any )?(?=\w)", text)
     parts = [re.sub(r"^(?:any|a|an|some|the|your|my|or|and)\s+", "", p.strip(" ,.?"), flags=re.I) for p in parts]
-    parts = [p for p in parts if p and p.lower() not in {"anything", "something", "that", "like that", "else", "things", "so"}]
+    parts = [
+        p
+        for p in parts
+        if p and p.lower() not in {"anything", "something", "that", "like that", "else", "things", "so"}
+    ]
     if not parts or any(len(p.split()) > 7 for p in parts):
         return [text]
     # "swelling in your arms or legs", "weakness of arms and legs": one item, its last words are a list
@@ -119,23 +126,38 @@ def asked(text: str) -> Asked | None:
     text = _strip(clean(text))
     if not text or len(text.split()) > 40:
         return None
-    text = re.sub(r"^(?:you|you've) (?:mentioned|said|told me|say|were saying)(?: that| about)? (?=you|there|it|your)", "", _last_start(text), flags=re.I)
+    text = re.sub(
+        r"^(?:you|you've) (?:mentioned|said|told me|say|were saying)(?: that| about)? (?=you|there|it|your)",
+        "",
+        _last_start(text),
+        flags=re.I,
+    )
     low = text.lower().replace("’", "'")
-    if re.match(r"^(?:is|are|was|do|did|have|has) (?:there|you|they|it)? ?(?:have |had |got |noticed )?(?:anything|something)(?: else)?\b", low):
+    if re.match(
+        r"^(?:is|are|was|do|did|have|has) (?:there|you|they|it)? ?(?:have |had |got |noticed )?(?:anything|something)(?: else)?\b",
+        low,
+    ):
         return None
     if re.match(r"^(?:how|what|when|where|who|why|which|whose|whereabouts|what's|where's|how's)\b", low):
         return None
 
-    choice = re.search(r"(?:,| ) ?or (?:is it|does it|do they|is that|are they|do you|are you|did it|was it|has it|more|is there)\b", low)
+    choice = re.search(
+        r"(?:,| ) ?or (?:is it|does it|do they|is that|are they|do you|are you|did it|was it|has it|more|is there)\b",
+        low,
+    )
     if choice and re.match(r"^(?:is|are|does|do|did|was|has)\b", low):
         return Asked((), choice=True)
 
     # so there's no X / no X / you don't have X / you haven't had X
-    match = re.match(r"^(?:there's|there is|there are|there was|you've had|you have|you've got|you had|you've)? ?no (?:other )?(?P<x>.+)$", low)
+    match = re.match(
+        r"^(?:there's|there is|there are|there was|you've had|you have|you've got|you had|you've)? ?no (?:other )?(?P<x>.+)$",
+        low,
+    )
     if match and not re.match(r"^no (?:one|problem|worries)\b", low):
         return Asked(tuple((_cap(x), f"no {x}") for x in _items(_mine(_keep_case(text, match, "x")))), negative=True)
     match = re.match(
-        rf"^(?:you|i take it you|i assume you) (?:haven't|don't|didn't|have not|do not) (?:really )?(?:ever )?(?:{_NOTICE}) (?:any |a |an )?(?P<x>.+)$", low
+        rf"^(?:you|i take it you|i assume you) (?:haven't|don't|didn't|have not|do not) (?:really )?(?:ever )?(?:{_NOTICE}) (?:any |a |an )?(?P<x>.+)$",
+        low,
     )
     if match:
         return Asked(tuple((_cap(x), f"no {x}") for x in _items(_mine(_keep_case(text, match, "x")))), negative=True)
@@ -145,20 +167,30 @@ def asked(text: str) -> Asked | None:
         rf"^(?:(?:do|did|does|have|has|are|is|were|was) (?:you|there|they|it|he|she)(?: (?:been|ever|also|currently|recently|still|previously))*(?: {_NOTICE})? (?:also |ever |recently )?(?P<any>any|a|an|some)|(?P<bare>any)) (?P<x>.+)$",
         low,
     )
-    if match and not re.match(r"^any(?:thing)? (?:else|other (?:questions|symptoms|things|problems)\b(?! (?:like|such)))", low):
+    if match and not re.match(
+        r"^any(?:thing)? (?:else|other (?:questions|symptoms|things|problems)\b(?! (?:like|such)))", low
+    ):
         x = _keep_case(text, match, "x")
         if not re.match(r"^(?:more|of (?:those|these|that)|idea|chance|questions?|concerns?)\b", x, re.I):
             return _nouns(x)
-    match = re.match(rf"^(?:do|did|have|has|are|were) (?:you|they|he|she)(?: (?:been|ever|also|currently|recently|still|previously))* ?{_NOTICE} (?P<x>(?!to\b|you\b|it\b|in\b|on\b|up\b|into\b|better\b|worse\b|checked\b|enough\b|sick\b|ill\b|this\b|that\b|them\b|one\b).+)$", low)
+    match = re.match(
+        rf"^(?:do|did|have|has|are|were) (?:you|they|he|she)(?: (?:been|ever|also|currently|recently|still|previously))* ?{_NOTICE} (?P<x>(?!to\b|you\b|it\b|in\b|on\b|up\b|into\b|better\b|worse\b|checked\b|enough\b|sick\b|ill\b|this\b|that\b|them\b|one\b).+)$",
+        low,
+    )
     if match:
         return _nouns(_keep_case(text, match, "x"))
 
     # Do/Did you VERB …? Have you VERBed …? Are you …? Can you …?
-    match = re.match(r"^(?P<aux>do|did|does|have|has|had|are|were|was|is|can|could|will|would) (?P<subject>you|they|he|she|it|that|this|there|your [\w ]{2,30}?|the [\w ]{2,30}?|these [\w]+|those [\w]+) (?P<x>.+)$", low)
+    match = re.match(
+        r"^(?P<aux>do|did|does|have|has|had|are|were|was|is|can|could|will|would) (?P<subject>you|they|he|she|it|that|this|there|your [\w ]{2,30}?|the [\w ]{2,30}?|these [\w]+|those [\w]+) (?P<x>.+)$",
+        low,
+    )
     if match:
         x = _keep_case(text, match, "x")
         return _verbal(match["aux"], match["subject"], x)
-    if len(low.split()) <= 7 and not re.search(r"\b(?:i|we|you|he|she|it|they|is|are|was|do|this|that|what|how|when|thank|hello|hi|okay)\b|'", low):
+    if len(low.split()) <= 7 and not re.search(
+        r"\b(?:i|we|you|he|she|it|they|is|are|was|do|this|that|what|how|when|thank|hello|hi|okay)\b|'", low
+    ):
         return _nouns(text)
     # Statements put as questions: "So you're drinking fluids?"
     match = re.match(r"^(?:you|it|it's|you're|you've|your|there|there's|that|that's)\b", low)
@@ -184,7 +216,11 @@ def _last_start(text: str) -> str:
         return text
     begin = places[0]
     for place in places[1:]:
-        if len(text[begin:place].split()) <= 4 and not re.match(r"any\b", text[place:], re.I) and not re.search(r"\bor\s*$", text[begin:place], re.I):
+        if (
+            len(text[begin:place].split()) <= 4
+            and not re.match(r"any\b", text[place:], re.I)
+            and not re.search(r"\bor\s*$", text[begin:place], re.I)
+        ):
             begin = place
     before = text[:begin].strip(" ,.")
     if re.search(r"\b(?:how|what|when|where|who|why|which|whose|if|that|because|whereabouts)\b", before, re.I):
@@ -217,7 +253,11 @@ def _verbal(aux: str, subject: str, x: str) -> Asked:
     who = "" if mine or subject in {"it", "that", "this", "there"} else re.sub(r"^(?:your|the) ", "", subject) + " "
     x = re.sub(r"^(?:ever|also|currently|still|actually|normally|generally|usually|happen to) ", "", x, flags=re.I)
     x = _persons(x)
-    parts = re.split(r"(?:,| ) ?or (?=(?:been|feel|feeling|had|have|take|taken|use|used|smoke|drink|get|got)\b)", x) if aux in {"have", "do", "are"} else [x]
+    parts = (
+        re.split(r"(?:,| ) ?or (?=(?:been|feel|feeling|had|have|take|taken|use|used|smoke|drink|get|got)\b)", x)
+        if aux in {"have", "do", "are"}
+        else [x]
+    )
     items: list[tuple[str, str]] = []
     for part in parts:
         part = re.sub(r"\b(?:any|some)\b ", "", part, count=1) if aux in {"have", "do", "did"} else part
@@ -235,7 +275,7 @@ def _verbal(aux: str, subject: str, x: str) -> Asked:
         elif aux in {"will", "would"}:
             items.append((f"{who}{aux} {part}", f"{who}{aux} not {part}"))
         else:
-            items.append((f"{who}{part}", f"{who}not {part}" if not who else f"{who}not {part}"))
+            items.append((f"{who}{part}", f"{who}not {part}"))
     return Asked(tuple(items))
 
 

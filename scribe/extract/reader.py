@@ -135,9 +135,7 @@ class Reader:
         while begin < len(ids):
             end = min(begin + room, len(ids))
             window = np.array([[101, *ids[begin:end], 102]], np.int64)
-            logits = self._session.run(
-                None, {"input_ids": window, "attention_mask": np.ones_like(window)}
-            )[0][0, 1:-1]
+            logits = self._session.run(None, {"input_ids": window, "attention_mask": np.ones_like(window)})[0][0, 1:-1]
             for i in range(begin, end):
                 word_at = owner[i]
                 if word_at is None:

@@ -9,7 +9,8 @@ from scribe.records import Slots
 
 _NUMBER = r"\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?"
 _DOSE = re.compile(
-    rf"\b{_NUMBER} ?(?:mg|milligrams?|mcg|micrograms?|g|grams?|ml|millilitres?|units?|puffs?|tablets?|capsules?|drops?|sachets?|sprays?)\b", re.I
+    rf"\b{_NUMBER} ?(?:mg|milligrams?|mcg|micrograms?|g|grams?|ml|millilitres?|units?|puffs?|tablets?|capsules?|drops?|sachets?|sprays?)\b",
+    re.I,
 )
 _FREQUENCY = re.compile(
     rf"\b(?:once|twice|{_NUMBER} times?|every {_NUMBER} (?:hours?|days?|minutes?|weeks?)|every (?:day|night|morning|evening|week|other day))(?: (?:a|per) (?:day|week|night|month|year)| daily| weekly)?\b"
@@ -17,12 +18,16 @@ _FREQUENCY = re.compile(
     re.I,
 )
 _DURATION = re.compile(
-    rf"\b(?:for |over |in |past |last )*(?:the )?(?:last |past )?(?:(?:about|around|roughly|nearly|over) )?(?:{_NUMBER}|a|an|a couple of|a few|few|several) (?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?)(?: ago)?\b", re.I
+    rf"\b(?:for |over |in |past |last )*(?:the )?(?:last |past )?(?:(?:about|around|roughly|nearly|over) )?(?:{_NUMBER}|a|an|a couple of|a few|few|several) (?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?)(?: ago)?\b",
+    re.I,
 )
 _SIDE = re.compile(r"\b(?:left|right|both sides|bilateral|either side|left-hand|right-hand)\b", re.I)
-_SEVERITY = re.compile(r"\b(?:mild|moderate|severe|slight|bad|worst|excruciating|unbearable|\d+ out of 10|\d+/10)\b", re.I)
+_SEVERITY = re.compile(
+    r"\b(?:mild|moderate|severe|slight|bad|worst|excruciating|unbearable|\d+ out of 10|\d+/10)\b", re.I
+)
 _DATE = re.compile(
-    r"\b(?:today|yesterday|tomorrow|tonight|this (?:morning|afternoon|evening|week)|last (?:night|week|month|year)|(?:on |by )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:january|february|march|april|june|july|august|september|october|november|december)(?: \d{4})?|(?:in )?(?:19|20)\d\d)\b", re.I
+    r"\b(?:today|yesterday|tomorrow|tonight|this (?:morning|afternoon|evening|week)|last (?:night|week|month|year)|(?:on |by )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:january|february|march|april|june|july|august|september|october|november|december)(?: \d{4})?|(?:in )?(?:19|20)\d\d)\b",
+    re.I,
 )
 _SITE = re.compile(
     r"\b(?:lower |upper )?(?:abdomen|abdominal|tummy|stomach|chest|back|neck|head|forehead|face|eyes?|ears?|nose|throat|mouth|tongue|shoulders?|arms?|elbows?|wrists?|hands?|fingers?|thumbs?|hips?|legs?|thighs?|knees?|calf|calves|"

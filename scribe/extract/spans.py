@@ -36,7 +36,10 @@ _PATIENT_NEVER = {Section.ASSESSMENT, Section.SAFETY_NET, Section.EXAMINATION}
 _CLINICIAN_SAYS = {Section.ASSESSMENT, Section.PLAN, Section.SAFETY_NET, Section.EXAMINATION}
 _TAG = re.compile(r"^(?:is that (?:right|correct|fair|it)|right|correct|yeah|yes|isn't it|is it|no)\?$", re.I)
 _NEGATION = re.compile(r"\b(?:no|not|never|none|nothing|denies|cannot|without|nor|neither)\b|n't\b", re.I)
-_DOUBT = re.compile(r"\b(?:maybe|perhaps|possibl[ey]|probably|might|may|not sure|thinks?|could be|guess|likely|unsure|seems?|sounds like|looks like)\b", re.I)
+_DOUBT = re.compile(
+    r"\b(?:maybe|perhaps|possibl[ey]|probably|might|may|not sure|thinks?|could be|guess|likely|unsure|seems?|sounds like|looks like)\b",
+    re.I,
+)
 _RELATIVE = re.compile(
     r"\b(?:my|his|her|your|the) (?:mum|mom|mother|dad|father|brother|sister|brothers|sisters|son|daughter|wife|husband|partner|kids?|child|children|aunt|uncle|nan|gran|grandmother|grandfather|grandma|"
     r"grandad|granddad|cousin|parents|boyfriend|girlfriend|family|baby)\b|\b(?:one|no one|nobody) (?:else )?in (?:the|my) family\b",
@@ -48,7 +51,92 @@ _VERB = re.compile(
     re.I,
 )
 _OPEN_TOPIC_STOP = frozenset(
-    ["what", "what's", "when", "where", "where's", "how", "which", "who", "whose", "why", "do", "does", "did", "is", "are", "was", "were", "have", "has", "had", "you", "your", "you've", "you're", "the", "a", "an", "any", "it", "it's", "its", "that", "this", "these", "those", "of", "for", "in", "on", "to", "at", "with", "and", "or", "so", "if", "can", "could", "would", "will", "there", "tell", "me", "about", "like", "been", "be", "being", "kind", "sort", "much", "many", "long", "often", "exactly", "else", "other", "anything", "something", "describe", "mean", "say", "said", "mention", "mentioned", "feel", "feeling", "as", "from", "out", "up", "i", "okay", "ok"]
+    [
+        "what",
+        "what's",
+        "when",
+        "where",
+        "where's",
+        "how",
+        "which",
+        "who",
+        "whose",
+        "why",
+        "do",
+        "does",
+        "did",
+        "is",
+        "are",
+        "was",
+        "were",
+        "have",
+        "has",
+        "had",
+        "you",
+        "your",
+        "you've",
+        "you're",
+        "the",
+        "a",
+        "an",
+        "any",
+        "it",
+        "it's",
+        "its",
+        "that",
+        "this",
+        "these",
+        "those",
+        "of",
+        "for",
+        "in",
+        "on",
+        "to",
+        "at",
+        "with",
+        "and",
+        "or",
+        "so",
+        "if",
+        "can",
+        "could",
+        "would",
+        "will",
+        "there",
+        "tell",
+        "me",
+        "about",
+        "like",
+        "been",
+        "be",
+        "being",
+        "kind",
+        "sort",
+        "much",
+        "many",
+        "long",
+        "often",
+        "exactly",
+        "else",
+        "other",
+        "anything",
+        "something",
+        "describe",
+        "mean",
+        "say",
+        "said",
+        "mention",
+        "mentioned",
+        "feel",
+        "feeling",
+        "as",
+        "from",
+        "out",
+        "up",
+        "i",
+        "okay",
+        "ok",
+    ]
 )
 
 
@@ -114,7 +202,10 @@ class SpanExtractor:
                 state.topic = sentence
                 continue
             told.append(sentence)
-            if re.match(r"^(?:so |ok(?:ay)?,? |and |right,? )*(?:so )?(?:you|there's no|no )", text, re.I) and sentence is not None:
+            if (
+                re.match(r"^(?:so |ok(?:ay)?,? |and |right,? )*(?:so )?(?:you|there's no|no )", text, re.I)
+                and sentence is not None
+            ):
                 state.topic = sentence
         if exchange.kind is not Kind.SUMMARY:
             yield from self._told(told, readings)
@@ -141,7 +232,7 @@ class SpanExtractor:
                     text,
                     section,
                     reading,
-                    [e for e in (said.clause.evidence, *said.more)],
+                    [said.clause.evidence, *said.more],
                     Role.CLINICIAN,
                     status=said.status,
                 )
@@ -208,7 +299,9 @@ class SpanExtractor:
             read = asked(question.text)
             if read is None or read.choice or not read.items:
                 continue
-            yield from self._answered(question, read, said, answer, rest, readings, doubt if last else Reason.PARTIAL_ANSWER)
+            yield from self._answered(
+                question, read, said, answer, rest, readings, doubt if last else Reason.PARTIAL_ANSWER
+            )
 
     def _answered(
         self,
@@ -235,14 +328,19 @@ class SpanExtractor:
             return
         for present, absent in read.items:
             text = present if yes else absent
-            if re.search(r"\b(?:it|that|this|them|they|those|these|one|so|there)\b", text, re.I) and len(text.split()) < 5:
+            if (
+                re.search(r"\b(?:it|that|this|them|they|those|these|one|so|there)\b", text, re.I)
+                and len(text.split()) < 5
+            ):
                 continue
             if not yes and len(read.items) > 1 and _mentions(named, present):
                 continue
             item_doubt = doubt
             if said.answer is Answer.UNSURE and len(read.items) > 1:
                 item_doubt = Reason.PARTIAL_ANSWER
-            yield self._item(text, question, answer, readings, Polarity.PRESENT if yes else Polarity.ABSENT, item_doubt, said)
+            yield self._item(
+                text, question, answer, readings, Polarity.PRESENT if yes else Polarity.ABSENT, item_doubt, said
+            )
 
     def _item(
         self,
@@ -286,7 +384,11 @@ class SpanExtractor:
         doubt: Reason | None = None,
     ) -> Finding:
         if polarity is None:
-            polarity = Polarity.ABSENT if re.match(r"^(?:no|not|never|does not|did not|has not|cannot|was not|denies)\b", text, re.I) else Polarity.PRESENT
+            polarity = (
+                Polarity.ABSENT
+                if re.match(r"^(?:no|not|never|does not|did not|has not|cannot|was not|denies)\b", text, re.I)
+                else Polarity.PRESENT
+            )
         relative = bool(_RELATIVE.search(said)) or section is Section.FAMILY_HISTORY
         fact = Fact(
             id=new_id(),
@@ -325,7 +427,9 @@ def _after(rest: list[Clause], used: int) -> list[Clause]:
     for sentence in rest:
         if sentence.end <= used:
             continue
-        out.append(sentence if sentence.first >= used else sentence.part(used - sentence.first, sentence.end - sentence.first))
+        out.append(
+            sentence if sentence.first >= used else sentence.part(used - sentence.first, sentence.end - sentence.first)
+        )
     return out
 
 
@@ -365,7 +469,13 @@ def _with_topic(text: str, leaning: Clause, readings: Readings) -> str:
 
 # Open questions whose answer has a fixed form in a note. The form uses the question's own verb.
 _FORMS: list[tuple[str, str]] = [
-    (r"\b(?:who|anyone) (?:do you |are you |else )?(?:live|living) with|who's at home|who is at home|who else lives", "Lives with"),
-    (r"\bwhat do you do\b(?! (?:when|if|to))|\b(?:what's|what is) your (?:job|occupation)|what (?:kind|sort|type) of (?:work|job)|what work do|for (?:a living|work)\b", "Works as"),
+    (
+        r"\b(?:who|anyone) (?:do you |are you |else )?(?:live|living) with|who's at home|who is at home|who else lives",
+        "Lives with",
+    ),
+    (
+        r"\bwhat do you do\b(?! (?:when|if|to))|\b(?:what's|what is) your (?:job|occupation)|what (?:kind|sort|type) of (?:work|job)|what work do|for (?:a living|work)\b",
+        "Works as",
+    ),
     (r"\bwhen (?:did|was|has).*\b(?:start|begin|began)|how long ago did", "Started"),
 ]

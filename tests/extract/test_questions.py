@@ -24,7 +24,8 @@ def test_a_closed_question_yields_each_thing_it_asked(question: str, absent: lis
 
 
 @pytest.mark.parametrize(
-    "question", ["How long have you had it?", "What brings you in today?", "Is there anything else?", "When did it start?"]
+    "question",
+    ["How long have you had it?", "What brings you in today?", "Is there anything else?", "When did it start?"],
 )
 def test_an_open_question_yields_nothing(question: str) -> None:
     assert asked(question) is None

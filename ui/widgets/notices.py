@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from scribe.errors import ScribeError
 from ui import theme
 from ui.announce import announce
-from ui.widgets.basic import Button, Card, IconLabel, clear, column, flow, label
+from ui.widgets.basic import Button, Card, IconLabel, column, flow, label
 
 _MOST = 3
 
 
 class Notice(Card):
-    """One card: an icon, what happened, what is safe, what to do, and buttons."""
+    """One card: an icon, what happened, what is safe, what to do, and buttons.
+
+    Signals:
+        dismissed(): it was answered, or its matter is over.
+    """
+
+    dismissed = Signal()
 
     def __init__(self, tone: str, code: str, happened: str, safe: str, do: str) -> None:
         super().__init__(tone, theme.GAP)
@@ -33,17 +39,28 @@ class Notice(Card):
                 texts.addWidget(label(part))
         across.addLayout(texts, 1)
         self.buttons = flow()
-        texts.addSpacing(theme.GRID)
         texts.addLayout(self.buttons)
+        self._across = across
         self.column.addLayout(across)
 
     def add_button(self, text: str, on_click: Callable[[], object], *, kind: str = "") -> Button:
         made = Button(text, kind=kind)
-        made.clicked.connect(lambda: (self.dismiss(), on_click()))
+
+        def answer() -> None:
+            self.dismiss()
+            on_click()
+
+        made.clicked.connect(answer)
         self.buttons.addWidget(made)
         return made
 
+    def add_dismiss(self) -> None:
+        """A button at the side that only takes the card away."""
+        made = Button(self.tr("Dismiss"), self.dismiss, kind="quiet", icon="close")
+        self._across.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
+
     def dismiss(self) -> None:
+        self.dismissed.emit()
         focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
         self.hide()
         if focus:
@@ -67,18 +84,18 @@ class Notices(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(theme.GAP_PAGE, 0, theme.GAP_PAGE, 0)
         self._column.setSpacing(theme.GAP_SMALL)
+        self._cards: list[Notice] = []
 
     def cards(self) -> list[Notice]:
         """The cards on show, newest first."""
-        items = (self._column.itemAt(index) for index in range(self._column.count()))
-        return [item.widget() for item in items if isinstance(item.widget(), Notice)]  # type: ignore[misc]
+        return list(self._cards)
 
     def show_error(self, error: ScribeError, again: Callable[[], object] | None = None) -> Notice:
         """Shows what happened, what is safe and what to do; `again` adds a button that tries once more."""
         card = Notice("bad", error.code, error.happened, error.safe, error.do)
         if again:
             card.add_button(self.tr("Try again"), again)
-        card.add_button(self.tr("Dismiss"), lambda: None, kind="quiet")
+        card.add_dismiss()
         self._put(card)
         announce(self, " ".join((error.happened, error.safe, error.do)), at_once=True)
         return card
@@ -86,7 +103,7 @@ class Notices(QWidget):
     def tell(self, code: str, happened: str, safe: str = "", do: str = "") -> Notice:
         """Shows something worth knowing that is no error."""
         card = Notice("warn", code, happened, safe, do)
-        card.add_button(self.tr("Dismiss"), lambda: None, kind="quiet")
+        card.add_dismiss()
         self._put(card)
         announce(self, happened)
         return card
@@ -108,10 +125,13 @@ class Notices(QWidget):
                 card.dismiss()
 
     def clear(self) -> None:
-        clear(self._column)
+        for card in self.cards():
+            card.dismiss()
 
     def _put(self, card: Notice) -> None:
         self.drop(card.code)
+        self._cards.insert(0, card)
+        card.dismissed.connect(lambda: self._cards.remove(card))
         self._column.insertWidget(0, card)
         self._column.setContentsMargins(theme.GAP_PAGE, theme.GAP, theme.GAP_PAGE, 0)
         for old in self.cards()[_MOST:]:

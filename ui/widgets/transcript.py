@@ -94,7 +94,7 @@ class TranscriptView(QTextEdit):
             cursor = QTextCursor(self.document())
             cursor.setPosition(start)
             cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-            selection.cursor, selection.format = cursor, look  # type: ignore[attr-defined]
+            selection.cursor, selection.format = cursor, look
             marks.append(selection)
         self.setExtraSelections(marks)
         if marks and scroll:
@@ -102,7 +102,7 @@ class TranscriptView(QTextEdit):
 
     def marked_text(self) -> tuple[str, ...]:
         """The marked stretches as they read; for tests and the screen reader."""
-        return tuple(s.cursor.selectedText() for s in self.extraSelections())  # type: ignore[attr-defined]
+        return tuple(s.cursor.selectedText() for s in self.extraSelections())
 
     def word_at(self, position: int) -> tuple[str, int] | None:
         """Which word stands at a character position: (turn id, index of the word)."""

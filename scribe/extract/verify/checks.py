@@ -31,10 +31,7 @@ def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     units = {unit_of(word.text) for word in heard.cited} - {""}
     for stated in quantities(claim.statement):
         raw = claim.statement[stated.start : stated.end]
-        if (
-            raw.lower() in {"a", "an", "one", "first", "once", "second", "single", "double", "half"}
-            and not stated.unit
-        ):
+        if raw.lower() in {"a", "an", "one", "first", "once", "second", "single", "double", "half"} and not stated.unit:
             continue
         if any(stated.same(one) and _unit_agrees(stated, one, units) for one in said):
             continue
@@ -217,9 +214,7 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     found = [(word, _mentions(word, heard)) for word in denied]
     found = [(word, mentions) for word, mentions in found if mentions]
     if not found:
-        if any(
-            one.said is Said.NO or one.text in lexicon.NEGATIONS or one.text.endswith("n't") for one in heard.cited
-        ):
+        if any(one.said is Said.NO or one.text in lexicon.NEGATIONS or one.text.endswith("n't") for one in heard.cited):
             return None
         return _check(Reason.POLARITY_UNCLEAR, _head(denied))
     agreeing = [word for word, mentions in found if any(one.said is Said.NO for one in mentions)]
@@ -285,11 +280,7 @@ def hypothetical(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict 
     if claim.says_condition or claim.denies:
         return None
     mentions = [one for word in claim.content for one in _mentions(word, heard)]
-    if (
-        mentions
-        and all(one.conditional for one in mentions)
-        and fact.section not in {Section.PLAN, Section.SAFETY_NET}
-    ):
+    if mentions and all(one.conditional for one in mentions) and fact.section not in {Section.PLAN, Section.SAFETY_NET}:
         return _check(Reason.HYPOTHETICAL, claim.statement)
     return None
 
@@ -310,11 +301,7 @@ def support(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
 
 def examination(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """By telephone and video a finding needs a number that was measured and said."""
-    if (
-        fact.section is Section.EXAMINATION
-        and mode in {Mode.TELEPHONE, Mode.VIDEO}
-        and not quantities(claim.statement)
-    ):
+    if fact.section is Section.EXAMINATION and mode in {Mode.TELEPHONE, Mode.VIDEO} and not quantities(claim.statement):
         return _check(Reason.NOT_SUPPORTED, claim.statement)
     return None
 

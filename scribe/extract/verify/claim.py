@@ -42,9 +42,7 @@ class Claim:
 
     @property
     def says_condition(self) -> bool:
-        return bool(
-            re.search(r"\b(if|unless|in case|should|when|once|until|or if)\b", self.statement, re.IGNORECASE)
-        )
+        return bool(re.search(r"\b(if|unless|in case|should|when|once|until|or if)\b", self.statement, re.IGNORECASE))
 
     @property
     def says_doubt(self) -> bool:

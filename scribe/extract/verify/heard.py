@@ -56,9 +56,7 @@ class Heard:
 
 
 _NO = lexicon.words_of("no nope nah never none nothing not neither negative nowhere")
-_YES = lexicon.words_of(
-    "yes yeah yep yup correct definitely absolutely sure right sometimes mhm mm-hmm mmhmm uh-huh"
-)
+_YES = lexicon.words_of("yes yeah yep yup correct definitely absolutely sure right sometimes mhm mm-hmm mmhmm uh-huh")
 _FILLERS = lexicon.words_of(
     "um uh erm er ah oh well so like okay ok hmm mm mmm i think you know sorry just and hm eh actually maybe"
 )
@@ -227,9 +225,7 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
     for sentence in sorted({word.sentence for word in found if word.question}):
         asked = [place for place, word in enumerate(found) if word.sentence == sentence]
         turn = found[asked[0]].turn
-        reply = [
-            word for word in found[asked[-1] + 1 :] if word.turn.id != turn.id and word.turn.role is not turn.role
-        ]
+        reply = [word for word in found[asked[-1] + 1 :] if word.turn.id != turn.id and word.turn.role is not turn.role]
         own = [word for word in found[asked[-1] + 1 :] if word.turn.id == turn.id and word.sentence == sentence + 1]
         verdict = None
         if own and len(own) <= 2:

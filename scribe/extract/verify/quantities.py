@@ -219,7 +219,9 @@ def _spelled(pieces: list[_Piece], at: int) -> tuple[int, float] | None:
             if _SCALES[word] >= 1000:
                 total, current = total + current, 0.0
             last = "hundred"
-        elif (word == "and" and last == "hundred" and _text(pieces, at + used + 1) in {**_SMALL, **_TENS}) or (word in {"a", "an"} and not used and _text(pieces, at + 1) in _SCALES):
+        elif (word == "and" and last == "hundred" and _text(pieces, at + used + 1) in {**_SMALL, **_TENS}) or (
+            word in {"a", "an"} and not used and _text(pieces, at + 1) in _SCALES
+        ):
             used += 1
             continue
         else:
