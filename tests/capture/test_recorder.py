@@ -230,7 +230,7 @@ def test_a_disk_that_stays_full_does_not_fill_the_memory(room: Room) -> None:
 
 def test_three_hours_are_the_most(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder_module, "LONGEST_MS", 1000)
-    room.say(100, 20)
+    room.say(100, 10)
     assert room.live.is_over
     assert not room.source.is_open
     assert (room.live.status().state, room.live.status().problem) == ("problem", "longest")
