@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -38,6 +38,14 @@ _INPUT = (
     QEvent.Type.TouchBegin,
     QEvent.Type.MouseMove,
 )
+
+
+class _Pages(QStackedWidget):
+    """Asks for the room that the page on show needs, not for that of the largest."""
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
 
 
 class Window(QMainWindow):
@@ -91,7 +99,7 @@ class Window(QMainWindow):
     # ------------------------------------------------------------ layout
 
     def _compose(self) -> None:
-        self._pages = QStackedWidget()
+        self._pages = _Pages()
         for page in (
             self.unlock,
             self.today,
@@ -539,6 +547,7 @@ class Window(QMainWindow):
 
     def _show(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
+        self._pages.updateGeometry()
         self._head.setVisible(page is not self.unlock)
         self._home.setVisible(page is not self.today)
         self._show_strip()

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from scribe.extract import coverage, problems
+from scribe.extract.corrections import taken_back
 from scribe.extract.exchanges import exchanges
 from scribe.extract.extractor import Extractor, Finding
 from scribe.extract.merge import merge
 from scribe.extract.verify import verify
-from scribe.records import Ledger, Mode, Turn, Verdict
+from scribe.records import Ledger, Mode, Turn
 
 Progress = Callable[[int, int], None]
 
@@ -56,6 +57,6 @@ def build(
         replace(finding, fact=replace(finding.fact, recording_id=recording_id))
         for finding in problems.titled(found, by_id)
     ]
-    verdicts: dict[str, Verdict] = {f.fact.id: verify(f.fact, by_id, mode) for f in named}
+    verdicts = {f.fact.id: taken_back(f.fact, by_id) or verify(f.fact, by_id, mode) for f in named}
     entries = merge(named, verdicts)
     return Ledger(recording_id, entries, coverage.omissions(said, entries, extractor.worth))

@@ -173,6 +173,9 @@ def _read(words: list[str], at: int) -> tuple[str, int, str]:
     return str((total or 0) + group), used, mark
 
 
+_DIALLED = {"one": "1", "nine": "9"}  # 111 and 999; nothing else is said like that in a consultation
+
+
 def _is_number(word: str) -> bool:
     return re.fullmatch(r"\d+(\.\d+)?", word) is not None
 
@@ -182,6 +185,7 @@ def digits(words: list[str]) -> list[str]:
 
     A bare "one" stays a word unless a unit follows ("one tablet", never "no one").
     """
+    words = _dialled(words)
     out: list[str] = []
     at = 0
     while at < len(words):
@@ -207,6 +211,22 @@ def digits(words: list[str]) -> list[str]:
             out.append(words[at])
             at += 1
     return _ranges(out)
+
+
+def _dialled(words: list[str]) -> list[str]:
+    """A digit said three times in a row is a number to ring: "nine nine nine" and "9-9-9" are 999."""
+    out: list[str] = []
+    at = 0
+    while at < len(words):
+        three = [_split(word)[0].lower() for word in words[at : at + 3]]
+        same = re.fullmatch(r"(\d)-\1-\1(\D*)", words[at])
+        if len(three) == 3 and len(set(three)) == 1 and three[0] in _DIALLED:
+            out.append(_DIALLED[three[0]] * 3 + _split(words[at + 2])[1])
+            at += 3
+        else:
+            out.append(same[1] * 3 + same[2] if same else words[at])
+            at += 1
+    return out
 
 
 def _ranges(words: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ MiniLM with one linear head, trained by us (models/recipe), run by onnxruntime w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -57,13 +57,14 @@ def _sigmoid(x: Array) -> Array:
 
 def _softmax(x: Array) -> Array:
     e = np.exp(x - x.max())
-    return (e / e.sum()).astype(np.float32)
+    shares: Array = (e / e.sum()).astype(np.float32)
+    return shares
 
 
 class Readings:
     """The reader's output for a stretch of talk: per turn, one row of logits a word."""
 
-    def __init__(self, rows: dict[str, Array]) -> None:
+    def __init__(self, rows: Mapping[str, Array]) -> None:
         self._rows = rows
 
     def keep(self, turn: Turn) -> Array:

@@ -477,5 +477,6 @@ _FORMS: list[tuple[str, str]] = [
         r"\bwhat do you do\b(?! (?:when|if|to))|\b(?:what's|what is) your (?:job|occupation)|what (?:kind|sort|type) of (?:work|job)|what work do|for (?:a living|work)\b",
         "Works as",
     ),
+    (r"\ballergic to\b|\ballerg(?:y|ies)\b", "Allergic to"),
     (r"\bwhen (?:did|was|has).*\b(?:start|begin|began)|how long ago did", "Started"),
 ]

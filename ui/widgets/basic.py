@@ -112,7 +112,6 @@ class Button(QPushButton):
         if name and not text:
             self.setToolTip(f"{name}  {key}" if key else name)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setMinimumSize(theme.MIN_TARGET, theme.MIN_TARGET)
         if on_click:
             self.clicked.connect(lambda: on_click())
         self._draw_icon()
@@ -137,7 +136,9 @@ class Button(QPushButton):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width() + self._key_width(), max(hint.height(), theme.MIN_TARGET))
+        return QSize(hint.width() + self._key_width(), hint.height()).expandedTo(
+            QSize(theme.MIN_TARGET, theme.MIN_TARGET)
+        )
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -37,11 +37,10 @@ class LineItem(QFrame):
         self._tag = chip()
         self._editor: LineEditor | None = None
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(theme.GAP_SMALL, 3, theme.GAP_SMALL, 3)
+        self._row.setContentsMargins(theme.GAP_SMALL, theme.GRID, theme.GAP_SMALL, theme.GRID)
         self._row.setSpacing(theme.GAP_SMALL)
         self._row.addWidget(self._text, 1)
         self._row.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignTop)
-        self.setMinimumHeight(theme.MIN_TARGET)
         self.show_line(line, "")
 
     def show_line(self, line: Line, heading: str) -> None:

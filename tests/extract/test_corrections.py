@@ -1,0 +1,69 @@
+"""What was taken back in the same breath never becomes a plain line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scribe.attribute.numbered import turns_from_numbered
+from scribe.extract.corrections import taken_back
+from scribe.extract.ledger import build
+from scribe.extract.numerals import digits
+from scribe.records import Evidence, Outcome, Reason, Turn, Verdict
+from tests.fakes import fact
+
+
+def turn(text: str) -> Turn:
+    return turns_from_numbered({"id": "x", "utterances": [{"n": 1, "speaker": "patient", "text": text}]})[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "right"),
+    [
+        ("It's my right knee. No, sorry, the left one.", "right", "left"),
+        ("Twenty milligrams, I think. No, tell a lie, it's forty.", "Twenty", "forty."),
+        ("I've had it three weeks. No, sorry, four weeks, since half-term.", "three", "four"),
+        ("Mum had a stroke. No, hang on, that was my nan.", "Mum", "nan."),
+        ("Furosemide, forty. No, sorry, eighty, in the morning.", "forty.", "eighty,"),
+    ],
+)
+def test_the_words_before_are_in_doubt_and_those_after_stand(text: str, wrong: str, right: str) -> None:
+    said = turn(text)
+    texts = [word.text for word in said.words]
+
+    def about(word: str) -> Verdict | None:
+        at = texts.index(word)
+        return taken_back(replace(fact(said), evidence=(Evidence(said.id, 1, at, at + 1),)), {said.id: said})
+
+    verdict = about(wrong)
+    assert verdict is not None and verdict.outcome is Outcome.CHECK
+    assert verdict.reason is Reason.CONTRADICTED
+    assert about(right) is None
+
+
+@pytest.mark.parametrize("text", ["No, sorry, I don't smoke.", "No. No, none of those.", "Sorry I'm late, no bother."])
+def test_an_answer_takes_nothing_back(text: str) -> None:
+    said = turn(text)
+    assert taken_back(fact(said), {said.id: said}) is None
+
+
+def test_a_number_to_ring_stays_whole() -> None:
+    assert digits(["ring", "nine", "nine", "nine."]) == ["ring", "999."]
+    assert digits(["or", "1-1-1", "if", "closed"]) == ["or", "111", "if", "closed"]
+
+
+@pytest.mark.slow
+def test_no_plain_line_names_the_side_that_was_taken_back() -> None:
+    said = "Well, it's my right knee. No, sorry, the left one. It's been about six months. It aches going down stairs."
+    turns = turns_from_numbered(
+        {
+            "id": "x",
+            "utterances": [
+                {"n": 1, "speaker": "clinician", "text": "So, tell me about the knee."},
+                {"n": 2, "speaker": "patient", "text": said},
+            ],
+        }
+    )
+    plain = [e.fact.statement for e in build(turns).entries if e.verdict.outcome is Outcome.SUPPORTED]
+    assert plain and not any("right" in statement.lower() for statement in plain)
