@@ -214,7 +214,7 @@ def sheet(t: Tokens, size: float) -> str:
     QFrame[item="omission"]:focus {{ border-color: {t.accent}; }}
 
     QPushButton {{ background: {t.surface}; border: 1px solid {t.edge}; border-radius: 8px;
-        padding: 7px 15px; min-height: {MIN_TARGET - 14}px; }}
+        padding: 7px 15px; }}
     QPushButton:hover {{ background: {t.sunken}; }}
     QPushButton:pressed {{ background: {t.border}; }}
     QPushButton:focus {{ border: 2px solid {t.accent}; padding: 6px 14px; }}
@@ -241,7 +241,7 @@ def sheet(t: Tokens, size: float) -> str:
     QPushButton[kind="row"]:checked {{ background: {t.accent_soft}; border: 2px solid {t.accent}; }}
 
     QLineEdit, QPlainTextEdit, QComboBox, QSpinBox {{ background: {t.surface}; border: 1px solid {t.edge};
-        border-radius: 7px; padding: 6px 9px; min-height: {MIN_TARGET - 12}px;
+        border-radius: 7px; padding: 6px 9px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent};
         placeholder-text-color: {t.muted}; }}
     QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus {{ border: 2px solid {t.accent};
@@ -256,8 +256,7 @@ def sheet(t: Tokens, size: float) -> str:
     QTextEdit {{ background: {t.surface}; border: 2px solid {t.border}; border-radius: {RADIUS}px;
         padding: 8px; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
     QTextEdit:focus {{ border-color: {t.accent}; }}
-    QCheckBox, QRadioButton {{ spacing: 9px; min-height: {MIN_TARGET}px; border: 2px solid transparent;
-        border-radius: 6px; padding: 0px 4px; }}
+    QCheckBox, QRadioButton {{ spacing: 9px; border: 2px solid transparent; border-radius: 6px; padding: 4px; }}
     QCheckBox:focus, QRadioButton:focus {{ border-color: {t.accent}; }}
 
     QProgressBar {{ background: {t.sunken}; border: none; border-radius: 5px; min-height: 10px; max-height: 10px; }}

@@ -243,7 +243,7 @@ def cut(room: Room) -> list[str]:
         if isinstance(widget, QLabel) and widget.wordWrap() and widget.text():
             # A word that is wider than the label would be cut, and so would lines below its end.
             need = QRect(0, 0, _widest_word(widget), widget.heightForWidth(widget.width())).size()
-        if need.width() > widget.width() + 1 or need.height() > widget.height() + 1:
+        if need.width() > widget.width() + 2 or need.height() > widget.height() + 2:
             found.append(f"{widget.metaObject().className()} “{_text(widget)}” {need} in {widget.size()}")
         elif not _reachable(widget, room.window):
             found.append(f"{widget.metaObject().className()} “{_text(widget)}” lies outside at {widget.geometry()}")
