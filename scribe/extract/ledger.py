@@ -11,7 +11,7 @@ from scribe.extract.exchanges import exchanges
 from scribe.extract.extractor import Extractor, Finding
 from scribe.extract.merge import merge
 from scribe.extract.verify import verify
-from scribe.records import Ledger, Mode, Turn
+from scribe.records import Fact, Ledger, Mode, Section, Turn
 
 Progress = Callable[[int, int], None]
 
@@ -54,9 +54,16 @@ def build(
             on_progress(done + 1, len(parts))
     by_id = {turn.id: turn for turn in said}
     named = [
-        replace(finding, fact=replace(finding.fact, recording_id=recording_id))
+        replace(finding, fact=_ranked(replace(finding.fact, recording_id=recording_id)))
         for finding in problems.titled(found, by_id)
     ]
     verdicts = {f.fact.id: taken_back(f.fact, by_id) or verify(f.fact, by_id, mode) for f in named}
     entries = merge(named, verdicts)
     return Ledger(recording_id, entries, coverage.omissions(said, entries, extractor.worth))
+
+
+def _ranked(fact: Fact) -> Fact:
+    """No note is so short that an allergy may be left out of it."""
+    if fact.statement.startswith("Allergic to "):
+        fact = replace(fact, section=Section.ALLERGY)
+    return replace(fact, importance=max(fact.importance, 0.99)) if fact.section is Section.ALLERGY else fact

@@ -185,7 +185,7 @@ def digits(words: list[str]) -> list[str]:
 
     A bare "one" stays a word unless a unit follows ("one tablet", never "no one").
     """
-    words = _dialled(words)
+    words = dialled(words)
     out: list[str] = []
     at = 0
     while at < len(words):
@@ -213,7 +213,7 @@ def digits(words: list[str]) -> list[str]:
     return _ranges(out)
 
 
-def _dialled(words: list[str]) -> list[str]:
+def dialled(words: list[str]) -> list[str]:
     """A digit said three times in a row is a number to ring: "nine nine nine" and "9-9-9" are 999."""
     out: list[str] = []
     at = 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from scribe.extract.numerals import digits
+from scribe.extract.numerals import dialled, digits
 
 _FILLERS = frozenset(
     [
@@ -167,7 +167,9 @@ def clean(text: str) -> str:
     """Without fillers, empty phrases, stutters and false starts."""
     text = text.replace("’", "'").replace("...", ", ").replace("…", ", ")
     text = re.sub(r"\s*--+\s*", ", ", text)
-    words = [w for w in text.split() if re.sub(r"[^\w']", "", w.lower()) not in _FILLERS or re.search(r"\d", w)]
+    words = [
+        w for w in dialled(text.split()) if re.sub(r"[^\w']", "", w.lower()) not in _FILLERS or re.search(r"\d", w)
+    ]
     text = " ".join(words)
     text = _EMPTY.sub("", text)
     text = _LIKE.sub("", text)
