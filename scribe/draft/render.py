@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from scribe.draft.layout import lay_out
 from scribe.draft.template import Empty, Owner, Rule, Template
+from scribe.draft.templates import load
 from scribe.extract.reasons import in_words
 from scribe.records import (
     Certainty,
@@ -24,6 +26,7 @@ from scribe.records import (
     Origin,
     Outcome,
     Polarity,
+    Reason,
     Role,
     Section,
     Settled,
@@ -71,8 +74,10 @@ def render(
     checks = tuple(_check(entry, template) for entry in ledger.entries if _waits(entry, mode))
     left_out = [_left_out(fact) for fact in standing if fact not in chosen]
     if previous is not None:
-        lines = _with_edits(lines, previous)
+        lines = _with_edits(lines, previous, template)
         checks = _with_settled(checks, previous)
+    omitted = [*ledger.omissions, *left_out]
+    taken = {line.evidence for line in lines if line.evidence and not line.fact_ids}
     return Draft(
         id=new_id(),
         encounter_id=encounter_id,
@@ -82,7 +87,7 @@ def render(
         detail=detail,
         lines=tuple(lines),
         checks=checks,
-        omissions=tuple(sorted([*ledger.omissions, *left_out], key=lambda one: -one.importance)),
+        omissions=tuple(sorted((one for one in omitted if one.evidence not in taken), key=lambda one: -one.importance)),
         made_by=tuple(sorted({entry.fact.made_by for entry in ledger.entries})),
         revision=previous.revision + 1 if previous else 0,
         parent_id=previous.id if previous else "",
@@ -340,8 +345,6 @@ def _lower_first(text: str) -> str:
 
 def _check(entry: Entry, template: Template) -> Check:
     fact, verdict = entry.fact, entry.verdict
-    from scribe.records import Reason
-
     return Check(
         id=new_id(),
         problem=fact.problem,
@@ -354,19 +357,31 @@ def _check(entry: Entry, template: Template) -> Check:
     )
 
 
-def _with_edits(lines: Sequence[Line], previous: Draft) -> list[Line]:
-    """The new lines with the clinician's own: an edited line takes the place of the one with its facts."""
-    own = [line for line in previous.lines if line.origin is not Origin.DRAFTED]
-    taken = {fact_id for line in own for fact_id in line.fact_ids}
+def _with_edits(lines: Sequence[Line], previous: Draft, template: Template) -> list[Line]:
+    """The new lines with what the clinician decided: an edited line takes the place of the one with its facts; lines
+    that they added, accepted from a check or took from what was left out stay."""
+    accepted = {check.fact_ids for check in previous.checks if check.settled is Settled.ACCEPTED}
+    own = [
+        _housed(line, previous, template)
+        for line in previous.lines
+        if line.origin is not Origin.DRAFTED or (line.evidence and not line.fact_ids) or line.fact_ids in accepted
+    ]
     kept: list[Line] = []
     for line in lines:
         edited = [one for one in own if set(one.fact_ids) & set(line.fact_ids)]
         kept += [one for one in edited if one not in kept] if edited else [line]
-    return [*kept, *(line for line in own if line not in kept and (taken or not line.fact_ids))]
+    return [*kept, *(line for line in own if line not in kept)]
+
+
+def _housed(line: Line, previous: Draft, template: Template) -> Line:
+    """The line under a heading that this template has: its own, or the one that takes the same facts."""
+    if any(rule.id == line.heading for rule in template.headings):
+        return line
+    section = load(previous.template_id).rule(line.heading).sections[0]
+    heading = next(rule.id for rule in template.headings if section in rule.sections and rule.takes_all)
+    return replace(line, heading=heading)
 
 
 def _with_settled(checks: Sequence[Check], previous: Draft) -> tuple[Check, ...]:
-    from dataclasses import replace
-
     settled = {check.fact_ids: check.settled for check in previous.checks}
     return tuple(replace(check, settled=settled.get(check.fact_ids, Settled.OPEN)) for check in checks)
