@@ -259,6 +259,9 @@ def sheet(t: Tokens, size: float) -> str:
     QCheckBox, QRadioButton {{ spacing: 9px; border: 2px solid transparent; border-radius: 6px; padding: 4px; }}
     QCheckBox:focus, QRadioButton:focus {{ border-color: {t.accent}; }}
 
+    QCheckBox::indicator {{ width: {round(size * 1.5)}px; height: {round(size * 1.5)}px; background: {t.surface};
+        border: 2px solid {t.edge}; border-radius: 5px; }}
+    QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; }}
     QProgressBar {{ background: {t.sunken}; border: none; border-radius: 5px; min-height: 10px; max-height: 10px; }}
     QProgressBar::chunk {{ background: {t.accent}; border-radius: 5px; }}
     QScrollArea:focus {{ border: 2px solid {t.accent}; border-radius: 8px; }}

@@ -319,6 +319,8 @@ class Window(QMainWindow):
     def open_typed(self, encounter_id: str) -> None:
         """A note typed without a recording: the one begun before, or an empty one."""
 
+        self.notices.drop("objection")
+
         def ready(draft: Draft) -> None:
             self._open_draft(self._desk.encounter(encounter_id), draft)
 

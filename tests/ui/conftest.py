@@ -9,7 +9,7 @@ from dataclasses import dataclass
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -122,7 +122,6 @@ def locked(qtbot: QtBot, dressed: QApplication) -> Iterator[Room]:
     bridge = Bridge()
     desk = FakeDesk(bridge.listen, clipboard=SystemClipboard(), profiles=(made_up.CLINICIAN, made_up.OTHER_CLINICIAN))
     window = Window(desk, bridge, Preferences(), save_after_ms=0, poll_ms=5)  # type: ignore[arg-type]
-    qtbot.addWidget(window)
     window.show()
     window.activateWindow()
     assert QTest.qWaitForWindowActive(window)
@@ -134,6 +133,8 @@ def locked(qtbot: QtBot, dressed: QApplication) -> Iterator[Room]:
     window.recording_bar.hide()
     window.close()
     bridge.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     QGuiApplication.clipboard().clear()
 
 

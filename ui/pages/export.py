@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFocusEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from scribe.desk import Desk
 from scribe.errors import ScribeError
@@ -15,7 +15,7 @@ from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
 from ui.clipboard import SystemClipboard
-from ui.widgets.basic import Button, Card, chip, clear, column, flow, label, row, scrolled
+from ui.widgets.basic import Button, Card, Tick, chip, clear, column, flow, label, row, scrolled
 
 FORMATS = ("txt", "docx", "pdf", "json")
 
@@ -140,10 +140,9 @@ class ExportPage(QWidget):
             "pdf": self.tr("PDF"),
             "json": self.tr("Data (JSON)"),
         }
-        self._formats: dict[str, QCheckBox] = {}
+        self._formats: dict[str, Tick] = {}
         for name in FORMATS:
-            box = QCheckBox(titles[name])
-            box.setAccessibleName(titles[name])
+            box = Tick(titles[name])
             box.setChecked(name in ("docx", "pdf"))
             self._formats[name] = box
         self.folder = QLineEdit()

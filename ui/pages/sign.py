@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from scribe.desk import Desk
 from scribe.errors import ScribeError
@@ -13,7 +13,7 @@ from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
 from ui.pages.unlock import secret
-from ui.widgets.basic import Button, Card, CentredPage, clear, field, flow, label, row, set_property
+from ui.widgets.basic import Button, Card, CentredPage, Tick, clear, field, flow, label, row, set_property
 
 _SHOWN = 12  # changes listed before "and n more"
 
@@ -35,9 +35,7 @@ class SignPage(CentredPage):
         self._encounter: Encounter | None = None
         self._name = label("", "title")
         self._about = label("", "strong")
-        self._same = QCheckBox()
-        self._same.setText(self.tr("This is the patient I saw"))
-        self._same.setAccessibleName(self._same.text())
+        self._same = Tick(self.tr("This is the patient I saw"))
         self._same.toggled.connect(self._confirmed)
         self._enter_patient = Button(
             self.tr("Enter the patient"), self.patient_wanted.emit, kind="primary", icon="person", key="Ctrl+P"

@@ -59,6 +59,7 @@ class TodayPage(CentredPage):
             self._body.addSpacing(theme.GAP_LARGE)
         if not unfinished and not rest:
             self._body.addWidget(self._empty())
+            self._body.addSpacing(theme.GAP_LARGE)
         self._body.addWidget(self._demo())
 
     def start(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -242,6 +243,23 @@ class Choice(QComboBox):
         painter = QPainter(self)
         picture = icons.pixmap("down", theme.colour("text").name(), 16, 2.0)
         painter.drawPixmap(self.width() - 24, (self.height() - 16) // 2, picture)
+
+
+class Tick(QCheckBox):
+    """A box to tick, with the tick drawn in the theme's colour."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setAccessibleName(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.isChecked():
+            option = QStyleOptionButton()
+            self.initStyleOption(option)
+            box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+            picture = icons.pixmap("check", theme.colour("on_accent").name(), box.width(), 2.0)
+            QPainter(self).drawPixmap(box.topLeft(), picture)
 
 
 class Card(QFrame):
