@@ -1,0 +1,49 @@
+"""The same fact twice is one with all its evidence; opposites wait for the reviewer, each naming the other."""
+
+from dataclasses import replace
+
+from scribe.attribute.numbered import turns_from_numbered
+from scribe.extract.extractor import Finding
+from scribe.extract.merge import merge
+from scribe.records import Entry, Experiencer, Outcome, Polarity, Reason, Verdict
+from tests.fakes import fact
+
+TURNS = turns_from_numbered(
+    {"id": "x", "utterances": [{"n": n, "speaker": "patient", "text": "some words said here"} for n in (1, 2)]}
+)
+
+
+def finding(number: int, statement: str, polarity: Polarity = Polarity.PRESENT, doubt: Reason | None = None) -> Finding:
+    return Finding(replace(fact(TURNS[number]), statement=statement, polarity=polarity), doubt)
+
+
+def merged(*findings: Finding) -> tuple[Entry, ...]:
+    return merge(findings, {f.fact.id: Verdict(Outcome.SUPPORTED) for f in findings})
+
+
+def test_the_same_thing_said_twice_is_one_fact_with_both_proofs() -> None:
+    (entry,) = merged(finding(0, "Diarrhoea"), finding(1, "Diarrhoea for 3 days"))
+    assert entry.fact.statement == "Diarrhoea for 3 days"
+    assert {proof.turn_number for proof in entry.fact.evidence} == {1, 2}
+
+
+def test_a_number_keeps_two_facts_apart() -> None:
+    assert len(merged(finding(0, "Pain for 3 days"), finding(1, "Pain for 4 days"))) == 2
+
+
+def test_another_person_is_never_merged_with_the_patient() -> None:
+    mine = finding(0, "Asthma")
+    hers = replace(mine, fact=replace(finding(1, "Asthma").fact, experiencer=Experiencer.RELATIVE))
+    assert len(merged(mine, hers)) == 2
+
+
+def test_opposites_wait_and_name_each_other() -> None:
+    entries = merged(finding(0, "Chest pain"), finding(1, "No chest pain", Polarity.ABSENT))
+    assert [e.verdict.reason for e in entries] == [Reason.CONTRADICTED, Reason.CONTRADICTED]
+    assert [e.verdict.detail for e in entries] == ["No chest pain", "Chest pain"]
+
+
+def test_a_doubt_of_the_extractor_becomes_a_check() -> None:
+    (entry,) = merged(finding(0, "No palpitations", Polarity.ABSENT, Reason.PARTIAL_ANSWER))
+    assert entry.verdict.outcome is Outcome.CHECK
+    assert entry.verdict.reason is Reason.PARTIAL_ANSWER
