@@ -10,12 +10,13 @@ from scribe.extract.verify import lexicon, medicines, words
 from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, Said
 from scribe.extract.verify.quantities import Quantity, quantities, unit_of
-from scribe.records import Experiencer, Fact, Mode, Outcome, Polarity, Reason, Section, Status, Verdict
+from scribe.records import Experiencer, Fact, Mode, Outcome, Polarity, Reason, Role, Section, Status, Verdict
 
 Check = Callable[[Fact, Claim, Heard, Mode], Verdict | None]
 
 SURE_OF_SPEAKER = 0.6
 SURE_OF_WORD = 0.5
+_TIME_UNITS = frozenset({"s", "min", "h", "day", "week", "month", "year"})
 
 
 def _check(reason: Reason, detail: str = "") -> Verdict:
@@ -40,7 +41,11 @@ def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         if raw.lower() in {"a", "an"} and stated.unit in units:
             continue
         return _check(Reason.NUMBER_NOT_SAID, raw)
+    counted = {one.unit for one in quantities(claim.statement)}
     for word in claim.words:
+        unit = unit_of(word.text)
+        if unit in _TIME_UNITS and unit not in units | counted:
+            return _check(Reason.UNIT_NOT_SAID, word.text)
         if word.text in lexicon.DATES and not any(word.text == one.text.removesuffix("'s") for one in heard.cited):
             return _check(Reason.NUMBER_NOT_SAID, word.text)
     return None
@@ -202,15 +207,25 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         return _denial(claim, heard)
     if fact.polarity is Polarity.ABSENT and not _lexically_absent(claim):
         return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
-    for word in claim.content:
-        mentions = _mentions(word, heard)
-        if mentions and all(one.said is Said.NO for one in mentions):
-            return _check(Reason.POLARITY_UNCLEAR, word.text)
+    if _GONE.search(claim.statement):
+        return None
+    found = [(word, {one.said for one in mentions}) for word in claim.content_or_frame if (mentions := _mentions(word, heard))]
+    against = [word for word, said in found if Said.NO in said and Said.YES not in said]
+    if against and len(against) * 2 >= len(found):
+        return _check(Reason.POLARITY_UNCLEAR, against[0].text)
     return None
 
 
+# Statements that say by themselves that something is over, unknown or being looked for.
+_GONE = re.compile(
+    r"\b(?:resolved|stopped|settled|gone|previous(?:ly)?|ex-|exclude[ds]?|rule[ds]? out|unsure|uncertain|unknown|unable|"
+    r"difficult\w*|hard|reduced|loss|lost|less|few|little|only|rarely|seldom|infrequent\w*|wonders?|asks?|asked|whether)\b",
+    re.IGNORECASE,
+)
+
+
 def _denial(claim: Claim, heard: Heard) -> Verdict | None:
-    denied = [word for word in claim.content if word.denied]
+    denied = [word for word in claim.content_or_frame if word.denied]
     found = [(word, _mentions(word, heard)) for word in denied]
     found = [(word, mentions) for word, mentions in found if mentions]
     if not found:
@@ -218,7 +233,7 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
             return None
         return _check(Reason.POLARITY_UNCLEAR, _head(denied))
     agreeing = [word for word, mentions in found if any(one.said is Said.NO for one in mentions)]
-    if len(agreeing) * 2 >= len(found):
+    if len(agreeing) * 2 > len(found) or (agreeing and agreeing[0] is found[0][0]):
         return None
     return _check(Reason.POLARITY_UNCLEAR, found[0][0].text)
 
@@ -242,12 +257,12 @@ def _head(content: tuple[ClaimWord, ...] | list[ClaimWord]) -> str:
 
 
 _FUTURE = re.compile(
-    r"\b(will|i'll|we'll|you'll|going to|gonna|need to|needs to|should|could|would|can|let's|want to|like to|recommend\w*|suggest\w*|"
-    r"advise\w*|arrange|book|plan|might|may|if|refer|prescribe|try)\b",
+    r"\b(?:will|i'll|we'll|you'll|it'll|going to|gonna|need to|needs to|should|could|would|i'd|can|let's|want to|like to|"
+    r"recommend|suggest|advise|arrange|book|plan|might|may|must|have to|try|make sure|keep)\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"\b(did|done|had|have had|has had|was|were|took|taken|given|gave|went|been|i've|already|started|stopped|sent|checked|tested)\b",
+    r"\b(?:already|done|did|had|took|gave|went|got|saw|was|were|i've|we've|you've|have been|has been|last|yesterday|ago)\b",
     re.IGNORECASE,
 )
 
@@ -256,23 +271,25 @@ def done(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """What is stated as done was said in the past, not as a plan."""
     if not (fact.status is Status.DONE or claim.says_done):
         return None
-    if claim.says_done and re.search(
-        r"\balready\b|\bdone\b|\bcompleted\b|\bcarried out\b|\bperformed\b", claim.statement, re.I
-    ):
-        marks = {word.text for word in heard.cited} & {
-            "already",
-            "done",
-            "completed",
-            "did",
-            "performed",
-            "had",
-            "been",
-        }
-        if not marks:
-            return _check(Reason.NOT_DONE_YET, claim.statement)
-    if _FUTURE.search(heard.text) and not _PAST.search(heard.text):
+    said = " ".join(word.word.text for word in _nearest(claim, heard))
+    if re.search(r"\balready\b", said, re.IGNORECASE):
+        return None
+    if _FUTURE.search(said) or not _PAST.search(said):
         return _check(Reason.NOT_DONE_YET, claim.statement)
     return None
+
+
+def _nearest(claim: Claim, heard: Heard) -> list[HeardWord]:
+    """The sentence that holds most of what is stated."""
+    best: list[HeardWord] = []
+    most = -1
+    wanted = frozenset[str]().union(*(word.concepts for word in claim.content))
+    for sentence in sorted({word.sentence for word in heard.cited}):
+        inside = [word for word in heard.words if word.sentence == sentence]
+        shared = len({word.text for word in inside if word.concepts & wanted})
+        if shared > most:
+            best, most = inside, shared
+    return best
 
 
 def hypothetical(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -280,7 +297,12 @@ def hypothetical(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict 
     if claim.says_condition or claim.denies:
         return None
     mentions = [one for word in claim.content for one in _mentions(word, heard)]
-    if mentions and all(one.conditional for one in mentions) and fact.section not in {Section.PLAN, Section.SAFETY_NET}:
+    mentions = [one for one in mentions if one.turn.role is Role.CLINICIAN or one.said is Said.YES]
+    if (
+        mentions
+        and all(one.conditional and one.turn.role is Role.CLINICIAN for one in mentions)
+        and fact.section not in {Section.PLAN, Section.SAFETY_NET}
+    ):
         return _check(Reason.HYPOTHETICAL, claim.statement)
     return None
 

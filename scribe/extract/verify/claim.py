@@ -36,6 +36,11 @@ class Claim:
         return tuple(word for word in self.words if word.has_content)
 
     @property
+    def content_or_frame(self) -> tuple[ClaimWord, ...]:
+        """The content; where a statement is all frame ("No other symptoms"), whatever is not grammar."""
+        return self.content or tuple(word for word in self.words if word.text in lexicon.TOPICS)
+
+    @property
     def denies(self) -> bool:
         """Whether the statement says that something is not so."""
         return any(word.denied for word in self.words)
@@ -59,7 +64,8 @@ _DOUBT = re.compile(
     re.IGNORECASE,
 )
 _DONE = re.compile(
-    r"\b(already|done|completed|carried out|performed|has been|have been|was (?:given|sent|taken|done))\b", re.I
+    r"\b(?:already|done|completed|carried out|performed|has had|have had|(?:was|were|been) (?:given|sent|taken|done|made|arranged))\b",
+    re.IGNORECASE,
 )
 
 

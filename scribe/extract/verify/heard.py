@@ -57,15 +57,17 @@ class Heard:
 
 _NO = lexicon.words_of("no nope nah never none nothing not neither negative nowhere")
 _YES = lexicon.words_of("yes yeah yep yup correct definitely absolutely sure right sometimes mhm mm-hmm mmhmm uh-huh")
-_FILLERS = lexicon.words_of(
-    "um uh erm er ah oh well so like okay ok hmm mm mmm i think you know sorry just and hm eh actually maybe"
-)
+_FILLERS = lexicon.words_of("ah oh well so like okay ok i think you know sorry just and eh actually maybe honestly")
+_HESITATION = re.compile(r"^(u+h*m*|e+r+m*|h+m+|m+|a+h+|o+h+)$")
 _ASKING = re.compile(
     r"^(?:(?:and|so|okay|ok|um|uh|erm|er|right|alright|yeah|fine|great|now|sorry|but|well|oh|no|or|sure|good|then)\b[\s,.]*)*"
     r"(?:any|anything|anyone|anybody|do|does|did|have|has|had|are|is|was|were|can|could|would|will|how|what|when|where|"
     r"which|who|why|whereabouts|what's|how's|where's|you're|you don't|you haven't|there's no)\b",
     re.IGNORECASE,
 )
+_SHORT_QUESTION = 8  # words: a longer statement before a "yes" is no question unless it reads as one
+_REACH = 9  # words over which a negation holds, if nothing ends it before
+_THAT_IS_ALL = re.compile(r"\b(that's (?:about |pretty much |really )?(?:it|all)|nothing else|just (?:the|that|this|my|a)|only (?:the|that))\b")
 _BREAKS = lexicon.words_of("but however although except apart though whereas because cause just only")
 _SUBJECTS = lexicon.words_of(
     "i it it's i'm i've he she they we you that that's there there's i'd i'll they're he's she's"
@@ -152,11 +154,24 @@ def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool
             continue
         if word in _BREAKS and open_since is not None and word != "just":
             open_since = None
+        if open_since is not None and place - open_since > _REACH:
+            open_since = None
         if open_since is not None:
+            if place > open_since + 1 and _joins_clause(plain, place):
+                open_since = None
+                continue
             found[place] = True
             if raw[place].endswith((",", ";", ":")) and place + 1 < len(plain) and _new_clause(plain, place + 1):
                 open_since = None
     return found
+
+
+def _joins_clause(plain: Sequence[str], place: int) -> bool:
+    """Whether "and", "so", "because" and the like begin a clause with a subject of its own here."""
+    following = plain[place + 1] if place + 1 < len(plain) else ""
+    if plain[place] in {"because", "cause", "which", "so", "since", "when"}:
+        return True
+    return plain[place] in {"and", "or", "then"} and (following in _SUBJECTS or following in {"my", "the", "then", "just"})
 
 
 def _is_negation(plain: Sequence[str], place: int) -> bool:
@@ -164,7 +179,10 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
     if word.endswith("n't") or word in {"cannot", "dont", "doesnt", "didnt", "havent", "cant", "isnt", "wasnt"}:
         return True
     following = plain[place + 1] if place + 1 < len(plain) else ""
-    if word == "not" and following in {"only", "just", "sure", "too"}:
+    if word == "not" and following in {"only", "just", "sure", "too", "that", "very", "much", "so", "quite", "as", "overly", "particularly"}:
+        return False
+    # "I don't know if", "make sure you don't have": neither says that it is not so.
+    if following in {"know", "remember", "mind", "worry"} or "sure" in plain[max(0, place - 4) : place] or place and plain[place - 1] in {"if", "why"}:
         return False
     if word == "no" and following in {"problem", "worries", "doubt", "longer"} and following != "longer":
         return False
@@ -173,7 +191,7 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
 
 def _new_clause(plain: Sequence[str], place: int) -> bool:
     word = plain[place]
-    if word in _FILLERS and place + 1 < len(plain):
+    if (word in _FILLERS or _HESITATION.match(word)) and place + 1 < len(plain):
         return _new_clause(plain, place + 1)
     if word in {"and", "or"}:
         return place + 1 < len(plain) and plain[place + 1] in _SUBJECTS
@@ -187,7 +205,7 @@ def _new_clause(plain: Sequence[str], place: int) -> bool:
 
 def conditional(plain: Sequence[str], text: str) -> list[bool]:
     """For each word of one sentence, whether it hangs on "if", "unless", "in case" or "when you get"."""
-    if not re.search(r"\b(if|unless|in case|should you|otherwise)\b", text, re.IGNORECASE) or (
+    if not re.search(r"\b(if|unless|in case|should you)\b", text, re.IGNORECASE) or (
         _PRAGMATIC_IF.search(text) and len(re.findall(r"\bif\b", text, re.IGNORECASE)) <= 1
     ):
         return [False] * len(plain)
@@ -204,10 +222,12 @@ def answer(plain: Sequence[str], raw: Sequence[str]) -> Said | None:
             if verdict is Said.NO and not raw[place - 1].endswith((",", ".")):
                 break
             verdict = Said.YES if verdict is None or word in {"yes"} else verdict
-        elif word not in _FILLERS:
+        elif word not in _FILLERS and not _HESITATION.match(word):
             break
     if verdict is None:
-        head = " ".join(plain[:8])
+        head = " ".join(word for word in plain[:10] if not _HESITATION.match(word))
+        if re.match(r"(?:and |so |oh |well )?(?:i|it|he|she|they|we|there) (?:do|does|have|has|am|is|are|was|did|can)\b(?! ?n.t| not)", head):
+            return Said.YES
         if re.match(
             r"(?:\w+ ){0,3}?(i|it|he|she|they|we|there) (do|does|have|has|am|is|are|was|did|can) ?(not|n't)", head
         ):
@@ -222,9 +242,11 @@ def answer(plain: Sequence[str], raw: Sequence[str]) -> Said | None:
 def _answered(found: list[HeardWord]) -> list[HeardWord]:
     """The words with each question settled by the answer of the next speaker, where that is clear."""
     result = list(found)
-    for sentence in sorted({word.sentence for word in found if word.question}):
+    for sentence in sorted({word.sentence for word in found}):
         asked = [place for place, word in enumerate(found) if word.sentence == sentence]
         turn = found[asked[0]].turn
+        if not found[asked[0]].question and not _asked_without_mark(found, asked):
+            continue
         reply = [word for word in found[asked[-1] + 1 :] if word.turn.id != turn.id and word.turn.role is not turn.role]
         own = [word for word in found[asked[-1] + 1 :] if word.turn.id == turn.id and word.sentence == sentence + 1]
         verdict = None
@@ -233,10 +255,24 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
         if verdict is None and reply:
             first = [word for word in reply if word.turn.id == reply[0].turn.id]
             verdict = answer([w.text for w in first], [w.word.text for w in first])
+        repeated: frozenset[str] = frozenset()
+        if verdict is None and reply and _THAT_IS_ALL.search(" ".join(word.text for word in reply)):
+            # "Just the cough, that's it": what was asked and not named again is denied.
+            verdict = Said.NO
+            repeated = frozenset[str]().union(*(word.concepts for word in reply))
         if verdict is None:
             continue
-        negative_question = any(found[place].said is Said.NO for place in asked)
+        # "You don't have any pain?": whatever the answer begins with, what was denied stays denied.
         for place in asked:
-            if result[place].said is Said.ASKED and not negative_question:
+            if result[place].said is not Said.NO and not result[place].concepts & repeated:
                 result[place] = replace(result[place], said=verdict)
     return result
+
+
+def _asked_without_mark(found: Sequence[HeardWord], asked: Sequence[int]) -> bool:
+    """Whether the clinician's last words before a plain yes or no were a question, as "Weight loss recently." is."""
+    last = found[asked[-1]]
+    after = found[asked[-1] + 1] if asked[-1] + 1 < len(found) else None
+    if last.turn.role is not Role.CLINICIAN or after is None or after.turn.id == last.turn.id or len(asked) > _SHORT_QUESTION:
+        return False
+    return after.text in _NO | _YES or bool(_HESITATION.match(after.text))

@@ -184,6 +184,12 @@ otherwise else further new associated related relevant needed need needs require
 yes pmh dh sh fh hx nkda dose
 """)
 
+# Frame words that still name what is spoken of, where nothing else does.
+TOPICS = words_of("""
+symptom symptoms problem problems issue issues condition conditions episode episodes medical history regular similar
+new thing things dose prescribed exercise
+""")
+
 NEGATIONS = words_of(
     """no not never none nor neither without denies deny denied nil n't cannot nothing nobody unable nope non free"""
 )

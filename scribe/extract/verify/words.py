@@ -27,7 +27,7 @@ _SPELLINGS = (
     (r"^odor", "odour"),
     (r"^ath?s?th?ma", "asthma"),
     (r"^phelgm|^flem$", "phlegm"),
-    (r"iz(e|es|ed|ing|ation)$", r"is\1"),
+    (r"iz(e[sd]?|er|ing|ations?)$", r"is\1"),
     (r"^estrogen", "oestrogen"),
     (r"^cesar", "caesar"),
 )
