@@ -110,6 +110,7 @@ class SpeechWindows:
         self._rest = np.zeros(0, np.int16)  # samples that do not fill a frame yet
         self._speaking = False
         self._begun = False
+        self._goes_on = False  # what is held begins where a window was cut in the middle of talk
         self._silence = 0  # frames since speech was last heard
         self._kept = 0  # frames that the window will have, or slightly fewer
 
@@ -160,8 +161,10 @@ class SpeechWindows:
     def _cut(self, end: int) -> Iterator[Window]:
         """Yields the window before frame `end` and begins the next one there."""
         pieces = tuple(self._pieces(end))
-        if sum(self._spoken[:end]) >= _SHORTEST:
+        # What is left of a word after a cut in the middle of talk may be short, and is still talk.
+        if sum(self._spoken[:end]) >= _SHORTEST or (self._goes_on and pieces):
             yield Window(pieces)
+        self._goes_on = end < len(self._sound)
         self._drop(end)
         self._begun = any(self._spoken)
         if self._begun:
