@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from scribe.capture.recorder import RecorderStatus
+from scribe.desk import RecorderStatus
 from ui import theme, words
 from ui.widgets.basic import IconLabel, label
 
