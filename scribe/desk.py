@@ -18,7 +18,8 @@ from scribe import demo_recordings, export, paths
 from scribe.capture import decode
 from scribe.capture.playback import Player
 from scribe.capture.recorder import RecorderStatus
-from scribe.capture.recorder_client import RecorderClient
+from scribe.capture.recorder import main as run_recorder
+from scribe.capture.recorder_client import RECORDER_FLAG, RecorderClient
 from scribe.capture.sealed import SealedReader, SealedWriter
 from scribe.capture.sound import duration_ms
 from scribe.capture.sources import microphones
@@ -51,6 +52,8 @@ from scribe.records import (
 from scribe.review import Change, amend, changes, sign, sign_demo, stamp, typed_note
 from scribe.store import KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
 from scribe.work import Work
+
+__all__ = ["DEMO_PIN", "RECORDER_FLAG", "Desk", "RecorderStatus", "TemplateInfo", "run_recorder"]
 
 DEMO_PIN = "740318"  # of the profile in a throw-away store, whose key is only in memory
 

@@ -12,9 +12,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from scribe import offline, settings
-from scribe.capture import recorder
-from scribe.capture.recorder_client import RECORDER_FLAG
-from scribe.desk import Desk
+from scribe.desk import RECORDER_FLAG, Desk, run_recorder
 from scribe.errors import Bug, ScribeError
 from scribe.paths import config_dir
 from ui import theme
@@ -37,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     multiprocessing.freeze_support()
     if sys.argv[1:2] == [RECORDER_FLAG]:  # a frozen app is its own recorder
-        recorder.main(sys.argv[2], Path(sys.argv[3]))
+        run_recorder(sys.argv[2], Path(sys.argv[3]))
         return 0
     offline.enforce()
     options = _options(arguments)

@@ -8,8 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from scribe.capture.recorder import RecorderStatus
-from scribe.desk import DEMO_PIN, Desk
+from scribe.desk import DEMO_PIN, Desk, RecorderStatus
 from scribe.errors import ScribeError
 from scribe.records import Clinician, Consent, Draft, Encounter, Mode, Patient, SignedNote, Stage
 from ui import theme, words

@@ -19,8 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from scribe.capture.recorder import RecorderStatus
-from scribe.desk import Desk
+from scribe.desk import Desk, RecorderStatus
 from scribe.errors import ScribeError
 from scribe.events import Step
 from scribe.records import Detail, Draft, Encounter, Mode, Present, Segment, Stage, Turn
