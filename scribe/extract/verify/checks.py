@@ -209,7 +209,11 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
     if _GONE.search(claim.statement):
         return None
-    found = [(word, {one.said for one in mentions}) for word in claim.content_or_frame if (mentions := _mentions(word, heard))]
+    found = [
+        (word, {one.said for one in mentions})
+        for word in claim.content_or_frame
+        if (mentions := _mentions(word, heard))
+    ]
     against = [word for word, said in found if Said.NO in said and Said.YES not in said]
     if against and len(against) * 2 >= len(found):
         return _check(Reason.POLARITY_UNCLEAR, against[0].text)

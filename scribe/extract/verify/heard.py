@@ -67,7 +67,9 @@ _ASKING = re.compile(
 )
 _SHORT_QUESTION = 8  # words: a longer statement before a "yes" is no question unless it reads as one
 _REACH = 9  # words over which a negation holds, if nothing ends it before
-_THAT_IS_ALL = re.compile(r"\b(that's (?:about |pretty much |really )?(?:it|all)|nothing else|just (?:the|that|this|my|a)|only (?:the|that))\b")
+_THAT_IS_ALL = re.compile(
+    r"\b(that's (?:about |pretty much |really )?(?:it|all)|nothing else|just (?:the|that|this|my|a)|only (?:the|that))\b"
+)
 _BREAKS = lexicon.words_of("but however although except apart though whereas because cause just only")
 _SUBJECTS = lexicon.words_of(
     "i it it's i'm i've he she they we you that that's there there's i'd i'll they're he's she's"
@@ -171,7 +173,9 @@ def _joins_clause(plain: Sequence[str], place: int) -> bool:
     following = plain[place + 1] if place + 1 < len(plain) else ""
     if plain[place] in {"because", "cause", "which", "so", "since", "when"}:
         return True
-    return plain[place] in {"and", "or", "then"} and (following in _SUBJECTS or following in {"my", "the", "then", "just"})
+    return plain[place] in {"and", "or", "then"} and (
+        following in _SUBJECTS or following in {"my", "the", "then", "just"}
+    )
 
 
 def _is_negation(plain: Sequence[str], place: int) -> bool:
@@ -179,10 +183,27 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
     if word.endswith("n't") or word in {"cannot", "dont", "doesnt", "didnt", "havent", "cant", "isnt", "wasnt"}:
         return True
     following = plain[place + 1] if place + 1 < len(plain) else ""
-    if word == "not" and following in {"only", "just", "sure", "too", "that", "very", "much", "so", "quite", "as", "overly", "particularly"}:
+    if word == "not" and following in {
+        "only",
+        "just",
+        "sure",
+        "too",
+        "that",
+        "very",
+        "much",
+        "so",
+        "quite",
+        "as",
+        "overly",
+        "particularly",
+    }:
         return False
     # "I don't know if", "make sure you don't have": neither says that it is not so.
-    if following in {"know", "remember", "mind", "worry"} or "sure" in plain[max(0, place - 4) : place] or place and plain[place - 1] in {"if", "why"}:
+    if (
+        following in {"know", "remember", "mind", "worry"}
+        or "sure" in plain[max(0, place - 4) : place]
+        or (place and plain[place - 1] in {"if", "why"})
+    ):
         return False
     if word == "no" and following in {"problem", "worries", "doubt", "longer"} and following != "longer":
         return False
@@ -226,7 +247,10 @@ def answer(plain: Sequence[str], raw: Sequence[str]) -> Said | None:
             break
     if verdict is None:
         head = " ".join(word for word in plain[:10] if not _HESITATION.match(word))
-        if re.match(r"(?:and |so |oh |well )?(?:i|it|he|she|they|we|there) (?:do|does|have|has|am|is|are|was|did|can)\b(?! ?n.t| not)", head):
+        if re.match(
+            r"(?:and |so |oh |well )?(?:i|it|he|she|they|we|there) (?:do|does|have|has|am|is|are|was|did|can)\b(?! ?n.t| not)",
+            head,
+        ):
             return Said.YES
         if re.match(
             r"(?:\w+ ){0,3}?(i|it|he|she|they|we|there) (do|does|have|has|am|is|are|was|did|can) ?(not|n't)", head
@@ -273,6 +297,11 @@ def _asked_without_mark(found: Sequence[HeardWord], asked: Sequence[int]) -> boo
     """Whether the clinician's last words before a plain yes or no were a question, as "Weight loss recently." is."""
     last = found[asked[-1]]
     after = found[asked[-1] + 1] if asked[-1] + 1 < len(found) else None
-    if last.turn.role is not Role.CLINICIAN or after is None or after.turn.id == last.turn.id or len(asked) > _SHORT_QUESTION:
+    if (
+        last.turn.role is not Role.CLINICIAN
+        or after is None
+        or after.turn.id == last.turn.id
+        or len(asked) > _SHORT_QUESTION
+    ):
         return False
     return after.text in _NO | _YES or bool(_HESITATION.match(after.text))
