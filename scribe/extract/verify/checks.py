@@ -10,7 +10,7 @@ from scribe.extract.verify import lexicon, medicines, words
 from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, Said
 from scribe.extract.verify.quantities import Quantity, quantities, unit_of
-from scribe.records import Experiencer, Fact, Mode, Outcome, Polarity, Reason, Role, Section, Status, Verdict
+from scribe.records import Certainty, Experiencer, Fact, Mode, Outcome, Polarity, Reason, Role, Section, Status, Verdict
 
 Check = Callable[[Fact, Claim, Heard, Mode], Verdict | None]
 
@@ -117,12 +117,18 @@ def _sides(heard: Heard) -> Iterator[str]:
 def site(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A part of the body that is stated was said, in that word or an equal one."""
     said = frozenset[str]().union(*(word.concepts for word in heard.cited))
+    statement = _NO_SITE.sub(" ", claim.statement.lower())
     for word in claim.words:
-        if word.text in lexicon.BODY and not word.concepts & said:
+        if word.text in lexicon.BODY and word.text in statement and not word.concepts & said:
             return _check(Reason.SITE_NOT_SAID, word.text)
     return None
 
 
+# "Come back", "face to face": no part of the body.
+_NO_SITE = re.compile(
+    r"\b(?:come|comes|go|goes|get|gets|call|called|ring|phone|report|move|moved|going|coming|look\w*|bring|came|went) back\b|"
+    r"\bback (?:in|to|if|for|on|at|home|sooner)\b|\bface[ -]to[ -]face\b|\bby hand\b"
+)
 _SAME_PERSON = {
     "mum": "mother",
     "mom": "mother",
@@ -149,6 +155,8 @@ def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
             if _person(word.text) == "child" and said & {"son", "daughter", "baby"}:
                 continue
             return _check(Reason.PERSON_UNCLEAR, word.text)
+    if other := _other_owner(claim, heard):
+        return _check(Reason.PERSON_UNCLEAR, other)
     named = any(word.text in lexicon.PEOPLE or word.text in {"family", "relative"} for word in claim.words)
     if fact.experiencer is Experiencer.RELATIVE and not (said & lexicon.PEOPLE or {"family", "relatives"} & said):
         return _check(Reason.PERSON_UNCLEAR)
@@ -157,6 +165,36 @@ def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
         if owner:
             return _check(Reason.PERSON_UNCLEAR, owner)
     return None
+
+
+def _other_owner(claim: Claim, heard: Heard) -> str:
+    """The stated relative, where the thing was said of another ("my mum has eczema, my dad asthma"), or empty."""
+    stated = [word for word in claim.words if _person(word.text) in lexicon.PEOPLE]
+    things = [word for word in claim.content if _person(word.text) not in lexicon.PEOPLE]
+    owners: set[str] = set()
+    for piece in _pieces(heard):
+        people = {_person(word.text) for word in piece} & lexicon.PEOPLE
+        if people and any(word.concepts & one.concepts for word in things for one in piece):
+            owners |= people
+    if not stated or not owners or any(_person(word.text) in owners for word in stated):
+        return ""
+    a_child = any(_person(word.text) == "child" for word in stated)
+    return "" if a_child and owners & {"son", "daughter"} else stated[0].text
+
+
+def _pieces(heard: Heard) -> Iterator[list[HeardWord]]:
+    """The cited words in runs between commas, full stops, "and" and "but"."""
+    piece: list[HeardWord] = []
+    for word in heard.cited:
+        if piece and (word.sentence != piece[-1].sentence or word.text in {"and", "but"}):
+            yield piece
+            piece = []
+        piece.append(word)
+        if word.word.text.endswith((",", ";")):
+            yield piece
+            piece = []
+    if piece:
+        yield piece
 
 
 def _person(word: str) -> str:
@@ -217,13 +255,39 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
     against = [word for word, said in found if Said.NO in said and Said.YES not in said]
     if against and len(against) * 2 >= len(found):
         return _check(Reason.POLARITY_UNCLEAR, against[0].text)
-    return None
+    return _only_asked(claim, heard)
+
+
+def _only_asked(claim: Claim, heard: Heard) -> Verdict | None:
+    """A thing that stands only in a question about several things, which a bare yes or nothing clear answered."""
+    mentions = [one for word in claim.content for one in _mentions(word, heard)]
+    if not mentions or not all(one.question and one.said is not Said.NO for one in mentions):
+        return None
+    if len({one.sentence for one in mentions}) > 1 or not _is_list(heard, mentions[0].sentence):
+        return None
+    return _check(Reason.PARTIAL_ANSWER, claim.statement)
+
+
+def _is_list(heard: Heard, sentence: int) -> bool:
+    """Whether a question with its mark asks about three things or more: short runs parted by commas or "or"."""
+    inside = [word for word in heard.words if word.sentence == sentence]
+    if not inside or "?" not in inside[-1].word.text:
+        return False
+    runs: list[int] = [0]
+    for word in inside:
+        if word.text == "or":
+            runs.append(0)
+            continue
+        runs[-1] += word.text not in lexicon.FRAME
+        if word.word.text.endswith(","):
+            runs.append(0)
+    return sum(1 <= run <= 3 for run in runs) >= 3
 
 
 # Statements that say by themselves that something is over, unknown or being looked for.
 _GONE = re.compile(
-    r"\b(?:resolved|stopped|settled|gone|previous(?:ly)?|ex-|exclude[ds]?|rule[ds]? out|unsure|uncertain|unknown|unable|"
-    r"difficult\w*|hard|reduced|loss|lost|less|few|little|only|rarely|seldom|infrequent\w*|wonders?|asks?|asked|whether)\b",
+    r"\b(?:resolved|stopped|settled|gone|ex-|exclude[ds]?|rule[ds]? out|unsure|uncertain|unknown|unable|less|"
+    r"only|rarely|seldom|infrequent\w*|wonders?|asks?|asked|whether)\b",
     re.IGNORECASE,
 )
 
@@ -236,10 +300,19 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
         if any(one.said is Said.NO or one.text in lexicon.NEGATIONS or one.text.endswith("n't") for one in heard.cited):
             return None
         return _check(Reason.POLARITY_UNCLEAR, _head(denied))
-    agreeing = [word for word, mentions in found if any(one.said is Said.NO for one in mentions)]
+    sentences = {one.sentence for _, mentions in found for one in mentions}
+    if all(one.said is Said.ASKED for _, mentions in found for one in mentions) and len(sentences) == 1:
+        several = _is_list(heard, sentences.pop())
+        return _check(Reason.PARTIAL_ANSWER if several else Reason.POLARITY_UNCLEAR, found[0][0].text)
+    agreeing = [word for word, mentions in found if _mostly_denied(mentions)]
     if len(agreeing) * 2 > len(found) or (agreeing and agreeing[0] is found[0][0]):
         return None
     return _check(Reason.POLARITY_UNCLEAR, found[0][0].text)
+
+
+def _mostly_denied(mentions: list[HeardWord]) -> bool:
+    denied = sum(one.said is Said.NO for one in mentions)
+    return denied > 0 and denied >= sum(one.said is Said.YES for one in mentions)
 
 
 def _mentions(word: ClaimWord, heard: Heard) -> list[HeardWord]:
@@ -273,12 +346,14 @@ _PAST = re.compile(
 
 def done(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """What is stated as done was said in the past, not as a plan."""
-    if not (fact.status is Status.DONE or claim.says_done):
+    if claim.denies or not (fact.status is Status.DONE or claim.says_done):
         return None
-    said = " ".join(word.word.text for word in _nearest(claim, heard))
+    nearest = _nearest(claim, heard)
+    said = " ".join(word.word.text for word in nearest)
     if re.search(r"\balready\b", said, re.IGNORECASE):
         return None
-    if _FUTURE.search(said) or not _PAST.search(said):
+    by_clinician = any(word.turn.role is Role.CLINICIAN for word in nearest)
+    if (by_clinician and _FUTURE.search(said)) or not _PAST.search(said):
         return _check(Reason.NOT_DONE_YET, claim.statement)
     return None
 
@@ -308,7 +383,17 @@ def hypothetical(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict 
         and fact.section not in {Section.PLAN, Section.SAFETY_NET}
     ):
         return _check(Reason.HYPOTHETICAL, claim.statement)
+    certain = fact.section is Section.ASSESSMENT and fact.certainty is Certainty.CERTAIN and not claim.says_doubt
+    if certain and _DOUBTED.search(" ".join(word.word.text for word in _nearest(claim, heard))):
+        return _check(Reason.HYPOTHETICAL, claim.statement)
     return None
+
+
+_DOUBTED = re.compile(
+    r"\b(?:possibl\w+|might|could be|may be|may have|perhaps|maybe|not sure|wonder\w*|suspect\w*|query|likely|"
+    r"probabl\w+|suggest\w*|sounds like|looks like|seems?)\b",
+    re.IGNORECASE,
+)
 
 
 # ---------------------------------------------------------------- support, examination, certainty of hearing

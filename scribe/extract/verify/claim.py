@@ -64,7 +64,8 @@ _DOUBT = re.compile(
     re.IGNORECASE,
 )
 _DONE = re.compile(
-    r"\b(?:already|done|completed|carried out|performed|has had|have had|(?:was|were|been) (?:given|sent|taken|done|made|arranged))\b",
+    r"\balready\b|^done\b|\b(?:is|was|were|been) done\b|\b(?:completed|carried out|performed|has had|have had|"
+    r"(?:was|were|been) (?:given|sent|taken|made|arranged))\b",
     re.IGNORECASE,
 )
 

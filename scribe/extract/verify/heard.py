@@ -65,17 +65,29 @@ _ASKING = re.compile(
     r"which|who|why|whereabouts|what's|how's|where's|you're|you don't|you haven't|there's no)\b",
     re.IGNORECASE,
 )
+# "Who do you live with?" takes no yes or no.
+_OPEN = re.compile(
+    r"(?:(?:and|so|okay|ok|um+|uh+|erm?|right|alright|yeah|fine|now|but|well|then|sorry|great) )*"
+    r"(?:who|what|what's|which|where|where's|whereabouts|how|how's|when|why)\b(?! about)",
+)
+_INTRODUCING = re.compile(
+    r"\b(?:ask (?:you )?(?:about|a)|questions?|regarding|with regards? to|in terms of|moving on|"
+    r"just to (?:double.?)?check)\b",
+    re.IGNORECASE,
+)
 _SHORT_QUESTION = 8  # words: a longer statement before a "yes" is no question unless it reads as one
 _REACH = 9  # words over which a negation holds, if nothing ends it before
 _THAT_IS_ALL = re.compile(
-    r"\b(that's (?:about |pretty much |really )?(?:it|all)|nothing else|just (?:the|that|this|my|a)|only (?:the|that))\b"
+    r"\b(that's (?:about |pretty much |really )?(?:it|all)|nothing else|"
+    r"(?:apart from|other than|besides) (?:that|this)(?: \w+){0,2} no|just (?:the|that|this|my|a)|only (?:the|that))\b"
 )
+_SOFTENED = lexicon.words_of("only just sure too that very much so quite as overly particularly")
 _BREAKS = lexicon.words_of("but however although except apart though whereas because cause just only")
 _SUBJECTS = lexicon.words_of(
     "i it it's i'm i've he she they we you that that's there there's i'd i'll they're he's she's"
 )
 _PRAGMATIC_IF = re.compile(
-    r"\bif (?:that's|that is|it's|you (?:like|want|don't mind|wouldn't mind|prefer|know|see)|i may|i can|anything|okay|so|not|possible|"
+    r"\bif (?:that's|that is|it's|you (?:can|like|want|don't mind|wouldn't mind|prefer|know|see)|i may|i can|anything|okay|so|not|possible|"
     r"that sounds|you're happy)\b|\bas if\b|\bwhat if\b|\bsee if\b|\bwonder(?:ing|ed)? if\b|\bknow if\b|\bask(?:ing)? if\b|\bsure if\b",
     re.IGNORECASE,
 )
@@ -103,12 +115,14 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
     for number, (start, end) in enumerate(_sentences(turn), first_sentence):
         piece = turn.words[start:end]
         text = " ".join(word.text for word in piece)
-        question = "?" in text or bool(turn.role is Role.CLINICIAN and _ASKING.match(text))
+        question = "?" in text or (
+            turn.role is Role.CLINICIAN and bool(_ASKING.match(text) or _INTRODUCING.search(text))
+        )
         pairs = [(place, plain) for place, word in enumerate(piece, start) for plain in words.tokens(word.text)]
         if not pairs:
             continue
         denied = negated([plain for _, plain in pairs], [turn.words[place].text for place, _ in pairs])
-        conditions = conditional([plain for _, plain in pairs], text)
+        conditions = conditional([plain for _, plain in pairs], [turn.words[place].text for place, _ in pairs])
         kinds = words.concepts([plain for _, plain in pairs])
         for (place, plain), no, condition, kind in zip(pairs, denied, conditions, kinds, strict=True):
             said = Said.NO if no else Said.ASKED if question else Said.YES
@@ -154,7 +168,7 @@ def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool
             open_since = None if answer else place
             found[place] = False
             continue
-        if word in _BREAKS and open_since is not None and word != "just":
+        if word in _BREAKS and open_since is not None and (word != "just" or plain[open_since] == "no"):
             open_since = None
         if open_since is not None and place - open_since > _REACH:
             open_since = None
@@ -183,29 +197,16 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
     if word.endswith("n't") or word in {"cannot", "dont", "doesnt", "didnt", "havent", "cant", "isnt", "wasnt"}:
         return True
     following = plain[place + 1] if place + 1 < len(plain) else ""
-    if word == "not" and following in {
-        "only",
-        "just",
-        "sure",
-        "too",
-        "that",
-        "very",
-        "much",
-        "so",
-        "quite",
-        "as",
-        "overly",
-        "particularly",
-    }:
+    if word == "not" and following in _SOFTENED:
         return False
+    before = plain[max(0, place - 8) : place]
     # "I don't know if", "make sure you don't have": neither says that it is not so.
-    if (
-        following in {"know", "remember", "mind", "worry"}
-        or "sure" in plain[max(0, place - 4) : place]
-        or (place and plain[place - 1] in {"if", "why"})
-    ):
+    if following in {"know", "remember", "mind", "worry"} or {"sure", "check", "ensure"} & set(before[-5:]):
         return False
-    if word == "no" and following in {"problem", "worries", "doubt", "longer"} and following != "longer":
+    # Under a condition nothing is denied: "if it is not better by Friday".
+    if {"if", "unless", "until", "case", "why"} & set(before):
+        return False
+    if word == "no" and following in {"problem", "worries", "doubt"}:
         return False
     return word in lexicon.NEGATIONS
 
@@ -224,13 +225,31 @@ def _new_clause(plain: Sequence[str], place: int) -> bool:
     )
 
 
-def conditional(plain: Sequence[str], text: str) -> list[bool]:
-    """For each word of one sentence, whether it hangs on "if", "unless", "in case" or "when you get"."""
-    if not re.search(r"\b(if|unless|in case|should you)\b", text, re.IGNORECASE) or (
-        _PRAGMATIC_IF.search(text) and len(re.findall(r"\bif\b", text, re.IGNORECASE)) <= 1
-    ):
-        return [False] * len(plain)
-    return [True] * len(plain)
+def conditional(plain: Sequence[str], raw: Sequence[str]) -> list[bool]:
+    """For each word of one sentence, whether it stands within an "if", "unless" or "in case" clause.
+
+    Such a clause lasts until a comma before a clause of its own, or "then". Polite turns ("if that's all right")
+    are none.
+    """
+    found = [False] * len(plain)
+    inside = False
+    for place, word in enumerate(plain):
+        if word in {"if", "unless"} or (word == "case" and place and plain[place - 1] == "in"):
+            inside = not _PRAGMATIC_IF.search(" ".join(plain[max(0, place - 1) : place + 4]))
+            continue
+        if word == "then":
+            inside = False
+        found[place] = inside
+        if inside and raw[place].endswith((",", ";")) and place + 1 < len(plain) and _main_clause(plain, place + 1):
+            inside = False
+    return found
+
+
+def _main_clause(plain: Sequence[str], place: int) -> bool:
+    """Whether what begins here is no longer the condition: anything but another member of a list."""
+    while place + 1 < len(plain) and _HESITATION.match(plain[place]):
+        place += 1
+    return plain[place] not in {"or", "and", "any", "if", "a", "your", "you're"}
 
 
 def answer(plain: Sequence[str], raw: Sequence[str]) -> Said | None:
@@ -269,12 +288,14 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
     for sentence in sorted({word.sentence for word in found}):
         asked = [place for place, word in enumerate(found) if word.sentence == sentence]
         turn = found[asked[0]].turn
-        if not found[asked[0]].question and not _asked_without_mark(found, asked):
+        if _OPEN.match(" ".join(found[place].text for place in asked)) or not (
+            found[asked[0]].question or _asked_without_mark(found, asked)
+        ):
             continue
         reply = [word for word in found[asked[-1] + 1 :] if word.turn.id != turn.id and word.turn.role is not turn.role]
         own = [word for word in found[asked[-1] + 1 :] if word.turn.id == turn.id and word.sentence == sentence + 1]
         verdict = None
-        if own and len(own) <= 2:
+        if own and (len(own) <= 2 or turn.role is not Role.CLINICIAN):
             verdict = answer([w.text for w in own], [w.word.text for w in own])
         if verdict is None and reply:
             first = [word for word in reply if word.turn.id == reply[0].turn.id]
