@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 
 from scribe import offline
+from tests import demo_run as demo
 
 offline.enforce()  # for the whole run; Scribe's own processes do it themselves
+
+
+@pytest.fixture(scope="session")
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> demo.DemoRun:
+    return demo.run(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(autouse=True)

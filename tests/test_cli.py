@@ -12,6 +12,7 @@ import pytest
 from scribe import cli, demo_recordings, transcripts
 from scribe.attribute import numbered
 from tests.capture.sounds import tone, write
+from tests.demo_run import DemoRun
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -119,10 +120,8 @@ def test_silence_is_said_to_be_silence(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_goes_all_the_way_and_marks_everything(tmp_path: Path) -> None:
-    done = scribe("demo", "new-medicine", "--out", str(tmp_path / "out"))
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("DEMO, simulated consultation, not reviewed by a clinician")
-    assert "speech to text" in done.stderr
-    files = sorted(path.suffix for path in (tmp_path / "out").iterdir())
-    assert files == [".docx", ".json", ".pdf", ".txt"]
+def test_the_demo_goes_all_the_way_and_marks_everything(demo_run: DemoRun) -> None:
+    assert demo_run.code == 0, demo_run.stderr
+    assert demo_run.stdout.startswith("DEMO, simulated consultation, not reviewed by a clinician")
+    assert "speech to text" in demo_run.stderr
+    assert sorted(path.suffix for path in demo_run.files) == [".docx", ".json", ".pdf", ".txt"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scribe.paths import root_dir
+from tests.demo_run import DemoRun, without_network
 
 _REFUSED = """
 import contextlib, socket, sys
@@ -129,70 +129,18 @@ def test_every_process_begins_by_closing_the_way_out(entry: str, tmp_path: Path)
     assert said == "True"
 
 
-_SPY = """
-import os, socket, sys
-
-def _note(event, arguments):
-    if event in ("socket.getaddrinfo", "socket.gethostbyname"):
-        host = arguments[0]
-    elif event in ("socket.connect", "socket.sendto") and arguments[0].family in (socket.AF_INET, socket.AF_INET6):
-        host = arguments[1][0]
-    else:
-        return
-    with open(os.environ["SCRIBE_TEST_SPY"], "a") as log:
-        log.write(f"{os.getpid()} {event} {host}\\n")
-    raise OSError("no network here")
-
-sys.addaudithook(_note)
-with open(os.environ["SCRIBE_TEST_SPY"], "a") as log:
-    log.write(f"{os.getpid()} started\\n")
-"""
-
-
 @pytest.mark.slow
-def test_the_demonstration_asks_for_no_internet_socket_in_any_process(tmp_path: Path) -> None:
-    """Every Python process, children too, loads a spy first; where it may, all of it runs without a network."""
-    spy = tmp_path / "spy"
-    spy.mkdir()
-    (spy / "sitecustomize.py").write_text(_SPY)
-    log = tmp_path / "log"
-    out = tmp_path / "out"
-    env = os.environ | {
-        "PYTHONPATH": f"{spy}{os.pathsep}{root_dir()}",
-        "SCRIBE_TEST_SPY": str(log),
-        "QT_QPA_PLATFORM": "offscreen",
-    }
-    command = [*_without_network(), sys.executable, "-m", "scribe", "demo", "--out", str(out)]
-    result = subprocess.run(
-        command,
-        env=env,
-        cwd=tmp_path,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr[-2000:]
-    assert any(out.rglob("*.txt")), "no note was written"
-    lines = log.read_text().splitlines()
-    assert sum(line.endswith("started") for line in lines) >= 2, "the children were not watched"
-    assert [line for line in lines if not line.endswith("started")] == []
+def test_the_demonstration_asks_for_no_internet_socket_in_any_process(demo_run: DemoRun) -> None:
+    assert demo_run.code == 0, demo_run.stderr
+    assert demo_run.processes >= 2, "the children were not watched"
+    assert demo_run.sockets == []
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="unshare is Linux's")
 def test_where_it_may_the_demonstration_runs_without_a_network() -> None:
     """Says in the report whether the demonstration above had a network that it left alone, or none at all."""
-    if not _without_network():
+    if not without_network():
         pytest.skip("unshare -n is not permitted here, so the spy alone proves it")
     code = "import socket; print([name for _, name in socket.if_nameindex()])"
-    said = subprocess.run([*_without_network(), sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    said = subprocess.run([*without_network(), sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "['lo']"
-
-
-def _without_network() -> list[str]:
-    """The command that takes the network away from what follows it; empty where that is not permitted."""
-    unshare = shutil.which("unshare")
-    if not unshare or subprocess.run([unshare, "-n", "true"], capture_output=True, check=False).returncode:
-        return []
-    return [unshare, "-n"]
