@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator
 from scribe.extract.verify import lexicon, medicines, words
 from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, Said
-from scribe.extract.verify.quantities import Quantity, quantities, unit_of
+from scribe.extract.verify.quantities import TIME_UNITS, Quantity, quantities, unit_of
 from scribe.records import Certainty, Experiencer, Fact, Mode, Outcome, Polarity, Reason, Role, Section, Status, Verdict
 
 Check = Callable[[Fact, Claim, Heard, Mode], Verdict | None]
 
 SURE_OF_SPEAKER = 0.6
 SURE_OF_WORD = 0.5
-_TIME_UNITS = frozenset({"s", "min", "h", "day", "week", "month", "year"})
 
 
 def _check(reason: Reason, detail: str = "") -> Verdict:
@@ -44,7 +43,7 @@ def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     counted = {one.unit for one in quantities(claim.statement)}
     for word in claim.words:
         unit = unit_of(word.text)
-        if unit in _TIME_UNITS and unit not in units | counted:
+        if unit in TIME_UNITS - {"night", "fortnight"} and unit not in units | counted:
             return _check(Reason.UNIT_NOT_SAID, word.text)
         if word.text in lexicon.DATES and not any(word.text == one.text.removesuffix("'s") for one in heard.cited):
             return _check(Reason.NUMBER_NOT_SAID, word.text)
@@ -54,10 +53,23 @@ def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
 def _said_quantities(heard: Heard) -> Iterator[Quantity]:
     found = quantities(heard.text)
     yield from found
-    for one, after in itertools.pairwise(found):
-        # "nineteen ninety-five", "one twenty over eighty"
-        if not one.unit and 10 <= after.value <= 99 and 1 <= one.value <= 99 and after.start - one.end <= 2:
+    yield from _spoken_together(found)
+
+
+def _spoken_together(found: list[Quantity]) -> Iterator[Quantity]:
+    """Numbers said in pieces: "nineteen ninety-five", "one twenty over eighty", "nine nine nine"."""
+    digits = ""
+    for place, one in enumerate(found):
+        after = found[place + 1] if place + 1 < len(found) else None
+        close = after is not None and after.start - one.end <= 2
+        if after and close and not one.unit and 10 <= after.value <= 99 and 1 <= one.value <= 99:
             yield Quantity(one.value * 100 + after.value, after.unit, one.start, after.end)
+        if one.value < 10 and one.value.is_integer() and not one.unit:
+            digits += str(int(one.value))
+            if not (close and after and after.value < 10) and len(digits) > 1:
+                yield Quantity(float(digits), "", one.start, one.end)
+        if not close:
+            digits = ""
 
 
 def _unit_agrees(stated: Quantity, said: Quantity, units: set[str]) -> bool:
@@ -94,7 +106,25 @@ def side(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
             if wanted == "both" and {"left", "right"} <= set(_sides(heard)):
                 continue
             return _check(Reason.SIDE_NOT_SAID, word.text)
+        if wanted in _taken_back(heard):
+            return _check(Reason.SIDE_NOT_SAID, word.text)
     return None
+
+
+_CORRECTION = re.compile(
+    r"\b(?:no,? sorry|sorry,? no|sorry,? (?:i mean|the)|i mean|no,? (?:wait|actually|the|my)|rather)\b", re.IGNORECASE
+)
+
+
+def _taken_back(heard: Heard) -> set[str]:
+    """Sides that were said and then corrected: "the left, no, sorry, the right"."""
+    pieces = _CORRECTION.split(heard.text)
+    named = [set(re.findall(r"\b(?:left|right)\b", piece.lower())) for piece in pieces]
+    back: set[str] = set()
+    for before, after in itertools.pairwise(named):
+        if before and after and not before & after:
+            back = before
+    return back
 
 
 def _sides(heard: Heard) -> Iterator[str]:
@@ -399,6 +429,16 @@ _DOUBTED = re.compile(
 # ---------------------------------------------------------------- support, examination, certainty of hearing
 
 
+def normal(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A normal finding, and everything that is stated as found, was said."""
+    said = frozenset[str]().union(*(word.concepts for word in heard.cited))
+    for word in claim.words:
+        held = word.text in lexicon.NORMAL or (fact.section is Section.EXAMINATION and word.has_content)
+        if held and not word.concepts & said:
+            return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, word.text)
+    return None
+
+
 def support(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Every word of the statement that claims something was said, or something equal."""
     said = frozenset[str]().union(*(word.concepts for word in heard.cited))
@@ -439,5 +479,17 @@ def hearing(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
 
 
 ALL: tuple[Check, ...] = (
-    examination, drugs, numbers, side, site, person, done, polarity, hypothetical, support, speaker, hearing,
-)  # fmt: skip
+    examination,
+    normal,
+    drugs,
+    numbers,
+    side,
+    site,
+    person,
+    done,
+    polarity,
+    hypothetical,
+    support,
+    speaker,
+    hearing,
+)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scribe.extract.verify import lexicon, words
 from scribe.extract.verify.heard import negated
+from scribe.extract.verify.quantities import TIME_UNITS, unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class ClaimWord:
             or self.text in lexicon.NEGATIONS
             or words.stem(self.text) in lexicon.FRAME
             or self.text[0].isdigit()
+            or unit_of(self.text) in TIME_UNITS
             or len(self.text) == 1
         )
 
@@ -64,14 +66,18 @@ _DOUBT = re.compile(
     re.IGNORECASE,
 )
 _DONE = re.compile(
-    r"\balready\b|^done\b|\b(?:is|was|were|been) done\b|\b(?:completed|carried out|performed|has had|have had|"
+    r"\balready\b|^done\b|^(?!.*\b(?:to|must|should|after|until|once|when|if)\b).*\bdone$|\b(?:is|was|were|been) done\b|\b(?:completed|carried out|performed|has had|have had|"
     r"(?:was|were|been) (?:given|sent|taken|made|arranged))\b",
     re.IGNORECASE,
 )
 
 
+_SPELLED_OUT = {"nkda": "no known drug allergies", "nka": "no known allergies", "nad": "nothing abnormal"}
+
+
 def read(statement: str) -> Claim:
     """The statement word by word, each with whether it is denied."""
+    statement = " ".join(_SPELLED_OUT.get(word.lower().strip(".,;()"), word) for word in statement.split())
     raw: list[str] = []
     plain: list[str] = []
     for piece in statement.split():

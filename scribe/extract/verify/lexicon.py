@@ -190,6 +190,12 @@ symptom symptoms problem problems issue issues condition conditions episode epis
 new thing things dose prescribed exercise
 """)
 
+# Normal findings: in a note only when they were said.
+NORMAL = words_of("""
+clear normal unremarkable soft intact stable abnormal nad flags flag equal symmetrical alert oriented comfortable
+satisfactory
+""")
+
 NEGATIONS = words_of(
     """no not never none nor neither without denies deny denied nil n't cannot nothing nobody unable nope non free"""
 )

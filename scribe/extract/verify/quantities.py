@@ -55,6 +55,7 @@ _WHOLE = {
     "kg": ("g", 1000.0),
     "l": ("ml", 1000.0),
 }
+TIME_UNITS = frozenset({"s", "min", "h", "day", "night", "week", "month", "year", "fortnight"})
 _SLASH = {"7": "day", "52": "week", "12": "month", "24": "h"}
 # Where a bare "a day" or "a week" may stand for one.
 _ARTICLE_UNITS = frozenset(
