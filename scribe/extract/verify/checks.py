@@ -168,7 +168,7 @@ _SAME_PERSON = {
     "kids": "child",
 }
 _OTHER_PATIENT = re.compile(
-    r"\b(another patient|next patient|other patient|the patient in|your next|in (?:room|bed) (?:\w+)|is waiting|are waiting|"
+    r"\b(another patient|next patient|other patient|the patient in|your next|in (?:room|bed|bay) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b|is waiting|are waiting|"
     r"wrong (?:patient|notes|record)|someone else's (?:notes|results))\b",
     re.IGNORECASE,
 )
@@ -188,7 +188,8 @@ def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
     if other := _other_owner(claim, heard):
         return _check(Reason.PERSON_UNCLEAR, other)
     named = any(word.text in lexicon.PEOPLE or word.text in {"family", "relative"} for word in claim.words)
-    if fact.experiencer is Experiencer.RELATIVE and not (said & lexicon.PEOPLE or {"family", "relatives"} & said):
+    around = {_person(word.text) for word in heard.words}
+    if fact.experiencer is Experiencer.RELATIVE and not around & (lexicon.PEOPLE | {"family", "relatives", "parents"}):
         return _check(Reason.PERSON_UNCLEAR)
     if fact.experiencer is Experiencer.PATIENT and not named and fact.section is not Section.FAMILY_HISTORY:
         owner = _subject(claim, heard)
@@ -273,7 +274,7 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
     """What is stated as so was affirmed, what is denied was denied: in the words or by the answer."""
     if claim.denies:
         return _denial(claim, heard)
-    if fact.polarity is Polarity.ABSENT and not _lexically_absent(claim):
+    if fact.polarity is Polarity.ABSENT and not _lexically_absent(claim) and not _names_negation(claim):
         return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
     if _GONE.search(claim.statement):
         return None
@@ -349,6 +350,11 @@ def _mentions(word: ClaimWord, heard: Heard) -> list[HeardWord]:
     return [one for one in heard.cited if one.concepts & word.concepts]
 
 
+def _names_negation(claim: Claim) -> bool:
+    """Whether the statement holds a negation at all, even a softened one ("not very painful")."""
+    return any(word.text in lexicon.NEGATIONS or word.text.endswith("n't") for word in claim.words)
+
+
 def _lexically_absent(claim: Claim) -> bool:
     return any(
         re.match(r"(un|in|non|nil|stop|resolv|absent|negative|normal|clear|lack|loss|free)", word.text)
@@ -376,7 +382,7 @@ _PAST = re.compile(
 
 def done(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """What is stated as done was said in the past, not as a plan."""
-    if claim.denies or not (fact.status is Status.DONE or claim.says_done):
+    if claim.denies or not (claim.says_done or (fact.status is Status.DONE and not claim.says_condition)):
         return None
     nearest = _nearest(claim, heard)
     said = " ".join(word.word.text for word in nearest)

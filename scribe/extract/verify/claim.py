@@ -65,9 +65,11 @@ _DOUBT = re.compile(
     r"unsure|not sure|differential|considered?|unclear|suggestive|consistent|sounds?|seems?|appears?|impression)\b|\?",
     re.IGNORECASE,
 )
+# "Done" as the statement's own claim, not within "to be done" or "after the test is done".
 _DONE = re.compile(
-    r"\balready\b|^done\b|^(?!.*\b(?:to|must|should|after|until|once|when|if)\b).*\bdone$|\b(?:is|was|were|been) done\b|\b(?:completed|carried out|performed|has had|have had|"
-    r"(?:was|were|been) (?:given|sent|taken|made|arranged))\b",
+    r"^(?:already|done)\b|^(?!.*\b(?:to|must|should|after|until|once|when|if)\b).*(?:\bdone$|\balready\b|"
+    r"\b(?:is|was|were|been) done\b|\b(?:completed|carried out|performed|has had|have had|"
+    r"(?:was|were|been) (?:given|sent|taken|made|arranged))\b)",
     re.IGNORECASE,
 )
 

@@ -75,7 +75,9 @@ _INTRODUCING = re.compile(
     r"just to (?:double.?)?check)\b",
     re.IGNORECASE,
 )
+_BARE_ANSWER = 3  # words
 _SHORT_QUESTION = 8  # words: a longer statement before a "yes" is no question unless it reads as one
+_LIST_MEMBER = 4  # words: "no chest pain, swelling of the ankles, or cough"
 _REACH = 9  # words over which a negation holds, if nothing ends it before
 _THAT_IS_ALL = re.compile(
     r"\b(that's (?:about |pretty much |really )?(?:it|all)|nothing else|"
@@ -177,7 +179,7 @@ def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool
                 open_since = None
                 continue
             found[place] = True
-            if raw[place].endswith((",", ";", ":")) and place + 1 < len(plain) and _new_clause(plain, place + 1):
+            if raw[place].endswith((",", ";", ":")) and place + 1 < len(plain) and _new_clause(plain, raw, place + 1):
                 open_since = None
     return found
 
@@ -188,41 +190,40 @@ def _joins_clause(plain: Sequence[str], place: int) -> bool:
     if plain[place] in {"because", "cause", "which", "so", "since", "when"}:
         return True
     return plain[place] in {"and", "or", "then"} and (
-        following in _SUBJECTS or following in {"my", "the", "then", "just"}
+        following in _SUBJECTS or following in {"my", "your", "the", "then", "just", "if"}
     )
 
 
 def _is_negation(plain: Sequence[str], place: int) -> bool:
     word = plain[place]
-    if word.endswith("n't") or word in {"cannot", "dont", "doesnt", "didnt", "havent", "cant", "isnt", "wasnt"}:
-        return True
     following = plain[place + 1] if place + 1 < len(plain) else ""
+    before = plain[max(0, place - 8) : place]
     if word == "not" and following in _SOFTENED:
         return False
-    before = plain[max(0, place - 8) : place]
     # "I don't know if", "make sure you don't have": neither says that it is not so.
     if following in {"know", "remember", "mind", "worry"} or {"sure", "check", "ensure"} & set(before[-5:]):
         return False
     # Under a condition nothing is denied: "if it is not better by Friday".
     if {"if", "unless", "until", "case", "why"} & set(before):
         return False
-    if word == "no" and following in {"problem", "worries", "doubt"}:
+    if word == "no" and following in {"problem", "worries", "doubt"} and place + 2 >= len(plain):
         return False
+    if word.endswith("n't") or word in {"cannot", "dont", "doesnt", "didnt", "havent", "cant", "isnt", "wasnt"}:
+        return True
     return word in lexicon.NEGATIONS
 
 
-def _new_clause(plain: Sequence[str], place: int) -> bool:
-    word = plain[place]
-    if (word in _FILLERS or _HESITATION.match(word)) and place + 1 < len(plain):
-        return _new_clause(plain, place + 1)
-    if word in {"and", "or"}:
-        return place + 1 < len(plain) and plain[place + 1] in _SUBJECTS
-    return (
-        word in _SUBJECTS
-        or word in _BREAKS
-        or word in _YES
-        or word in {"my", "the", "when", "if", "more", "mostly", "mainly", "still"}
-    )
+def _new_clause(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
+    """Whether a comma before this word ends what a negation reaches: anything but the next member of a list."""
+    while place + 1 < len(plain) and _HESITATION.match(plain[place]):
+        place += 1
+    if plain[place] in _SUBJECTS | _BREAKS | _YES | _FILLERS:
+        return True
+    end = place
+    while end < len(plain) - 1 and not raw[end].endswith((",", ";")):
+        end += 1
+    member = plain[place : end + 1]
+    return len(member) > _LIST_MEMBER and not {"or", "nor"} & set(member)
 
 
 def conditional(plain: Sequence[str], raw: Sequence[str]) -> list[bool]:
@@ -295,6 +296,11 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
         reply = [word for word in found[asked[-1] + 1 :] if word.turn.id != turn.id and word.turn.role is not turn.role]
         own = [word for word in found[asked[-1] + 1 :] if word.turn.id == turn.id and word.sentence == sentence + 1]
         verdict = None
+        later = [word for word in found[asked[-1] + 1 :] if word.turn.id != turn.id]
+        first_turn = [word for word in later if word.turn.id == later[0].turn.id]
+        if first_turn and len(first_turn) <= _BARE_ANSWER and first_turn[0].turn.role is turn.role:
+            # A bare "No." that was put into the mouth of the one who asked.
+            reply = first_turn
         if own and (len(own) <= 2 or turn.role is not Role.CLINICIAN):
             verdict = answer([w.text for w in own], [w.word.text for w in own])
         if verdict is None and reply:

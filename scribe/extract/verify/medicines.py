@@ -11,9 +11,9 @@ from functools import lru_cache
 from importlib import resources
 
 from rapidfuzz import process
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import Levenshtein
 
-_NEAR = 0.88  # similarity of sound keys from which one name may be a mishearing of another
+_NEAR = 0.8  # similarity of sound keys from which one name may be a mishearing of another
 
 
 @lru_cache(maxsize=1)
@@ -33,6 +33,7 @@ def names() -> dict[str, str]:
 
 def british(word: str) -> str:
     """The British name of a medicine, or empty when the word is none."""
+    word = word.removesuffix("'s")
     table = names()
     return table.get(word) or table.get(word.removesuffix("s"), "")
 
@@ -60,5 +61,5 @@ def suggestion(word: str) -> str:
     if len(word) < 6 or british(word):
         return ""
     keys = _sounds()
-    best = process.extractOne(sound(word), keys.keys(), scorer=JaroWinkler.similarity, score_cutoff=_NEAR)
+    best = process.extractOne(sound(word), keys.keys(), scorer=Levenshtein.normalized_similarity, score_cutoff=_NEAR)
     return british(keys[best[0]]) if best else ""

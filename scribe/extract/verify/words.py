@@ -56,7 +56,7 @@ def stem(word: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The plain words of a text; hyphens, slashes and dashes part words, "n't" stays with its verb."""
-    pieces = re.split(r"[\s/–—…]+|(?<=[a-z])-(?=[a-z])", text.lower().replace("’", "'"))
+    pieces = re.split(r"[\s/–—…]+|(?<=[a-z])[-.,?](?=[a-z])", text.lower().replace("’", "'"))
     return [word for piece in pieces if (word := plain(piece))]
 
 
