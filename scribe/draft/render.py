@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,6 +39,8 @@ BUDGET_WORDS = {Detail.TERSE: 110, Detail.STANDARD: 210, Detail.FULL: 335}
 # A line stays readable, and its evidence too: so many words and cited turns at most.
 LINE_WORDS = 24
 LINE_TURNS = 4
+# What was left out: so many entries, the most important first, stay within a quarter of what was said.
+MOST_OMISSIONS = 45
 NOT_DOCUMENTED = "Not documented"
 
 # Denials of these sections share a line; a plan or a diagnosis always stands alone.
@@ -87,7 +89,7 @@ def render(
         detail=detail,
         lines=tuple(lines),
         checks=checks,
-        omissions=tuple(sorted((one for one in omitted if one.evidence not in taken), key=lambda one: -one.importance)),
+        omissions=_most_important(one for one in omitted if one.evidence not in taken),
         made_by=tuple(sorted({entry.fact.made_by for entry in ledger.entries})),
         revision=previous.revision + 1 if previous else 0,
         parent_id=previous.id if previous else "",
@@ -206,6 +208,10 @@ def _chosen(facts: Sequence[Fact], detail: Detail) -> list[Fact]:
             chosen.add(fact.id)
             left -= cost
     return [fact for fact in facts if fact.id in chosen]
+
+
+def _most_important(omissions: Iterable[Omission]) -> tuple[Omission, ...]:
+    return tuple(sorted(omissions, key=lambda one: -one.importance)[:MOST_OMISSIONS])
 
 
 def _left_out(fact: Fact) -> Omission:

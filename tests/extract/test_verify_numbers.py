@@ -1,0 +1,97 @@
+"""Numbers are read alike whether spoken or written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scribe.extract.verify.quantities import quantities
+from scribe.records import Outcome, Reason, Section
+from tests.extract.talk import verdict
+
+ONES = ["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+
+
+def in_words(number: int) -> str:
+    """A number from 1 to 9999 as it is said in Britain."""
+    if number >= 1000:
+        rest = number % 1000
+        link = " and " if 0 < rest < 100 else " "
+        return (in_words(number // 1000) + " thousand" + (link + in_words(rest) if rest else "")).strip()
+    if number >= 100:
+        rest = number % 100
+        return f"{ONES[number // 100]} hundred" + (f" and {in_words(rest)}" if rest else "")
+    if number >= 20:
+        return TENS[number // 10] + (f"-{ONES[number % 10]}" if number % 10 else "")
+    return TEENS[number - 10] if number >= 10 else ONES[number]
+
+
+@given(st.integers(1, 9999), st.sampled_from(["mg", "milligrams", "days", "tablets"]))
+def test_spoken_and_written_numbers_are_the_same(number: int, unit: str) -> None:
+    spoken, written = quantities(f"{in_words(number)} {unit}"), quantities(f"{number} {unit}")
+    assert len(spoken) == len(written) == 1
+    assert spoken[0].same(written[0])
+    assert spoken[0].value == number
+
+
+@given(st.integers(2, 999), st.integers(2, 999))
+def test_a_dose_that_was_not_said_is_always_noticed(said: int, stated: int) -> None:
+    found = verdict(f"Ibuprofen {stated} mg", f"C: Take ibuprofen, {in_words(said)} milligrams.", section=Section.PLAN)
+    if said == stated:
+        assert found.outcome is Outcome.SUPPORTED
+    else:
+        assert found.reason is Reason.NUMBER_NOT_SAID
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("six or seven times a day", [(6, "time"), (7, "time")]),
+        ("6-7 times a day", [(6, "time"), (7, "time")]),
+        ("500mg QDS", [(500, "mg"), (4, "time")]),
+        ("for 3/7", [(3, "day")]),
+        ("for 2/52", [(2, "week")]),
+        ("half past three", [(3.5, "")]),
+        ("two and a half weeks", [(2.5, "week")]),
+        ("thirty-eight point two", [(38.2, "")]),
+        ("a hundred and twenty over eighty", [(120, ""), (80, "")]),
+        ("a couple of days", [(2, "day")]),
+        ("1,000 mg", [(1000, "mg")]),
+        ("a week ago", [(1, "week")]),
+        ("a few days", []),
+        ("no one", [(1, "")]),
+    ],
+)
+def test_numbers_as_people_say_them(text: str, values: list[tuple[float, str]]) -> None:
+    assert [(one.value, one.unit) for one in quantities(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("a fortnight", "2 weeks", True),
+        ("24 months", "2 years", True),
+        ("1 g", "1000 mg", True),
+        ("7 days", "1 week", True),
+        ("3 days", "3 weeks", False),
+        ("100 mg", "100 micrograms", False),
+        ("5 units", "5 ml", False),
+    ],
+)
+def test_units_are_held_apart_and_only_exact_ones_are_equal(one: str, other: str, same: bool) -> None:
+    assert quantities(one)[0].same(quantities(other)[0]) is same
+
+
+@given(st.text(max_size=200))
+def test_odd_text_is_read_without_harm(text: str) -> None:
+    for one in quantities(text):
+        assert 0 <= one.start < one.end <= len(text)
+
+
+@given(st.text(alphabet="abc 123?.,'-/\n—é🙂", min_size=1, max_size=60), st.text(min_size=1, max_size=60))
+def test_odd_statements_and_odd_speech_always_get_a_verdict(statement: str, said: str) -> None:
+    if statement.split() and said.split():
+        assert verdict(statement, f"C: {said}", "P: No.").outcome in Outcome
