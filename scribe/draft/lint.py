@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ _FINDING = re.compile(
     r"\b(?:nad|normal|unremarkable|clear|intact|no|nil|none|not|denies|denied|without|absent|negative|nkda|red flags?)\b",
     re.IGNORECASE,
 )
+_USE_NOTE = "Use only the headings and lines of the note."
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Name, nodes.Getattr, nodes.Const,
     nodes.Filter, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr, nodes.Test,
@@ -108,16 +110,22 @@ def _layout(text: str) -> Iterator[Finding]:
         return
     unsafe = list(_nodes(tree))
     yield from unsafe
+    yield from _texts(text, tree)
+    if unsafe:
+        return
     for name in sorted(meta.find_undeclared_variables(tree) - {"note"}):
         line = next((one.lineno for one in tree.find_all(nodes.Name) if one.name == name), 1)
         yield Finding("j2", line, f"“{name}” is not part of a note.", "Use only what stands under “note”.")
-    yield from _texts(text, tree)
-    if not unsafe:
-        try:
-            sandbox.from_string(text).render(note=_SAMPLE)
-        except jinja2.TemplateError as error:
-            line = getattr(error, "lineno", None) or 1
-            yield Finding("j2", line, f"{_sentence(error.message)}", "Use only the headings and lines of the note.")
+    try:
+        sandbox.from_string(text).render(note=_SAMPLE)
+    except (jinja2.TemplateError, TypeError) as error:
+        yield Finding("j2", _line_of_error(error), "this asks for something that a note does not have.", _USE_NOTE)
+
+
+def _line_of_error(error: Exception) -> int:
+    """The line of the layout where it failed, which jinja2 writes into the traceback."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return lines[-1] if lines and lines[-1] else 1
 
 
 def _nodes(tree: nodes.Template) -> Iterator[Finding]:
@@ -145,20 +153,13 @@ def _nodes(tree: nodes.Template) -> Iterator[Finding]:
 
 def _texts(text: str, tree: nodes.Template) -> Iterator[Finding]:
     """The template's own words: headings end in a colon, anything else would be a statement that nobody made."""
-    own: list[tuple[int, str]] = []
-    stripped = re.sub(
-        r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", lambda m: "\n" * m[0].count("\n") + "\x00", text, flags=re.DOTALL
-    )
-    for number, line in enumerate(stripped.splitlines(), 1):
-        own.append((number, line.replace("\x00", " ").strip()))
-    own += [(node.lineno, node.value) for node in tree.find_all(nodes.Const) if isinstance(node.value, str)]
-    printed = {id(const) for output in tree.find_all(nodes.Output) for const in output.find_all(nodes.Const)}
-    constants = [node for node in tree.find_all(nodes.Const) if isinstance(node.value, str)]
-    for number, words in own[: len(own) - len(constants)]:
-        yield from _own_words(number, words)
-    for node in constants:
-        if id(node) in printed:
-            yield from _own_words(node.lineno, node.value)
+    plain = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", lambda m: "\n" * m[0].count("\n") + " ", text, flags=re.DOTALL)
+    for number, line in enumerate(plain.splitlines(), 1):
+        yield from _own_words(number, line.strip())
+    for output in tree.find_all(nodes.Output):
+        for const in output.find_all(nodes.Const):
+            if isinstance(const.value, str):
+                yield from _own_words(const.lineno, const.value)
 
 
 def _own_words(number: int, words: str) -> Iterator[Finding]:

@@ -341,9 +341,10 @@ def _phrased(fact: Fact) -> str:
 
 
 def _lower_first(text: str) -> str:
-    """The text as it goes on in a line; abbreviations and single capitals keep their case."""
+    """The text as it goes on in a line; abbreviations and names keep their case."""
     first = text.split(" ", 1)[0]
-    return text[:1].lower() + text[1:] if first[1:].islower() or first == "A" else text
+    ordinary = first == "A" or (first[1:].islower() and not first.endswith("'s"))  # "Bell's" keeps its capital
+    return text[:1].lower() + text[1:] if ordinary else text
 
 
 # ---------------------------------------------------------------- checks, edits
