@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import jiwer
-from whisper_normalizer.english import EnglishTextNormalizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,13 @@ def total(each: Iterable[WordErrors]) -> WordErrors:
 
 
 def _normal(text: str) -> str:
-    return str(_normaliser()(text)).strip()
+    return _normaliser()(text).strip()
 
 
 @lru_cache(maxsize=1)
-def _normaliser() -> EnglishTextNormalizer:
-    return EnglishTextNormalizer()
+def _normaliser() -> Callable[[str], str]:
+    with warnings.catch_warnings():
+        # The library's own source has an invalid escape, of which Python warns when it is first compiled.
+        warnings.simplefilter("ignore")
+        from whisper_normalizer.english import EnglishTextNormalizer
+    return EnglishTextNormalizer()  # type: ignore[no-any-return]
