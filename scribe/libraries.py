@@ -46,7 +46,12 @@ LIBRARIES = (
     Library("libxcb-xkb.so.1", "libxcb-xkb1", WINDOW),
 )
 
-_TEST_PROGRAMS = {"Xvfb": "xvfb", "pulseaudio": "pulseaudio", "pactl": "pulseaudio-utils"}
+_TEST_PROGRAMS = {
+    "Xvfb": "xvfb",
+    "pulseaudio": "pulseaudio",
+    "pactl": "pulseaudio-utils",
+    "objdump": "binutils",  # PyInstaller looks into libraries with it
+}
 _ALSA_PLUGIN = "libasound_module_pcm_pulse.so"
 
 
@@ -58,12 +63,15 @@ def missing() -> tuple[Library, ...]:
 
 
 def missing_test_packages() -> tuple[str, ...]:
-    """Packages that some tests need and skip without: a screen and a microphone that are not really there."""
+    """Packages that some tests need: a screen and a microphone that are not really there, and what builds the app."""
     if not sys.platform.startswith("linux"):
         return ()
     packages = [package for program, package in _TEST_PROGRAMS.items() if not shutil.which(program)]
     if not any(Path("/usr/lib").glob(f"*/alsa-lib/{_ALSA_PLUGIN}")):
         packages.append("libasound2-plugins")
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if sys.base_prefix == "/usr" and not _loads(f"libpython{version}.so.1.0"):  # Debian's Python comes without
+        packages.append(f"libpython{version}")
     return tuple(packages)
 
 

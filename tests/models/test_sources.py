@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,7 +100,8 @@ def test_a_hub_gives_the_pinned_revision(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_hub_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "_PATIENCE_S", 0.3)
-    monkeypatch.setenv("HF_ENDPOINT", CLOSED)
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
-    with pytest.raises(sources.Unavailable, match="did not answer"):
-        sources.from_hub(Hub(repo="someone/model", revision=REVISION), "model.bin", tmp_path, lambda n: None)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection and says nothing
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(sources.Unavailable, match="did not answer"):
+            sources.from_hub(Hub(repo="someone/model", revision=REVISION), "model.bin", tmp_path, lambda n: None)
