@@ -78,14 +78,15 @@ def from_hub(hub: Hub, file: str, folder: Path, wait: Wait) -> None:
     """
     context = multiprocessing.get_context("spawn")
     process = context.Process(target=_hub_child, args=(hub.repo, hub.revision, file, str(folder)), daemon=True)
+    at_first = _weights_in(folder, file)  # an interrupted download left them
     process.start()
     try:
         began = time.monotonic()
         while process.is_alive():
             process.join(_POLL_S)
-            received = _bytes_in(folder)
+            received = _weights_in(folder, file)
             wait(received)
-            if not received and time.monotonic() - began > _PATIENCE_S:
+            if received == at_first and time.monotonic() - began > _PATIENCE_S:
                 raise Unavailable("the model hub did not answer")
     finally:
         if process.is_alive():
@@ -110,9 +111,14 @@ def _hub_child(repo: str, revision: str, file: str, folder: str) -> None:
         sys.exit(1)
 
 
-def _bytes_in(folder: Path) -> int:
+def _weights_in(folder: Path, file: str) -> int:
+    """Bytes of the file, done or under way; what the hub's client notes down for itself beside it is no answer."""
+    return _bytes_in(folder, "*.incomplete") + _bytes_in(folder, Path(file).name)
+
+
+def _bytes_in(folder: Path, pattern: str = "*") -> int:
     total = 0
-    for path in folder.rglob("*"):
+    for path in folder.rglob(pattern):
         try:
             total += path.stat().st_size if path.is_file() else 0
         except OSError:
