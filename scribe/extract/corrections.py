@@ -1,4 +1,5 @@
-"""What the speaker took back in the same breath: "the right knee. No, sorry, the left one."
+"""What was taken back: by the speaker in the same breath ("the right knee. No, sorry, the left one."), or by the
+clinician in the next ("And I can take it with the simvastatin." "Actually, no.").
 
 What was taken back is never a plain line: it waits to be checked, with what was said instead.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from scribe.records import Fact, Outcome, Reason, Turn, Verdict
+from scribe.records import Fact, Outcome, Polarity, Reason, Role, Turn, Verdict
 
 # Ways of taking back one's words in spoken British English; our own list.
 _MARKERS = tuple(
@@ -32,6 +33,8 @@ _MARKERS = tuple(
 )
 _REACH = 14  # words: how far back a correction may reach within a turn
 _SHOWN = 6  # words of what was said instead
+_OPENING = 3  # words of a reply in which a "no" is still the answer
+_DENIALS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nope"})
 
 
 def taken_back(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
@@ -46,12 +49,37 @@ def taken_back(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
             if proof.first_word < at and proof.end_word > begin:
                 instead = " ".join(texts[end : end + _SHOWN]).strip(" ,.;")
                 return Verdict(Outcome.CHECK, Reason.CONTRADICTED, instead)
+    return _denied_next(fact, turns)
+
+
+def _denied_next(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
+    """CHECK where the patient's last sentence states something and the clinician's next words are "no".
+
+    A recogniser writes many questions without their mark, so that they read as statements.
+    """
+    last = fact.evidence[-1] if fact.evidence else None
+    turn = turns.get(last.turn_id) if last else None
+    if last is None or turn is None or turn.role is Role.CLINICIAN or fact.polarity is Polarity.ABSENT:
+        return None
+    texts = [word.text for word in turn.words]
+    begin = _sentence_before(texts, len(texts))
+    said = {_plain(text) for text in texts[begin:]}
+    if last.end_word <= begin or said & _DENIALS or any(text.endswith("n't") for text in said):
+        return None  # not the last sentence, or a denial of the patient's own that the clinician echoes
+    reply = min(
+        (other for other in turns.values() if other.number > turn.number), key=lambda other: other.number, default=None
+    )
+    if reply is None or reply.role is not Role.CLINICIAN:
+        return None
+    first = [word.text for word in reply.words[:_OPENING]]
+    if any(_plain(text) == "no" and not text.endswith("?") for text in first):
+        return Verdict(Outcome.CHECK, Reason.CONTRADICTED, " ".join(first).strip(" ,.;"))
     return None
 
 
 def _marked(texts: list[str]) -> list[tuple[int, int]]:
     """First word and end of every correction that follows something in the turn."""
-    plain = [re.sub(r"[^a-z']", "", text.lower()) for text in texts]
+    plain = [_plain(text) for text in texts]
     found = []
     for at in range(1, len(plain)):
         for marker in _MARKERS:
@@ -59,6 +87,10 @@ def _marked(texts: list[str]) -> list[tuple[int, int]]:
                 found.append((at, at + len(marker)))
                 break
     return found
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z']", "", text.lower())
 
 
 def _sentence_before(texts: list[str], at: int) -> int:

@@ -67,3 +67,32 @@ def test_no_plain_line_names_the_side_that_was_taken_back() -> None:
     )
     plain = [e.fact.statement for e in build(turns).entries if e.verdict.outcome is Outcome.SUPPORTED]
     assert plain and not any("right" in statement.lower() for statement in plain)
+
+
+def talk(*said: tuple[str, str]) -> tuple[Turn, ...]:
+    return turns_from_numbered(
+        {"id": "x", "utterances": [{"n": n, "speaker": who, "text": text} for n, (who, text) in enumerate(said, 1)]}
+    )
+
+
+def verdict_of(turns: tuple[Turn, ...]) -> Verdict | None:
+    return taken_back(fact(turns[0]), {turn.id: turn for turn in turns})
+
+
+@pytest.mark.parametrize("reply", ["Actually, no, good question.", "No.", "Oh no, you must not."])
+def test_what_the_clinician_denies_next_is_in_doubt(reply: str) -> None:
+    verdict = verdict_of(talk(("patient", "And I can take it with the simvastatin."), ("clinician", reply)))
+    assert verdict is not None and verdict.reason is Reason.CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        ("I don't take the simvastatin any more.", "No."),  # an echo
+        ("I take simvastatin.", "No? Since when?"),
+        ("I take simvastatin.", "Okay, and you have no allergies?"),
+        ("I take simvastatin. No, nothing else.", "No, good."),
+    ],
+)
+def test_an_echo_or_the_next_question_denies_nothing(said: str, reply: str) -> None:
+    assert verdict_of(talk(("patient", said), ("clinician", reply))) is None

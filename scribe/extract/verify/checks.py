@@ -435,6 +435,29 @@ _DOUBTED = re.compile(
 # ---------------------------------------------------------------- support, examination, certainty of hearing
 
 
+# "No no joint pains", "No anything for …", "No in the urine": a denial whose own words do not hold together.
+_GARBLED = re.compile(
+    r"^no (?:no|not|any\w*|in|of|at|on|with|to|for|from|and|or|i|you|it|they|we|he|she|is|are|was|were|have|has|do|does)\b",
+    re.IGNORECASE,
+)
+# "Any" asks or denies; a statement that affirms with it is the remains of a question.
+_ANY = re.compile(r"^any(?:thing|one|body|where)?\b", re.IGNORECASE)
+
+
+def worded(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A statement is one: not a question that nobody answered, and not the pieces of two sentences."""
+    if _GARBLED.match(claim.statement):
+        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
+    if fact.section in {Section.PLAN, Section.SAFETY_NET}:
+        return None  # "Could you book that?" asks for something to be done; "any fever, ring us" is advice
+    if _ANY.match(claim.statement):
+        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
+    one_turn = len({word.turn.id for word in heard.cited}) == 1
+    if one_turn and all(word.question and word.said is Said.ASKED for word in heard.cited):
+        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
+    return None
+
+
 def normal(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A normal finding, and everything that is stated as found, was said."""
     said = frozenset[str]().union(*(word.concepts for word in heard.cited))
@@ -485,6 +508,7 @@ def hearing(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
 
 
 ALL: tuple[Check, ...] = (
+    worded,
     examination,
     normal,
     drugs,
