@@ -44,7 +44,7 @@ class _Problem:
 
 
 def titled(findings: Sequence[Finding], turns: dict[str, Turn]) -> list[Finding]:
-    """The findings with the title of their problem; background (past history, medicines, family …) has none."""
+    """The findings with the title of their problem, where there are several; background (medicines, family …) has none."""
     complaints = [f.fact for f in findings if _complains(f.fact)]
     if not complaints:
         return list(findings)
@@ -59,6 +59,8 @@ def titled(findings: Sequence[Finding], turns: dict[str, Turn]) -> list[Finding]
             title = _title(fact) if fact is not None and fact.evidence[-1].turn_number <= turn.number + 4 else ""
             if title and all(title.lower() != p.title.lower() for p in found):
                 found.append(_Problem(title, turn.number))
+    if len(found) == 1:
+        return list(findings)  # nothing to tell apart, and a title in chance words would only mislead
     for problem in found:
         problem.words |= content(problem.title)
     for finding in findings:
@@ -96,8 +98,6 @@ def _title(fact: Fact) -> str:
 
 def _home(fact: Fact, found: Sequence[_Problem]) -> _Problem:
     """By the words for what the clinician plans, by the place in the talk for everything else."""
-    if len(found) == 1:
-        return found[0]
     if fact.section in _OURS:
         mine = content(fact.statement)
         shared = [len(mine & problem.words) for problem in found]

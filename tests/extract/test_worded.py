@@ -54,3 +54,17 @@ def test_a_request_put_as_a_question_stays_a_plan() -> None:
 def test_a_denial_that_does_not_hold_together_is_no_line(statement: str) -> None:
     said = turns(("clinician", "Joint pains, urine, abdominal pain?"), ("patient", "No, no."))
     assert outcome(stated(statement, said, absent=True), said) is Outcome.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("5 milligrams, 1 tablet once a day", Outcome.CHECK),
+        ("Giving a torver statin instead, 20 mg once a day", Outcome.CHECK),
+        ("Amlodipine 5 milligrams once a day", Outcome.SUPPORTED),
+        ("Advised under 14 units a week", Outcome.SUPPORTED),
+    ],
+)
+def test_a_dose_without_its_medicine_is_asked_about(statement: str, expected: Outcome) -> None:
+    said = turns(("clinician", f"{statement}."))
+    assert outcome(stated(statement, said, Section.MEDICATION), said) is expected

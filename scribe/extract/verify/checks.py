@@ -98,6 +98,16 @@ def drugs(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
 # ---------------------------------------------------------------- side, site, person
 
 
+_DOSE = re.compile(r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?)\b", re.IGNORECASE)
+
+
+def dose(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A dose stands beside the medicine it is of: alone, or beside a name that no list knows, it could be read onto another."""
+    if _DOSE.search(claim.statement) and not any(medicines.british(word) for word in claim.statement.split()):
+        return _check(Reason.DRUG_DOUBTFUL)
+    return None
+
+
 def side(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A side that is stated was said, as a side ("right," is none) and not taken back."""
     for word in claim.words:
@@ -512,6 +522,7 @@ ALL: tuple[Check, ...] = (
     examination,
     normal,
     drugs,
+    dose,
     numbers,
     side,
     site,
