@@ -102,8 +102,8 @@ _DOSE = re.compile(r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?)\b", 
 
 
 def dose(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """A dose stands beside the medicine it is of: alone, or beside a name that no list knows, it could be read onto another."""
-    if _DOSE.search(claim.statement) and not any(medicines.british(word) for word in claim.statement.split()):
+    """A dose stands beside its medicine: alone, or beside a name that no list knows, it could be read onto another."""
+    if _DOSE.search(claim.statement) and not any(medicines.british(word.text) for word in claim.words):
         return _check(Reason.DRUG_DOUBTFUL)
     return None
 
