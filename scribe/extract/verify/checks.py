@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from scribe.extract.verify import lexicon, medicines, words
 from scribe.extract.verify.claim import Claim, ClaimWord
-from scribe.extract.verify.heard import Heard, HeardWord, Said
+from scribe.extract.verify.heard import Heard, HeardWord, Said, as_said
 from scribe.extract.verify.quantities import TIME_UNITS, Quantity, quantities, unit_of
 from scribe.records import Certainty, Experiencer, Fact, Mode, Outcome, Polarity, Reason, Role, Section, Status, Verdict
 
@@ -25,13 +25,20 @@ def _check(reason: Reason, detail: str = "") -> Verdict:
 # ---------------------------------------------------------------- numbers, units, dates
 
 
+# "First rest, then ...", "one of them": words of number that count nothing.
+_NO_COUNT = frozenset({"a", "an", "one", "first", "second", "single", "double", "half"})
+_ONCE_COUNTS = re.compile(r"[\s,.;)]*(?:$|a |an |per |in |every |each |daily|weekly|monthly|yearly|or |before|only)", re.IGNORECASE)
+
+
 def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Every number of the statement was heard, with its unit."""
     said = list(_said_quantities(heard))
     units = {unit_of(word.text) for word in heard.cited} - {""}
     for stated in quantities(claim.statement):
         raw = claim.statement[stated.start : stated.end]
-        if raw.lower() in {"a", "an", "one", "first", "once", "second", "single", "double", "half"} and not stated.unit:
+        if raw.lower() in _NO_COUNT and stated.unit in {"", "th"}:
+            continue
+        if raw.lower() == "once" and not _ONCE_COUNTS.match(claim.statement[stated.end :]):
             continue
         if any(stated.same(one) and _unit_agrees(stated, one, units) for one in said):
             continue
@@ -80,13 +87,14 @@ def _unit_agrees(stated: Quantity, said: Quantity, units: set[str]) -> bool:
 
 
 def drugs(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """Every medicine of the statement was heard under one of its names; one that only sounds alike is asked about."""
-    said = {medicines.british(word.text) for word in heard.cited} - {""}
+    """Every medicine of the statement was heard, and by that name: another name for it, or one that only sounds alike,
+    is asked about. A brand is not always what its generic name says (Clenil and Qvar are both beclometasone)."""
     plain = {word.text for word in heard.cited}
+    joined = _joined(heard.text)
     for word in claim.words:
         name = medicines.british(word.text)
-        if name and name not in said and word.text not in plain:
-            alike = [other for other in plain if medicines.suggestion(other) == name]
+        if name and not any(medicines.same_name(word.text, other) for other in plain) and word.text not in joined:
+            alike = [one for one in plain if medicines.british(one) == name or medicines.suggestion(one) == name]
             return _check(Reason.DRUG_DOUBTFUL, name) if alike else _check(Reason.DRUG_NOT_SAID, word.text)
         if not name and word.text in plain and fact.section in {Section.MEDICATION, Section.ALLERGY}:
             suggested = medicines.suggestion(word.text) if len(word.text) > 6 else ""
@@ -95,7 +103,14 @@ def drugs(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     return None
 
 
-# ---------------------------------------------------------------- side, site, person
+def _joined(text: str) -> str:
+    """What was said with its numbers in digits and without spaces, for names such as "E forty-five"."""
+    pieces: list[str] = []
+    end = 0
+    for one in quantities(text):
+        pieces += [text[end : one.start], f"{one.value:g}"]
+        end = one.end
+    return re.sub(r"[\s.,-]+", "", "".join([*pieces, text[end:]])).lower()
 
 
 _DOSE = re.compile(r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?)\b", re.IGNORECASE)
@@ -108,10 +123,16 @@ def dose(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     return None
 
 
+# ---------------------------------------------------------------- side, site, person
+
+
 def side(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A side that is stated was said, as a side ("right," is none) and not taken back."""
-    for word in claim.words:
+    for place, word in enumerate(claim.words):
         wanted = lexicon.SIDES.get(word.text)
+        around = {one.text for one in claim.words[max(0, place - 1) : place + 2]} - {word.text}
+        if word.text == "right" and around & {"all", "now", "away", "hand's"}:
+            continue
         if wanted and wanted not in set(_sides(heard)):
             if wanted == "both" and {"left", "right"} <= set(_sides(heard)):
                 continue
@@ -160,6 +181,8 @@ def site(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     statement = _NO_SITE.sub(" ", claim.statement.lower())
     for word in claim.words:
         if word.text in lexicon.BODY and word.text in statement and not word.concepts & said:
+            if {words.stem(one) for one in lexicon.IMPLIES.get(words.stem(word.text), ())} & said:
+                continue
             return _check(Reason.SITE_NOT_SAID, word.text)
     return None
 
@@ -186,7 +209,7 @@ _OTHER_PATIENT = re.compile(
 
 def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A relative who is stated was named; what a relative has is not written as the patient's."""
-    whole = " ".join(word.word.text for word in heard.words)
+    whole = as_said(heard.words)
     if _OTHER_PATIENT.search(whole):
         return _check(Reason.OTHER_PATIENT)
     said = {_person(word.text) for word in heard.cited}
@@ -288,14 +311,13 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
     if _GONE.search(claim.statement):
         return None
-    found = [
-        (word, {one.said for one in mentions})
-        for word in claim.content_or_frame
-        if (mentions := _mentions(word, heard))
-    ]
-    against = [word for word, said in found if Said.NO in said and Said.YES not in said]
-    if against and len(against) * 2 >= len(found):
-        return _check(Reason.POLARITY_UNCLEAR, against[0].text)
+    for part in (claim.focus, claim.content_or_frame):
+        found = [(word, {one.said for one in mentions}) for word in part if (mentions := _mentions(word, heard))]
+        against = [word for word, said in found if Said.NO in said and Said.YES not in said]
+        if against and len(against) * 2 >= len(found):
+            return _check(Reason.POLARITY_UNCLEAR, against[0].text)
+        if found:
+            break
     return _only_asked(claim, heard)
 
 
@@ -335,8 +357,8 @@ _GONE = re.compile(
 
 def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     denied = [word for word in claim.content_or_frame if word.denied]
-    found = [(word, _mentions(word, heard)) for word in denied]
-    found = [(word, mentions) for word, mentions in found if mentions]
+    found = [(word, mentions) for word in denied if (mentions := _mentions(word, heard))]
+    focused = [one for one in found if one[0] in claim.focus]
     if not found:
         if any(one.said is Said.NO or one.text in lexicon.NEGATIONS or one.text.endswith("n't") for one in heard.cited):
             return None
@@ -345,9 +367,12 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     if all(one.said is Said.ASKED for _, mentions in found for one in mentions) and len(sentences) == 1:
         several = _is_list(heard, sentences.pop())
         return _check(Reason.PARTIAL_ANSWER if several else Reason.POLARITY_UNCLEAR, found[0][0].text)
-    agreeing = [word for word, mentions in found if _mostly_denied(mentions)]
-    if len(agreeing) * 2 > len(found) or (agreeing and agreeing[0] is found[0][0]):
-        return None
+    for part in (focused, found):
+        agreeing = [word for word, mentions in part if _mostly_denied(mentions)]
+        if len(agreeing) * 2 > len(part):
+            return None
+        if part and len(agreeing) * 2 < len(part):
+            break  # a tie is settled by the rest of the statement
     return _check(Reason.POLARITY_UNCLEAR, found[0][0].text)
 
 
@@ -391,17 +416,24 @@ _PAST = re.compile(
 
 
 def done(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """What is stated as done was said in the past, not as a plan."""
-    if claim.denies or not (claim.says_done or (fact.status is Status.DONE and not claim.says_condition)):
+    """What is stated as done was said in the past, not as a plan, and under no condition."""
+    if claim.denies and not claim.begins_done:
         return None
-    nearest = _nearest(claim, heard)
-    said = " ".join(word.word.text for word in nearest)
+    if not (claim.says_done or (fact.status is Status.DONE and not claim.says_condition)):
+        return None
+    if claim.begins_done and _IF.search(claim.statement):
+        return _check(Reason.NOT_DONE_YET, claim.statement)
+    nearest = [word for word in _nearest(claim, heard) if not word.conditional]
+    said = as_said(nearest)
     if re.search(r"\balready\b", said, re.IGNORECASE):
         return None
     by_clinician = any(word.turn.role is Role.CLINICIAN for word in nearest)
     if (by_clinician and _FUTURE.search(said)) or not _PAST.search(said):
         return _check(Reason.NOT_DONE_YET, claim.statement)
     return None
+
+
+_IF = re.compile(r"\b(?:if|unless|in case)\b", re.IGNORECASE)
 
 
 def _nearest(claim: Claim, heard: Heard) -> list[HeardWord]:
@@ -430,7 +462,7 @@ def hypothetical(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict 
     ):
         return _check(Reason.HYPOTHETICAL, claim.statement)
     certain = fact.section is Section.ASSESSMENT and fact.certainty is Certainty.CERTAIN and not claim.says_doubt
-    if certain and _DOUBTED.search(" ".join(word.word.text for word in _nearest(claim, heard))):
+    if certain and _DOUBTED.search(as_said(_nearest(claim, heard))):
         return _check(Reason.HYPOTHETICAL, claim.statement)
     return None
 

@@ -33,8 +33,10 @@ class HeardWord:
     sentence: int
     cited: bool
     said: Said
-    conditional: bool
+    conditional: bool  # within an "if" clause, or what may be under an earlier one
+    dependent: bool  # what is to happen, or would be so, if such a clause comes true
     question: bool
+    closed: bool  # within a question that yes or no answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,18 @@ class Heard:
     @property
     def text(self) -> str:
         """The cited words as they stand, for reading numbers out of them."""
-        return " ".join(word.word.text for word in self.cited)
+        return as_said(self.cited)
 
     @property
     def turns(self) -> tuple[Turn, ...]:
         return tuple(dict.fromkeys(word.turn for word in self.cited))
+
+
+def as_said(heard: Sequence[HeardWord]) -> str:
+    """The words as they stand; one that was read in parts ("twenty-one") stands once."""
+    return " ".join(
+        one.word.text for place, one in enumerate(heard) if not place or heard[place - 1].word is not one.word
+    )
 
 
 _NO = lexicon.words_of("no nope nah never none nothing not neither negative nowhere")
@@ -69,6 +78,12 @@ _ASKING = re.compile(
 _OPEN = re.compile(
     r"(?:(?:and|so|okay|ok|um+|uh+|erm?|right|alright|yeah|fine|now|but|well|then|sorry|great) )*"
     r"(?:who|what|what's|which|where|where's|whereabouts|how|how's|when|why)\b(?! about)",
+)
+# Yes or no answers it: it begins with a verb or with "any", and asks for no word besides.
+_CLOSED = re.compile(
+    r"(?:(?:and|so|okay|ok|um+|uh+|erm?|right|alright|yeah|fine|now|but|well|then|sorry|great|also|no|yes) )*"
+    r"(?:any|anything|anyone|do|does|did|have|has|had|are|is|was|were|can|could|you don't|you haven't|you didn't|there's no)\b"
+    r"(?!.*\b(?:what|which|who|how|when|where|why|whereabouts)\b)",
 )
 _INTRODUCING = re.compile(
     r"\b(?:ask (?:you )?(?:about|a)|questions?|regarding|with regards? to|in terms of|moving on|"
@@ -87,6 +102,9 @@ _SOFTENED = lexicon.words_of("only just sure too that very much so quite as over
 _BREAKS = lexicon.words_of("but however although except apart though whereas because cause just only")
 _SUBJECTS = lexicon.words_of(
     "i it it's i'm i've he she they we you that that's there there's i'd i'll they're he's she's"
+)
+_CONSEQUENCE = re.compile(
+    r"(?<=\w )then (?:you(?:'d|'ll)?|we(?:'d|'ll)?|i(?:'d|'ll)?) (?:would |will |can |could |should |might |may |need|must|have to|ought)"
 )
 _PRAGMATIC_IF = re.compile(
     r"\bif (?:that's|that is|it's|you (?:can|like|want|don't mind|wouldn't mind|prefer|know|see)|i may|i can|anything|okay|so|not|possible|"
@@ -123,13 +141,29 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
         pairs = [(place, plain) for place, word in enumerate(piece, start) for plain in words.tokens(word.text)]
         if not pairs:
             continue
-        denied = negated([plain for _, plain in pairs], [turn.words[place].text for place, _ in pairs])
-        conditions = conditional([plain for _, plain in pairs], [turn.words[place].text for place, _ in pairs])
-        kinds = words.concepts([plain for _, plain in pairs])
-        for (place, plain), no, condition, kind in zip(pairs, denied, conditions, kinds, strict=True):
-            said = Said.NO if no else Said.ASKED if question else Said.YES
+        spoken = [plain for _, plain in pairs]
+        raw = [turn.words[place].text for place, _ in pairs]
+        closed = question and bool(_CLOSED.match(" ".join(spoken)))
+        denied, softly = negated(spoken, raw), softened(spoken)
+        conditions = conditional(spoken, raw)
+        depends = any(conditions)
+        kinds = words.concepts(spoken)
+        for (place, plain), no, soft, condition, kind in zip(pairs, denied, softly, conditions, kinds, strict=True):
+            said = Said.ASKED if soft and no else Said.NO if no else Said.ASKED if question else Said.YES
             found.append(
-                HeardWord(plain, kind, turn.words[place], turn, number, place in cited, said, condition, question)
+                HeardWord(
+                    plain,
+                    kind,
+                    turn.words[place],
+                    turn,
+                    number,
+                    place in cited,
+                    said,
+                    condition,
+                    depends and not condition,
+                    question,
+                    closed,
+                )
             )
     return found
 
@@ -184,6 +218,25 @@ def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool
     return found
 
 
+# "Not very bad", "don't drink much", "can't hear as well as I used to": less of it, and no denial of it.
+_DEGREE = re.compile(
+    r"^(?:\S+ ){0,5}?(?:(?:that|so|too|as) (?:much|many|bad|badly|often|severe|painful|sore|big|well|good|long|far|easily)|"
+    r"very|overly|(?<!any )much|more than|every|always|all the time|regularly|usually|often|a lot|lots|properly)\b"
+)
+_DEGREE_WORDS = 7
+
+
+def softened(plain: Sequence[str]) -> list[bool]:
+    """For each word of one sentence, whether the negation that reaches it only says how much or how often."""
+    found = [False] * len(plain)
+    soft = False
+    for place in range(len(plain)):
+        if _is_negation(plain, place):
+            soft = bool(_DEGREE.match(" ".join(plain[place + 1 : place + 1 + _DEGREE_WORDS])))
+        found[place] = soft
+    return found
+
+
 def _joins_clause(plain: Sequence[str], place: int) -> bool:
     """Whether "and", "so", "because" and the like begin a clause with a subject of its own here."""
     following = plain[place + 1] if place + 1 < len(plain) else ""
@@ -233,6 +286,12 @@ def conditional(plain: Sequence[str], raw: Sequence[str]) -> list[bool]:
     are none.
     """
     found = [False] * len(plain)
+    spoken = " ".join(plain)
+    consequence = _CONSEQUENCE.search(spoken)
+    if consequence and not {"if", "unless", "when", "once"} & set(plain):
+        # "And your breathing is getting worse, then you would need to ...": a condition that lost its "if".
+        before = len(spoken[: consequence.start()].split())
+        return [place < before for place in range(len(plain))]
     inside = False
     for place, word in enumerate(plain):
         if word in {"if", "unless"} or (word == "case" and place and plain[place - 1] == "in"):
@@ -253,17 +312,32 @@ def _main_clause(plain: Sequence[str], place: int) -> bool:
     return plain[place] not in {"or", "and", "any", "if", "a", "your", "you're"}
 
 
-def answer(plain: Sequence[str], raw: Sequence[str]) -> Said | None:
-    """What an answer says at its start: yes, no, or neither. "Yeah, no" is no; "No, yeah" is yes."""
+def answer(
+    plain: Sequence[str],
+    raw: Sequence[str],
+    asked: frozenset[str] = frozenset(),
+    *,
+    several: bool = False,
+) -> Said | None:
+    """What an answer says at its start: yes, no, or neither. "Yeah, no" is no; "No, yeah" is yes.
+
+    Args:
+        plain: the answer's words in plain form.
+        raw: the same words with their punctuation.
+        asked: stems of the question, which an answer may take up first ("Oh, allergies. No.").
+        several: the question named more than one thing, so that "no pain" answers for the pain alone.
+    """
     verdict: Said | None = None
     for place, word in enumerate(plain[:12]):
+        if several and word == "no" and _determines(plain, raw, place):
+            return None
         if word in _NO or word.endswith("n't"):
             verdict = Said.NO
         elif word in _YES:
             if verdict is Said.NO and not raw[place - 1].endswith((",", ".")):
                 break
             verdict = Said.YES if verdict is None or word in {"yes"} else verdict
-        elif word not in _FILLERS and not _HESITATION.match(word):
+        elif word not in _FILLERS and not _HESITATION.match(word) and words.stem(word) not in asked:
             break
     if verdict is None:
         head = " ".join(word for word in plain[:10] if not _HESITATION.match(word))
@@ -283,6 +357,29 @@ def answer(plain: Sequence[str], raw: Sequence[str]) -> Said | None:
     return verdict
 
 
+def _determines(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
+    """Whether a "no" belongs to the noun that follows it ("no pain in the chest") and is no answer by itself."""
+    if raw[place].endswith((",", ".", "!", "?", "...")) or place + 1 >= len(plain):
+        return False
+    following = plain[place + 1]
+    return not (
+        following in _SUBJECTS | _NO | _YES | _FILLERS | _BREAKS
+        or following in {"not", "none", "more", "other", "problem", "problems", "issue", "issues", "haven't", "don't"}
+        or following.endswith("n't")
+        or _HESITATION.match(following)
+    )
+
+
+def _several(asked: Sequence[HeardWord]) -> bool:
+    """Whether a question names more than one thing."""
+    plain = [word.text for word in asked]
+    joined = any(
+        word == "or" and following not in {"so", "not", "anything", "something", "whatever", "no"}
+        for word, following in zip(plain, plain[1:], strict=False)
+    )
+    return joined or sum(word.word.text.endswith(",") for word in asked[2:-1]) > 1
+
+
 def _answered(found: list[HeardWord]) -> list[HeardWord]:
     """The words with each question settled by the answer of the next speaker, where that is clear."""
     result = list(found)
@@ -298,14 +395,17 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
         verdict = None
         later = [word for word in found[asked[-1] + 1 :] if word.turn.id != turn.id]
         first_turn = [word for word in later if word.turn.id == later[0].turn.id]
-        if first_turn and len(first_turn) <= _BARE_ANSWER and first_turn[0].turn.role is turn.role:
-            # A bare "No." that was put into the mouth of the one who asked.
-            reply = first_turn
+        opening = [word for word in first_turn if word.sentence == first_turn[0].sentence]
+        if opening and len(opening) <= _BARE_ANSWER and first_turn[0].turn.role is turn.role and opening[0].text in _NO:
+            # A bare "No." that was put into the mouth of the one who asked, or that they repeat.
+            reply = opening
+        stems = frozenset(words.stem(found[place].text) for place in asked if found[place].text not in lexicon.FRAME)
+        several = _several([found[place] for place in asked])
         if own and (len(own) <= 2 or turn.role is not Role.CLINICIAN):
             verdict = answer([w.text for w in own], [w.word.text for w in own])
         if verdict is None and reply:
             first = [word for word in reply if word.turn.id == reply[0].turn.id]
-            verdict = answer([w.text for w in first], [w.word.text for w in first])
+            verdict = answer([w.text for w in first], [w.word.text for w in first], stems, several=several)
         repeated: frozenset[str] = frozenset()
         if verdict is None and reply and _THAT_IS_ALL.search(" ".join(word.text for word in reply)):
             # "Just the cough, that's it": what was asked and not named again is denied.

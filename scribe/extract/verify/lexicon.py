@@ -190,6 +190,12 @@ symptom symptoms problem problems issue issues condition conditions episode epis
 new thing things dose prescribed exercise
 """)
 
+# Words that join what a statement is about to where, when and why: grammar, our own list.
+JOINING = words_of("""
+from for with due because by on in at when since after before during to but until unless if as than despite without
+apart except while where which who although through into about around over under despite following
+""")
+
 # Normal findings: in a note only when they were said.
 NORMAL = words_of("""
 clear normal unremarkable soft intact stable abnormal nad flags flag equal symmetrical alert oriented comfortable
@@ -217,6 +223,17 @@ shin shins calf calves ankle ankles foot feet toe toes heel heels heart lung lun
 bowel bowels rectum anus penis vagina vulva testicle testicles testis scrotum womb skin scalp nail nails flank
 buttock buttocks armpit armpits
 """)
+
+# Parts of the body that other words name as surely: what one does with them, and what comes of them. Anatomy, our list.
+IMPLIES = {
+    "throat": ("swallow",), "ear": ("hear", "ring", "tinnitus", "deaf"), "eye": ("see", "vision", "sight", "blink"),
+    "bowel": ("go", "stool", "diarrhoea", "constipated"), "bladder": ("urine", "wee", "pee"), "nose": ("sniff", "smell", "blow"),
+    "lung": ("breath", "inhale"), "heart": ("palpitation", "pulse"), "chest": ("breath", "cough", "lungs"),
+    "jaw": ("chew", "bite"), "tooth": ("bite", "dentist"), "teeth": ("bite", "dentist"), "mouth": ("lip", "tongue", "gum"),
+    "skin": ("rash", "spot", "itch", "eczema", "psoriasis", "blister", "mole"), "head": ("headache", "migraine"),
+    "face": ("cheek", "forehead", "chin"), "hand": ("finger", "thumb"), "foot": ("toe", "heel"), "back": ("spine", "backache"),
+    "abdomen": ("cramp", "bloat"), "scalp": ("dandruff", "hair"),
+}  # fmt: skip
 
 PEOPLE = words_of("""
 mother mum mom father dad sister sisters brother brothers wife husband partner son sons daughter daughters
