@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from scribe.extract.verify import lexicon, words
-from scribe.extract.verify.heard import negated
+from scribe.extract.verify.heard import negated, softened
 from scribe.extract.verify.quantities import TIME_UNITS, unit_of
 
 
@@ -104,6 +104,6 @@ def read(statement: str) -> Claim:
         parts = words.tokens(piece)
         plain += parts
         raw += [*parts[:-1], piece] if parts else []
-    denied = negated(plain, raw)
+    denied = [no and not soft for no, soft in zip(negated(plain, raw), softened(plain), strict=True)]
     kinds = words.concepts(plain)
     return Claim(statement, tuple(ClaimWord(*parts) for parts in zip(plain, kinds, denied, strict=True)))

@@ -98,6 +98,15 @@ _THAT_IS_ALL = re.compile(
     r"\b(that's (?:about |pretty much |really )?(?:it|all)|nothing else|"
     r"(?:apart from|other than|besides) (?:that|this)(?: \w+){0,2} no|just (?:the|that|this|my|a)|only (?:the|that))\b"
 )
+_CHANGING = lexicon.words_of("affect affected change changed cut bother bothered disturb disturbed disrupt put")
+_PROBLEM = lexicon.words_of(
+    "problem problems issue issues trouble troubles difficulty difficulties condition conditions illness illnesses concern "
+    "concerns worry worries change changes"
+)
+_ALL_FINE = re.compile(
+    r"(?:\w+ ){0,4}?(?:i'm|i am|it's|that's|they're|it is|that is|they are|everything(?:'s| is)?|everyone(?: else)?(?:'s| is)?|all|all of that(?:'s| is)?)"
+    r" (?:\w+ ){0,2}?(?:fine|ok|okay|good|well|normal|healthy|alright|all right)\b"
+)
 _SOFTENED = lexicon.words_of("only just sure too that very much so quite as overly particularly")
 _BREAKS = lexicon.words_of("but however although except apart though whereas because cause just only")
 _SUBJECTS = lexicon.words_of(
@@ -208,6 +217,8 @@ def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool
             open_since = None
         if open_since is not None and place - open_since > _REACH:
             open_since = None
+        if open_since is not None and plain[open_since] != "no" and place - open_since <= 3 and word in _CHANGING:
+            open_since = None  # "it didn't affect my appetite" denies no appetite
         if open_since is not None:
             if place > open_since + 1 and _joins_clause(plain, place):
                 open_since = None
@@ -260,6 +271,8 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
     if {"if", "unless", "until", "case", "why"} & set(before):
         return False
     if word == "no" and following in {"problem", "worries", "doubt"} and place + 2 >= len(plain):
+        return False
+    if following in {"harm", "hurt"}:  # "no harm in starting", "it won't hurt to"
         return False
     if word.endswith("n't") or word in {"cannot", "dont", "doesnt", "didnt", "havent", "cant", "isnt", "wasnt"}:
         return True
@@ -406,6 +419,10 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
         if verdict is None and reply:
             first = [word for word in reply if word.turn.id == reply[0].turn.id]
             verdict = answer([w.text for w in first], [w.word.text for w in first], stems, several=several)
+        if verdict in {None, Said.YES} and reply and {found[place].text for place in asked} & _PROBLEM:
+            # "Any problems with your waterworks?" "They're fine."
+            head = " ".join(word.text for word in reply[:12] if not _HESITATION.match(word.text))
+            verdict = Said.NO if _ALL_FINE.match(head) else verdict
         repeated: frozenset[str] = frozenset()
         if verdict is None and reply and _THAT_IS_ALL.search(" ".join(word.text for word in reply)):
             # "Just the cough, that's it": what was asked and not named again is denied.
