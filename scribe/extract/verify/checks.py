@@ -340,9 +340,10 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
     qualified = [word for word in claim.words if word.text in lexicon.IMPAIRED | lexicon.ATTITUDE]
     if qualified and not any(one.said is Said.NO for word in qualified for one in _mentions(word, heard)):
         return None  # "poor sleep" is not against "I can't sleep", nor "afraid of cancer" against "it's no cancer"
+    no = {Said.NO, Said.LESS} if any(word.text in lexicon.DEGREE for word in claim.words) else {Said.NO}
     for part in (claim.focus, claim.content_or_frame):
-        found = [(word, {one.said for one in mentions}) for word in part if (mentions := _mentions(word, heard))]
-        against = [word for word, said in found if Said.NO in said and Said.YES not in said]
+        found = [(word, {one.said for one in mentions}) for word in part if (mentions := _heard_of(word, claim, heard))]
+        against = [word for word, said in found if no & said and Said.YES not in said]
         if against and len(against) * 2 >= len(found):
             return _check(Reason.POLARITY_UNCLEAR, against[0].text)
         if found:
@@ -386,10 +387,10 @@ _GONE = re.compile(
 
 def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     denied = [word for word in claim.content_or_frame if word.denied]
-    found = [(word, mentions) for word in denied if (mentions := _mentions(word, heard))]
+    found = [(word, mentions) for word in denied if (mentions := _heard_of(word, claim, heard))]
     focused = [one for one in found if one[0] in claim.focus]
-    for word, mentions in found:
-        if word.text in lexicon.IMPAIRED and not _mostly_denied(mentions):
+    for word in denied:
+        if word.text in lexicon.IMPAIRED and _impaired(word, found):
             return _check(Reason.POLARITY_UNCLEAR, word.text)
     if not found:
         if any(one.said is Said.NO or one.text in lexicon.NEGATIONS or one.text.endswith("n't") for one in heard.cited):
@@ -408,9 +409,19 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     return _check(Reason.POLARITY_UNCLEAR, found[0][0].text)
 
 
+def _impaired(word: ClaimWord, found: list[tuple[ClaimWord, list[HeardWord]]]) -> bool:
+    """Whether the trouble that a statement denies was affirmed: itself, or by a denial of the thing ("I can't focus")."""
+    own = [mentions for other, mentions in found if other is word]
+    if own:
+        return not _mostly_denied(own[0])
+    plainly = [one for _, mentions in found for one in mentions if not one.question]
+    return any(one.said is Said.NO for one in plainly) and not any(one.said is Said.YES for one in plainly)
+
+
 def _mostly_denied(mentions: list[HeardWord]) -> bool:
-    denied = sum(one.said is Said.NO for one in mentions)
-    return denied > 0 and denied >= sum(one.said is Said.YES for one in mentions)
+    settled = [one.said for one in mentions if one.said in {Said.YES, Said.NO}]
+    denied, affirmed = settled.count(Said.NO), settled.count(Said.YES)
+    return denied > affirmed or (denied > 0 and denied == affirmed and settled[-1] is Said.NO)
 
 
 def _mentions(word: ClaimWord, heard: Heard) -> list[HeardWord]:
@@ -419,6 +430,15 @@ def _mentions(word: ClaimWord, heard: Heard) -> list[HeardWord]:
     return [one for one in heard.cited if one.concepts & sure] or [
         one for one in heard.cited if one.concepts & word.concepts
     ]
+
+
+def _heard_of(word: ClaimWord, claim: Claim, heard: Heard) -> list[HeardWord]:
+    """The mentions of a word; where the statement sets it apart ("elsewhere"), those that were set apart, if any."""
+    mentions = _mentions(word, heard)
+    if any(one.text in lexicon.APART for one in claim.words):
+        apart = {one.sentence for one in heard.cited if one.text in lexicon.APART}
+        return [one for one in mentions if one.sentence in apart] or mentions
+    return mentions
 
 
 def _names_negation(claim: Claim) -> bool:

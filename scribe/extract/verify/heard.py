@@ -15,10 +15,11 @@ from scribe.records import Evidence, Role, Turn, Word
 
 
 class Said(Enum):
-    """Whether a word was affirmed, denied, or only asked about."""
+    """Whether a word was affirmed, denied, affirmed in a lesser degree ("not very"), or only asked about."""
 
     YES = "yes"
     NO = "no"
+    LESS = "less"
     ASKED = "asked"
 
 
@@ -94,6 +95,8 @@ _BARE_ANSWER = 3  # words
 _SHORT_QUESTION = 8  # words: a longer statement before a "yes" is no question unless it reads as one
 _LIST_MEMBER = 4  # words: "no chest pain, swelling of the ankles, or cough"
 _REACH = 9  # words over which a negation holds, if nothing ends it before
+# "Is it constant or does it come and go?" offers a choice, which yes or no cannot settle.
+_CHOICE = re.compile(r"(?:\w+ ){0,4}?(?:is|was|are|were|does|did|do) (?:that|it|this|the|they|your)\b")
 _THAT_IS_ALL = re.compile(
     r"\b(that's (?:about |pretty much |really )?(?:it|all)|nothing else|"
     r"(?:apart from|other than|besides) (?:that|this)(?: \w+){0,2} no|just (?:the|that|this|my|a)|only (?:the|that))\b"
@@ -104,8 +107,8 @@ _PROBLEM = lexicon.words_of(
     "concerns worry worries change changes"
 )
 _ALL_FINE = re.compile(
-    r"(?:\w+ ){0,4}?(?:i'm|i am|it's|that's|they're|it is|that is|they are|everything(?:'s| is)?|everyone(?: else)?(?:'s| is)?|all|all of that(?:'s| is)?)"
-    r" (?:\w+ ){0,2}?(?:fine|ok|okay|good|well|normal|healthy|alright|all right)\b"
+    r"(?:[\w']+ ){0,4}?(?:i'm|i am|it's|that's|they're|it is|that is|they are|everything(?:'s| is)?|everyone(?: else)?(?:'s| is)?|all|all of that(?:'s| is)?)"
+    r" (?:[\w']+ ){0,2}?(?:fine|ok|okay|good|well|normal|healthy|alright|all right)\b"
 )
 _SOFTENED = lexicon.words_of("only just sure too that very much so quite as overly particularly")
 _BREAKS = lexicon.words_of("but however although except apart though whereas because cause just only")
@@ -158,7 +161,7 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
         depends = any(conditions)
         kinds = words.concepts(spoken)
         for (place, plain), no, soft, condition, kind in zip(pairs, denied, softly, conditions, kinds, strict=True):
-            said = Said.ASKED if soft and no else Said.NO if no else Said.ASKED if question else Said.YES
+            said = Said.LESS if soft and no else Said.NO if no else Said.ASKED if question else Said.YES
             found.append(
                 HeardWord(
                     plain,
@@ -243,7 +246,8 @@ def softened(plain: Sequence[str]) -> list[bool]:
     soft = False
     for place in range(len(plain)):
         if _is_negation(plain, place):
-            soft = bool(_DEGREE.match(" ".join(plain[place + 1 : place + 1 + _DEGREE_WORDS])))
+            bare = plain[place] in lexicon.NEGATIONS - {"not", "n't", "cannot"}  # "no great pain" is no pain
+            soft = not bare and bool(_DEGREE.match(" ".join(plain[place + 1 : place + 1 + _DEGREE_WORDS])))
         found[place] = soft
     return found
 
@@ -281,8 +285,11 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
 
 def _new_clause(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
     """Whether a comma before this word ends what a negation reaches: anything but the next member of a list."""
+    before = plain[place - 1]
     while place + 1 < len(plain) and _HESITATION.match(plain[place]):
         place += 1
+    if plain[place] == before:
+        return False  # the word once more: "haven't been going, going to the gym"
     if plain[place] in _SUBJECTS | _BREAKS | _YES | _FILLERS:
         return True
     end = place
@@ -341,6 +348,7 @@ def answer(
         several: the question named more than one thing, so that "no pain" answers for the pain alone.
     """
     verdict: Said | None = None
+    plain, raw = _without_hedge(plain, raw)
     for place, word in enumerate(plain[:12]):
         if several and word == "no" and _determines(plain, raw, place):
             return None
@@ -368,6 +376,16 @@ def answer(
         ):
             return Said.NO
     return verdict
+
+
+def _without_hedge(plain: Sequence[str], raw: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """An answer without the "but" or the "yeah, I mean" with which it gets under way."""
+    start = 0
+    while start < len(plain) - 1 and (plain[start] == "but" or _HESITATION.match(plain[start])):
+        start += 1
+    if tuple(plain[start : start + 3]) in {("yeah", "i", "mean"), ("yes", "i", "mean")}:
+        start += 3
+    return plain[start:], raw[start:]
 
 
 def _determines(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
@@ -399,7 +417,7 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
     for sentence in sorted({word.sentence for word in found}):
         asked = [place for place, word in enumerate(found) if word.sentence == sentence]
         turn = found[asked[0]].turn
-        if _OPEN.match(" ".join(found[place].text for place in asked)) or not (
+        if _OPEN.match(_plain(found, asked)) or not (
             found[asked[0]].question or _asked_without_mark(found, asked)
         ):
             continue
@@ -424,7 +442,8 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
             head = " ".join(word.text for word in reply[:12] if not _HESITATION.match(word.text))
             verdict = Said.NO if _ALL_FINE.match(head) else verdict
         repeated: frozenset[str] = frozenset()
-        if verdict is None and reply and _THAT_IS_ALL.search(" ".join(word.text for word in reply)):
+        choice = "or" in {found[place].text for place in asked} and _CHOICE.match(_plain(found, asked))
+        if verdict is None and reply and not choice and _THAT_IS_ALL.search(" ".join(word.text for word in reply)):
             # "Just the cough, that's it": what was asked and not named again is denied.
             verdict = Said.NO
             repeated = frozenset[str]().union(*(word.concepts for word in reply))
@@ -434,7 +453,23 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
         for place in asked:
             if result[place].said is not Said.NO and not result[place].concepts & repeated:
                 result[place] = replace(result[place], said=verdict)
+        for place in _echo(found, asked):
+            result[place] = replace(result[place], said=verdict)
     return result
+
+
+def _plain(found: Sequence[HeardWord], places: Sequence[int]) -> str:
+    return " ".join(found[place].text for place in places)
+
+
+def _echo(found: Sequence[HeardWord], asked: Sequence[int]) -> list[int]:
+    """Where the one who answers first takes up a word of the question, by itself: "Oh, allergies." """
+    start = asked[-1] + 1
+    first = [place for place in range(start, len(found)) if found[place].sentence == found[start].sentence]
+    if not first or len(first) > _BARE_ANSWER or found[start].turn.id == found[asked[0]].turn.id:
+        return []
+    kinds = frozenset[str]().union(*(found[place].concepts for place in asked))
+    return [place for place in first if found[place].concepts & kinds]
 
 
 def _asked_without_mark(found: Sequence[HeardWord], asked: Sequence[int]) -> bool:

@@ -301,8 +301,14 @@ expecting wants wanting wonders wondering asks asked thinks believes prefers uns
 # Frame words that still name what is spoken of, where nothing else does.
 TOPICS = words_of("""
 symptom symptoms problem problems issue issues condition conditions episode episodes medical history regular similar
-new thing things dose prescribed exercise
+new thing things dose prescribed exercise previous previously before
 """)
+
+# Words that say how much or how often; their object may be denied in that degree only ("not always").
+DEGREE = words_of("very always every often regularly usually much lots properly good well far long")
+
+# Words that set something apart from what was spoken of before.
+APART = words_of("else elsewhere other another others")
 
 # Words that join what a statement is about to where, when and why: grammar, our own list.
 JOINING = words_of("""
