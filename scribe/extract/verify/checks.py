@@ -366,15 +366,20 @@ def _is_list(heard: Heard, sentence: int) -> bool:
     inside = [word for word in heard.words if word.sentence == sentence]
     if not inside or "?" not in inside[-1].word.text:
         return False
-    runs: list[int] = [0]
+    runs: list[list[HeardWord]] = [[]]
     for word in inside:
         if word.text == "or":
-            runs.append(0)
+            runs.append([])
             continue
-        runs[-1] += word.text not in lexicon.FRAME
+        runs[-1].append(word)
         if word.word.text.endswith(","):
-            runs.append(0)
-    return sum(1 <= run <= 3 for run in runs) >= 3
+            runs.append([])
+    sizes = [
+        sum(word.text not in lexicon.FRAME and len(word.text) > 1 for word in run)
+        for place, run in enumerate(runs)
+        if not (place and any(word.text in {"you", "you're", "you've", "it", "they", "there", "i"} for word in run))
+    ]
+    return sum(1 <= size <= 3 for size in sizes) >= 3
 
 
 # Statements that say by themselves that something is over, unknown or being looked for.
@@ -389,9 +394,8 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     denied = [word for word in claim.content_or_frame if word.denied]
     found = [(word, mentions) for word in denied if (mentions := _heard_of(word, claim, heard))]
     focused = [one for one in found if one[0] in claim.focus]
-    for word in denied:
-        if word.text in lexicon.IMPAIRED and _impaired(word, found):
-            return _check(Reason.POLARITY_UNCLEAR, word.text)
+    if any(word.denied and word.text in lexicon.IMPAIRED for word in claim.words):
+        return _impairment_denied(claim, heard, found)
     if not found:
         if any(one.said is Said.NO or one.text in lexicon.NEGATIONS or one.text.endswith("n't") for one in heard.cited):
             return None
@@ -409,17 +413,23 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     return _check(Reason.POLARITY_UNCLEAR, found[0][0].text)
 
 
-def _impaired(word: ClaimWord, found: list[tuple[ClaimWord, list[HeardWord]]]) -> bool:
-    """Whether the trouble that a statement denies was affirmed: itself, or by a denial of the thing ("I can't focus")."""
-    own = [mentions for other, mentions in found if other is word]
-    if own:
-        return not _mostly_denied(own[0])
-    plainly = [one for _, mentions in found for one in mentions if not one.question]
-    return any(one.said is Said.NO for one in plainly) and not any(one.said is Said.YES for one in plainly)
+def _impairment_denied(
+    claim: Claim, heard: Heard, found: list[tuple[ClaimWord, list[HeardWord]]]
+) -> Verdict | None:
+    """ "No difficulty swallowing": the trouble was denied, under whatever name, or the thing asked about with a no."""
+    trouble = [one for one in heard.cited if one.text in lexicon.IMPAIRED]
+    mentions = trouble or [one for _, ones in found for one in ones]
+    plainly = [one.said for one in mentions if not one.question]
+    # "I can't focus" affirms poor focus, and "I can swallow" denies difficulty; under a question the answer counts.
+    if not trouble and Said.NO in plainly and Said.YES not in plainly:
+        return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
+    if any(one.said in {Said.NO, Said.LESS} for one in mentions) and (not trouble or _mostly_denied(trouble)):
+        return None
+    return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
 
 
 def _mostly_denied(mentions: list[HeardWord]) -> bool:
-    settled = [one.said for one in mentions if one.said in {Said.YES, Said.NO}]
+    settled = [one.said for one in mentions if one.said in {Said.YES, Said.NO} and not one.conditional]
     denied, affirmed = settled.count(Said.NO), settled.count(Said.YES)
     return denied > affirmed or (denied > 0 and denied == affirmed and settled[-1] is Said.NO)
 

@@ -156,7 +156,8 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
         spoken = [plain for _, plain in pairs]
         raw = [turn.words[place].text for place, _ in pairs]
         closed = question and bool(_CLOSED.match(" ".join(spoken)))
-        denied, softly = negated(spoken, raw), softened(spoken)
+        denied = negated(spoken, raw)
+        softly = [less or fine for less, fine in zip(softened(spoken), _untroubled(spoken), strict=True)]
         conditions = conditional(spoken, raw)
         depends = any(conditions)
         kinds = words.concepts(spoken)
@@ -221,7 +222,8 @@ def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool
         if open_since is not None and place - open_since > _REACH:
             open_since = None
         if open_since is not None and plain[open_since] != "no" and place - open_since <= 3 and word in _CHANGING:
-            open_since = None  # "it didn't affect my appetite" denies no appetite
+            found[place], open_since = True, None  # "it didn't affect my appetite" denies no appetite
+            continue
         if open_since is not None:
             if place > open_since + 1 and _joins_clause(plain, place):
                 open_since = None
@@ -238,6 +240,20 @@ _DEGREE = re.compile(
     r"very|overly|(?<!any )much|more than|every|always|all the time|regularly|usually|often|a lot|lots|properly)\b"
 )
 _DEGREE_WORDS = 7
+
+
+_NO_PROBLEM = re.compile(r"(?:\w+ )?(?:problems?|troubles?|issues?|difficult(?:y|ies)|concerns?|complaints?) (?:with|about|in)\b")
+
+
+def _untroubled(plain: Sequence[str]) -> list[bool]:
+    """For each word of one sentence, whether it is what there is "no problem with": the thing itself is there."""
+    found = [False] * len(plain)
+    for place in range(len(plain)):
+        match = _NO_PROBLEM.match(" ".join(plain[place + 1 : place + 5])) if _is_negation(plain, place) else None
+        if match:
+            start = place + 1 + len(match.group().split())
+            found[start:] = [True] * (len(plain) - start)
+    return found
 
 
 def softened(plain: Sequence[str]) -> list[bool]:
@@ -269,7 +285,7 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
     if word == "not" and following in _SOFTENED:
         return False
     # "I don't know if", "make sure you don't have": neither says that it is not so.
-    if following in {"know", "remember", "mind", "worry"} or {"sure", "check", "ensure"} & set(before[-5:]):
+    if (word != "no" and words.stem(following) in {"know", "rememb", "mind", "worri"}) or {"sure", "check", "ensure"} & set(before[-5:]):
         return False
     # Under a condition nothing is denied: "if it is not better by Friday".
     if {"if", "unless", "until", "case", "why"} & set(before):
@@ -361,7 +377,7 @@ def answer(
         elif word not in _FILLERS and not _HESITATION.match(word) and words.stem(word) not in asked:
             break
     if verdict is None:
-        head = " ".join(word for word in plain[:10] if not _HESITATION.match(word))
+        head = " ".join(word for word in plain[: _first_sentence(raw)] if not _HESITATION.match(word))
         if re.match(
             r"(?:and |so |oh |well )?(?:i|it|he|she|they|we|there) (?:do|does|have|has|am|is|are|was|did|can)\b(?! ?n.t| not)",
             head,
@@ -376,6 +392,11 @@ def answer(
         ):
             return Said.NO
     return verdict
+
+
+def _first_sentence(raw: Sequence[str]) -> int:
+    """Where the first sentence of more than a word or two ends; ten words at most."""
+    return next((place + 1 for place, word in enumerate(raw[:10]) if place > 1 and word.endswith((".", "?", "!"))), 10)
 
 
 def _without_hedge(plain: Sequence[str], raw: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -417,7 +438,9 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
     for sentence in sorted({word.sentence for word in found}):
         asked = [place for place, word in enumerate(found) if word.sentence == sentence]
         turn = found[asked[0]].turn
-        if _OPEN.match(_plain(found, asked)) or not (
+        if _OPEN.match(_plain(found, asked)):
+            asked = _restarted(found, asked)
+        if not asked or not (
             found[asked[0]].question or _asked_without_mark(found, asked)
         ):
             continue
@@ -456,6 +479,13 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
         for place in _echo(found, asked):
             result[place] = replace(result[place], said=verdict)
     return result
+
+
+def _restarted(found: Sequence[HeardWord], asked: Sequence[int]) -> list[int]:
+    """The yes-or-no question with which an open one was begun again: "what have you, have you taken anything?" """
+    commas = [number for number, place in enumerate(asked[:-1], 1) if found[place].word.text.endswith(",")]
+    tail = list(asked[commas[-1] :]) if commas else []
+    return tail if _CLOSED.match(_plain(found, tail)) else []
 
 
 def _plain(found: Sequence[HeardWord], places: Sequence[int]) -> str:

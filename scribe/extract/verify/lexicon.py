@@ -22,7 +22,7 @@ diarrhoea, loose stool, loose motion, the runs, loose
 stool, stools, poo, faeces, motion, motions, bowel movement, bowel, bowels, toilet, number two
 urine, wee, weeing, pee, peeing, urinate, urination, urinary, passing water, pass water, water,\
  waterworks, passing urine
-vomit, vomiting, be sick, been sick, being sick, was sick, throw up, throwing up, thrown up, threw up, emesis
+vomit, vomiting, physically sick, violently sick, be sick, been sick, being sick, was sick, throw up, throwing up, thrown up, threw up, emesis
 nausea, nauseous, feel sick, feeling sick, felt sick, queasy
 fever, feverish, temperature, pyrexia, febrile, temp, high temperature
 breathless, breathlessness, short of breath, shortness of breath, out of breath, difficulty breathing,\
@@ -282,6 +282,7 @@ otherwise else further new associated related relevant needed need needs require
 yes pmh dh sh fh hx nkda dose
 old keep wonder wonders ask asks asked want wants wanted affecting affected similar identified given name unverified
 seeking reassurance slightly particularly usual usually normally first fully well
+look looks looking seem seems appear appears sound sounds
 """)
 
 # Something is less than it should be: what it says of a thing is not the thing's absence ("poor sleep" against "I can't
@@ -289,7 +290,7 @@ seeking reassurance slightly particularly usual usually normally first fully wel
 IMPAIRED = words_of("""
 poor poorly disturbed reduced loss lack difficulty difficulties difficult trouble impaired limited deteriorating
 deteriorated deterioration worse worsening absent fail failed fails problem problems laboured restricted unable missed
-interrupted broken struggles struggling decreased less hard
+interrupted broken struggles struggling decreased less hard overdue problems issue issues
 """)
 
 # What a person thinks, fears or hopes: its object is neither affirmed nor denied by it. Our own list of English.
