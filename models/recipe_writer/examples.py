@@ -24,7 +24,6 @@ from scribe.records import Section
 LEAST_SAID = 0.5  # of the fact's words that the passage must hold
 SAID_AGAIN = 0.85  # a passage that holds so much of them tells the fact, whether or not another tells it better
 MOST_LINES = 4  # that one fact cites
-RECOGNISER = "groq-whisper-large-v3-turbo"
 
 
 def examples(transcript: Path, sheet: Path) -> Iterator[tuple[str, str]]:
@@ -55,9 +54,7 @@ def _found(fact: dict[str, Any], passage: Passage) -> tuple[float, int, int]:
     content = {stem(w) for w in re.findall(r"[\w']+", fact["text"]) if w.lower() not in COMMON} - {""}
     wanted = set(fact["evidence"])
     lines = [
-        (n, [w for w in line.plain.split()])
-        for n, line in enumerate(passage.lines, 1)
-        if line.turn.number in wanted and line.plain
+        (n, line.plain.split()) for n, line in enumerate(passage.lines, 1) if line.turn.number in wanted and line.plain
     ]
     if not lines or not content:
         return 0.0, 0, 0
@@ -83,16 +80,25 @@ def _found(fact: dict[str, Any], passage: Passage) -> tuple[float, int, int]:
 
 
 def corpus(folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """Examples by consultation: interviews as "osce/ID", development consultations as "dev/ID" and "heard/ID"."""
+    """Examples by consultation: interviews as "osce/ID", our own excerpts as "own/ID".
+
+    The development consultations are not among them: the writer that is shipped has never seen one, and so every
+    figure on them is a figure on unseen talk.
+    """
     found: dict[str, list[tuple[str, str]]] = {}
     for sheet in sorted((folder / "train" / "osce_facts").glob("*.json")):
         found[f"osce/{sheet.stem}"] = list(examples(folder / "train" / "osce_numbered" / sheet.name, sheet))
-    for sheet in sorted((folder / "gold").glob("*.json")):
-        found[f"dev/{sheet.stem}"] = list(examples(folder / "transcripts" / sheet.name, sheet))
-        heard = folder / "asr" / RECOGNISER / sheet.name
-        if heard.exists():
-            found[f"heard/{sheet.stem}"] = list(examples(heard, sheet))
     own = Path(__file__).parent / "consultations"
     for both in sorted(own.glob("*.json")):
         found[f"own/{both.stem}"] = list(examples(both, both))
     return found
+
+
+def main() -> None:
+    """python models/recipe_writer/examples.py EVAL EXAMPLES.json"""
+    folder, out = Path(sys.argv[1]), Path(sys.argv[2])
+    out.write_text(json.dumps(corpus(folder)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scribe.extract import coverage
+from scribe.extract.clauses import sentences
 from scribe.extract.passages import Passage, SpokenLine
 from scribe.extract.verify import claim, words
 from scribe.extract.verify.quantities import quantities
@@ -58,14 +59,14 @@ def prove(statement: str, passage: Passage, first: int, last: int, turns: Sequen
     cited = [c for line in passage.lines[first - 1 : last] for c in _clauses(line, wanted)]
     chosen: list[_Clause] = []
     _cover(wanted, cited, chosen)
-    _with_reply(passage.lines[first - 1 : last], cited, chosen)
     if wanted.left(chosen):
         others = [c for line in passage.lines for c in _clauses(line, wanted) if c not in cited]
         _cover(wanted, others, chosen)
     if wanted.left(chosen) and chosen:
         _cover(wanted, list(_earlier(turns, passage, wanted)), chosen, at_most=1)
-    if not chosen:
-        chosen = [c for c in cited if c.size][-2:]
+    if not any(c.turn is line.turn for c in chosen for line in passage.lines):
+        chosen += [c for c in cited if c.asks][-1:] or cited[-1:]  # all frame: "No other problems"
+    _with_reply(passage, chosen)
     if not chosen:
         return None
     missing = tuple(wanted.texts[i] for i in sorted(wanted.left(chosen)))
@@ -79,7 +80,7 @@ class _Wanted:
         read = claim.read(statement)
         self.concepts = [word.concepts for word in read.content_or_frame]
         self.texts = [word.text for word in read.content_or_frame]
-        self.numbers = [one for one in quantities(statement)]
+        self.numbers = list(quantities(statement))
         self.texts += [statement[one.start : one.end] for one in self.numbers]
 
     def of(self, text: Sequence[str]) -> frozenset[int]:
@@ -123,18 +124,24 @@ def _cover(wanted: _Wanted, clauses: Sequence[_Clause], chosen: list[_Clause], a
         chosen.append(max(fit, key=lambda one: one[:2])[2])
 
 
-def _with_reply(lines: Sequence[SpokenLine], cited: Sequence[_Clause], chosen: list[_Clause]) -> None:
+def _with_reply(passage: Passage, chosen: list[_Clause]) -> None:
     """A question proves nothing without its answer: the beginning of what was said next goes with it."""
-    for place, line in enumerate(lines[:-1]):
-        if line.turn.role is not Role.CLINICIAN or not any(c.turn is line.turn for c in chosen):
+    for place, line in enumerate(passage.lines[:-1]):
+        asked = [c for c in chosen if c.turn is line.turn and c.asks and line.first <= c.first < line.end]
+        if not asked or not _is_question(line, asked[-1]):
             continue
-        reply = next((one for one in lines[place + 1 :] if one.turn.role is not Role.CLINICIAN), None)
-        if reply is None or any(c.turn is reply.turn for c in chosen):
+        reply = next((one for one in passage.lines[place + 1 :] if one.turn.role is not Role.CLINICIAN), None)
+        if reply is None or any(c.turn is reply.turn and c.first == reply.first for c in chosen):
             continue
         end = min(reply.end, reply.first + _REPLY_WORDS)
         stop = next((i + 1 for i in range(reply.first, end) if re.search(r"[.?!]$", reply.turn.words[i].text)), end)
         if sum(c.size for c in chosen) + stop - reply.first <= MOST_WORDS:
             chosen.append(_Clause(reply.turn, reply.first, stop, frozenset()))
+
+
+def _is_question(line: SpokenLine, clause: _Clause) -> bool:
+    """Whether the sentence that holds the clause asks."""
+    return any(s.asks and s.first <= clause.first < s.end for s in sentences(line.turn))
 
 
 def _earlier(turns: Sequence[Turn], passage: Passage, wanted: _Wanted) -> Iterator[_Clause]:

@@ -21,6 +21,7 @@ from scribe.records import (
     Experiencer,
     Fact,
     Polarity,
+    Role,
     Section,
     Status,
     Turn,
@@ -47,7 +48,7 @@ TAGS = {
 }
 _SECTIONS = {tag: section for section, tag in TAGS.items()}
 _WRITTEN = re.compile(r"^(\d+)(?:-(\d+))? (\w+)(!?): (\S.*)$")
-_OURS = {Section.EXAMINATION, Section.ASSESSMENT, Section.PLAN, Section.SAFETY_NET}
+_FOUND = {Section.EXAMINATION, Section.ASSESSMENT}
 _ABSENT = re.compile(
     r"^(?:no|not|never|nil|none|denies|does not|did not|has not|cannot|was not|is not|un\w+ to)\b", re.I
 )
@@ -141,6 +142,7 @@ class WriterExtractor:
     def extract(self, turns: Sequence[Turn], watch: Watch) -> Iterator[Finding]:
         """Yields the facts of the talk in the order in which they were said."""
         cut = passages(turns)
+        roles = {turn.id: turn.role for turn in turns}
         for start in range(0, len(cut), BATCH):
             if watch.cancelled():
                 return
@@ -148,27 +150,32 @@ class WriterExtractor:
             for passage, answer in zip(batch, self._model.write([p.as_prompt() for p in batch]), strict=True):
                 for written in parse(answer, passage):
                     proof = prove(written.statement, passage, written.first, written.last, turns)
-                    if proof is not None:
-                        yield _finding(written, proof, self._made_by)
+                    # Words that nobody said are no slip that a reviewer could settle: such a statement is dropped.
+                    if proof is not None and not proof.missing:
+                        yield _finding(written, proof, roles, self._made_by)
             watch.progress(min(start + BATCH, len(cut)), len(cut))
 
 
-def _finding(written: Written, proof: Proof, made_by: str) -> Finding:
+def _finding(written: Written, proof: Proof, roles: dict[str, Role], made_by: str) -> Finding:
     text = written.statement
-    ours = written.section in _OURS
-    relative = written.section is Section.FAMILY_HISTORY or bool(_RELATIVE.match(text))
+    speakers = {roles[one.turn_id] for one in proof.evidence}
+    section = written.section
+    if section in _FOUND and Role.CLINICIAN not in speakers:
+        section = Section.HISTORY  # what nobody but the patient says is no finding and no diagnosis
+    relative = section is Section.FAMILY_HISTORY or bool(_RELATIVE.match(text))
+    informant = next(iter(speakers)) if len(speakers) == 1 else Role.PATIENT
     return Finding(
         Fact(
             id=new_id(),
             recording_id="",
             problem="",
-            section=written.section,
+            section=section,
             statement=text,
             polarity=Polarity.ABSENT if _ABSENT.match(text) else Polarity.PRESENT,
             certainty=Certainty.POSSIBLE if _DOUBT.search(text) else Certainty.CERTAIN,
-            status=_status(written),
+            status=_status(section, text),
             experiencer=Experiencer.RELATIVE if relative else Experiencer.PATIENT,
-            informant="clinician" if ours else "patient",
+            informant=informant,
             evidence=proof.evidence,
             made_by=made_by,
             importance=0.8 if written.critical else 0.4,
@@ -178,9 +185,13 @@ def _finding(written: Written, proof: Proof, made_by: str) -> Finding:
     )
 
 
-def _status(written: Written) -> Status:
+def _status(section: Section, text: str) -> Status:
+    if section is Section.MEDICATION and re.search(r"\b(?:stopped|no longer|used to|previously)\b", text, re.I):
+        return Status.STOPPED
+    if section is Section.PLAN and re.match(r"(?:advised|avoid|rest|drink|keep|continue|try|take)\b", text, re.I):
+        return Status.ADVISED
     return {
         Section.PAST_HISTORY: Status.PAST,
         Section.PLAN: Status.PLANNED,
         Section.SAFETY_NET: Status.ADVISED,
-    }.get(written.section, Status.CURRENT)
+    }.get(section, Status.CURRENT)
