@@ -39,6 +39,7 @@ BUDGET_WORDS = {Detail.TERSE: 110, Detail.STANDARD: 210, Detail.FULL: 335}
 # A line stays readable, and its evidence too: so many words and cited turns at most.
 LINE_WORDS = 24
 LINE_TURNS = 4
+LINE_MARKED = 40  # words of the transcript that one line marks
 # What was left out: so many entries, the most important first, stay within a quarter of what was said.
 MOST_OMISSIONS = 45
 NOT_DOCUMENTED = "Not documented"
@@ -299,7 +300,9 @@ def _packed(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
     for fact in facts:
         both = [*group, fact]
         turns = {one.turn_id for each in both for one in each.evidence}
-        if group and (len(turns) > LINE_TURNS or sum(len(each.statement.split()) for each in both) > LINE_WORDS):
+        marked = sum(one.end_word - one.first_word for one in {one for each in both for one in each.evidence})
+        words = sum(len(each.statement.split()) for each in both)
+        if group and (len(turns) > LINE_TURNS or words > LINE_WORDS or marked > LINE_MARKED):
             yield group
             group = [fact]
         else:
