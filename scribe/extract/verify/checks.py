@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 
-from scribe.extract.verify import lexicon, medicines, words
+from scribe.extract.verify import lexicon, medicines, whole, words
 from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, Said, as_said
 from scribe.extract.verify.quantities import TIME_UNITS, Quantity, quantities, unit_of
@@ -340,6 +340,8 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
     qualified = [word for word in claim.words if word.text in lexicon.IMPAIRED | lexicon.ATTITUDE]
     if qualified and not any(one.said is Said.NO for word in qualified for one in _mentions(word, heard)):
         return None  # "poor sleep" is not against "I can't sleep", nor "afraid of cancer" against "it's no cancer"
+    if _names_negation(claim):
+        return _lesser(claim, heard)
     no = {Said.NO, Said.LESS} if any(word.text in lexicon.DEGREE for word in claim.words) else {Said.NO}
     for part in (claim.focus, claim.content_or_frame):
         found = [(word, {one.said for one in mentions}) for word in part if (mentions := _heard_of(word, claim, heard))]
@@ -351,14 +353,32 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
     return _only_asked(claim, heard)
 
 
+def _lesser(claim: Claim, heard: Heard) -> Verdict | None:
+    """ "Not very painful", "does not drink much": held back where the thing was affirmed and nothing lessened it."""
+    mentions = [one.said for word in claim.focus for one in _mentions(word, heard)]
+    if mentions and all(one is Said.YES for one in mentions) and not _any_negation(heard):
+        return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
+    return None
+
+
+def _any_negation(heard: Heard) -> bool:
+    return any(one.said is Said.NO or one.text in lexicon.NEGATIONS or one.text.endswith("n't") for one in heard.cited)
+
+
 def _only_asked(claim: Claim, heard: Heard) -> Verdict | None:
-    """A thing that stands only in a question about several things, which a bare yes or nothing clear answered."""
+    """A thing that stands only in a yes-or-no question, where a list got a bare yes, or nothing clear was answered."""
     mentions = [one for word in claim.content for one in _mentions(word, heard)]
     if not mentions or not all(one.question and one.said is not Said.NO for one in mentions):
         return None
-    if len({one.sentence for one in mentions}) > 1 or not _is_list(heard, mentions[0].sentence):
+    if len({one.sentence for one in mentions}) > 1:
         return None
-    return _check(Reason.PARTIAL_ANSWER, claim.statement)
+    several = _is_list(heard, mentions[0].sentence)
+    alternatives = any(word.text == "or" for word in claim.words) and all(one.said is Said.YES for one in mentions)
+    if several or (alternatives and not quantities(claim.statement)):
+        return _check(Reason.PARTIAL_ANSWER, claim.statement)
+    if all(one.closed and one.said is Said.ASKED for one in mentions):
+        return _check(Reason.POLARITY_UNCLEAR, mentions[0].text)
+    return None
 
 
 def _is_list(heard: Heard, sentence: int) -> bool:
@@ -397,7 +417,7 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     if any(word.denied and word.text in lexicon.IMPAIRED for word in claim.words):
         return _impairment_denied(claim, heard, found)
     if not found:
-        if any(one.said is Said.NO or one.text in lexicon.NEGATIONS or one.text.endswith("n't") for one in heard.cited):
+        if _any_negation(heard):
             return None
         return _check(Reason.POLARITY_UNCLEAR, _head(denied))
     sentences = {one.sentence for _, mentions in found for one in mentions}
@@ -521,11 +541,8 @@ def hypothetical(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict 
         return None
     mentions = [one for word in claim.content for one in _mentions(word, heard)]
     mentions = [one for one in mentions if one.turn.role is Role.CLINICIAN or one.said is Said.YES]
-    if (
-        mentions
-        and all(one.conditional and one.turn.role is Role.CLINICIAN for one in mentions)
-        and fact.section not in {Section.PLAN, Section.SAFETY_NET}
-    ):
+    told = mentions and all(one.turn.role is Role.CLINICIAN for one in mentions)
+    if told and all(one.conditional for one in mentions) and not claim.says_advice:
         return _check(Reason.HYPOTHETICAL, claim.statement)
     certain = fact.section is Section.ASSESSMENT and fact.certainty is Certainty.CERTAIN and not claim.says_doubt
     if certain and _DOUBTED.search(as_said(_nearest(claim, heard))):
@@ -541,29 +558,6 @@ _DOUBTED = re.compile(
 
 
 # ---------------------------------------------------------------- support, examination, certainty of hearing
-
-
-# "No no joint pains", "No anything for …", "No in the urine": a denial whose own words do not hold together.
-_GARBLED = re.compile(
-    r"^no (?:no|not|any\w*|in|of|at|on|with|to|for|from|and|or|i|you|it|they|we|he|she|is|are|was|were|have|has|do|does)\b",
-    re.IGNORECASE,
-)
-# "Any" asks or denies; a statement that affirms with it is the remains of a question.
-_ANY = re.compile(r"^any(?:thing|one|body|where)?\b", re.IGNORECASE)
-
-
-def worded(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """A statement is one: not a question that nobody answered, and not the pieces of two sentences."""
-    if _GARBLED.match(claim.statement):
-        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
-    if fact.section in {Section.PLAN, Section.SAFETY_NET}:
-        return None  # "Could you book that?" asks for something to be done; "any fever, ring us" is advice
-    if _ANY.match(claim.statement):
-        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
-    one_turn = len({word.turn.id for word in heard.cited}) == 1
-    if one_turn and all(word.question and word.said is Said.ASKED for word in heard.cited):
-        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
-    return None
 
 
 def normal(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -616,7 +610,7 @@ def hearing(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
 
 
 ALL: tuple[Check, ...] = (
-    worded,
+    whole.worded,
     examination,
     normal,
     drugs,
@@ -626,8 +620,12 @@ ALL: tuple[Check, ...] = (
     site,
     person,
     done,
+    whole.topic,
     polarity,
     hypothetical,
+    whole.general,
+    whole.doubt,
+    whole.unnamed,
     support,
     speaker,
     hearing,

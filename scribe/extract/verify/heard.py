@@ -67,11 +67,12 @@ def as_said(heard: Sequence[HeardWord]) -> str:
 
 _NO = lexicon.words_of("no nope nah never none nothing not neither negative nowhere")
 _YES = lexicon.words_of("yes yeah yep yup correct definitely absolutely sure right sometimes mhm mm-hmm mmhmm uh-huh")
+ANSWERS = _NO | _YES
 _FILLERS = lexicon.words_of("ah oh well so like okay ok i think you know sorry just and eh actually maybe honestly")
 _HESITATION = re.compile(r"^(u+h*m*|e+r+m*|h+m+|m+|a+h+|o+h+)$")
 _ASKING = re.compile(
     r"^(?:(?:and|so|okay|ok|um|uh|erm|er|right|alright|yeah|fine|great|now|sorry|but|well|oh|no|or|sure|good|then)\b[\s,.]*)*"
-    r"(?:any|anything|anyone|anybody|do|does|did|have|has|had|are|is|was|were|can|could|would|will|how|what|when|where|"
+    r"(?:any|anything|anyone|anybody|do(?!n't| (?:come|call|ring|let|make|get|take|keep|go|try|book|return|contact|not|be|give|tell)\b)|does|did|have(?! (?:an?|the|some|to)\b)|has|had|are|is|was|were|can|could|would|will|how|what|when|where|"
     r"which|who|why|whereabouts|what's|how's|where's|you're|you don't|you haven't|there's no)\b",
     re.IGNORECASE,
 )
@@ -83,7 +84,7 @@ _OPEN = re.compile(
 # Yes or no answers it: it begins with a verb or with "any", and asks for no word besides.
 _CLOSED = re.compile(
     r"(?:(?:and|so|okay|ok|um+|uh+|erm?|right|alright|yeah|fine|now|but|well|then|sorry|great|also|no|yes) )*"
-    r"(?:any|anything|anyone|do|does|did|have|has|had|are|is|was|were|can|could|you don't|you haven't|you didn't|there's no)\b"
+    r"(?:any|anything|anyone|do(?!n't| (?:come|call|ring|let|make|get|take|keep|go|try|book|return|contact|not|be|give|tell)\b)|does|did|have(?! (?:an?|the|some|to)\b)|has|had|are|is|was|were|can|could|you don't|you haven't|you didn't|there's no)\b"
     r"(?!.*\b(?:what|which|who|how|when|where|why|whereabouts)\b)",
 )
 _INTRODUCING = re.compile(
@@ -287,8 +288,9 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
     # "I don't know if", "make sure you don't have": neither says that it is not so.
     if (word != "no" and words.stem(following) in {"know", "rememb", "mind", "worri"}) or {"sure", "check", "ensure"} & set(before[-5:]):
         return False
-    # Under a condition nothing is denied: "if it is not better by Friday".
-    if {"if", "unless", "until", "case", "why"} & set(before):
+    # Under a condition nothing is denied: "if it is not better by Friday". A "but" ends the condition.
+    since = max((number for number, one in enumerate(before) if one == "but"), default=-1)
+    if {"if", "unless", "until", "case", "why"} & set(before[since + 1 :]):
         return False
     if word == "no" and following in {"problem", "worries", "doubt"} and place + 2 >= len(plain):
         return False
