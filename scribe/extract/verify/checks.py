@@ -27,7 +27,9 @@ def _check(reason: Reason, detail: str = "") -> Verdict:
 
 # "First rest, then ...", "one of them": words of number that count nothing.
 _NO_COUNT = frozenset({"a", "an", "one", "first", "second", "single", "double", "half"})
-_ONCE_COUNTS = re.compile(r"[\s,.;)]*(?:$|a |an |per |in |every |each |daily|weekly|monthly|yearly|or |before|only)", re.IGNORECASE)
+_ONCE_COUNTS = re.compile(
+    r"[\s,.;)]*(?:$|a |an |per |in |every |each |daily|weekly|monthly|yearly|or |before|only)", re.IGNORECASE
+)
 
 
 def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -433,9 +435,7 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     return _check(Reason.POLARITY_UNCLEAR, found[0][0].text)
 
 
-def _impairment_denied(
-    claim: Claim, heard: Heard, found: list[tuple[ClaimWord, list[HeardWord]]]
-) -> Verdict | None:
+def _impairment_denied(claim: Claim, heard: Heard, found: list[tuple[ClaimWord, list[HeardWord]]]) -> Verdict | None:
     """ "No difficulty swallowing": the trouble was denied, under whatever name, or the thing asked about with a no."""
     trouble = [one for one in heard.cited if one.text in lexicon.IMPAIRED]
     mentions = trouble or [one for _, ones in found for one in ones]

@@ -76,7 +76,6 @@ class Claim:
     def says_done(self) -> bool:
         return bool(_DONE.search(self.statement))
 
-
     @property
     def begins_done(self) -> bool:
         """Whether it opens by saying that what follows is done, whatever that holds."""

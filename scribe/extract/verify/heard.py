@@ -243,7 +243,9 @@ _DEGREE = re.compile(
 _DEGREE_WORDS = 7
 
 
-_NO_PROBLEM = re.compile(r"(?:\w+ )?(?:problems?|troubles?|issues?|difficult(?:y|ies)|concerns?|complaints?) (?:with|about|in)\b")
+_NO_PROBLEM = re.compile(
+    r"(?:\w+ )?(?:problems?|troubles?|issues?|difficult(?:y|ies)|concerns?|complaints?) (?:with|about|in)\b"
+)
 
 
 def _untroubled(plain: Sequence[str]) -> list[bool]:
@@ -286,7 +288,11 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
     if word == "not" and following in _SOFTENED:
         return False
     # "I don't know if", "make sure you don't have": neither says that it is not so.
-    if (word != "no" and words.stem(following) in {"know", "rememb", "mind", "worri"}) or {"sure", "check", "ensure"} & set(before[-5:]):
+    if (word != "no" and words.stem(following) in {"know", "rememb", "mind", "worri"}) or {
+        "sure",
+        "check",
+        "ensure",
+    } & set(before[-5:]):
         return False
     # Under a condition nothing is denied: "if it is not better by Friday". A "but" ends the condition.
     since = max((number for number, one in enumerate(before) if one == "but"), default=-1)
@@ -442,9 +448,7 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
         turn = found[asked[0]].turn
         if _OPEN.match(_plain(found, asked)):
             asked = _restarted(found, asked)
-        if not asked or not (
-            found[asked[0]].question or _asked_without_mark(found, asked)
-        ):
+        if not asked or not (found[asked[0]].question or _asked_without_mark(found, asked)):
             continue
         reply = [word for word in found[asked[-1] + 1 :] if word.turn.id != turn.id and word.turn.role is not turn.role]
         own = [word for word in found[asked[-1] + 1 :] if word.turn.id == turn.id and word.sentence == sentence + 1]

@@ -42,7 +42,9 @@ def same_name(one: str, other: str) -> bool:
     """Whether two words are one name of one medicine: but for spelling, ending, or a part left out ("thyroxine")."""
     if not british(one) or british(one) != british(other):
         return False
-    short, long = sorted((one.removesuffix("'s").removesuffix("s"), other.removesuffix("'s").removesuffix("s")), key=len)
+    short, long = sorted(
+        (one.removesuffix("'s").removesuffix("s"), other.removesuffix("'s").removesuffix("s")), key=len
+    )
     return short in long or Levenshtein.normalized_similarity(sound(short), sound(long)) >= _NEAR
 
 
