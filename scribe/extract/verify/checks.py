@@ -571,14 +571,18 @@ def normal(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
 
 
 def support(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """Every word of the statement that claims something was said, or something equal."""
+    """Most words of the statement that claim something were said, or something equal, and always a named disease."""
     said = frozenset[str]().union(*(word.concepts for word in heard.cited))
     missing = [word for word in claim.content if not word.concepts & said]
     if not missing:
         return None
     if len(missing) * 3 > len(claim.content) * 2:
         return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, missing[0].text)
-    return None
+    unsaid = [word for word in missing if word in claim.focus and words.stem(word.text) in _CONDITIONS]
+    return _check(Reason.NOT_SUPPORTED, unsaid[0].text) if unsaid else None
+
+
+_CONDITIONS = frozenset(words.stem(name) for name in lexicon.CONDITIONS)
 
 
 def examination(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
