@@ -43,6 +43,8 @@ def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         if raw.lower() == "once" and not _ONCE_COUNTS.match(claim.statement[stated.end :]):
             continue
         if any(stated.same(one) and _unit_agrees(stated, one, units) for one in said):
+            if other := _of_something_else(stated, claim, heard):
+                return _check(Reason.NUMBER_NOT_SAID, other)
             continue
         if stated.unit and any(one.value == stated.value for one in said):
             return _check(Reason.UNIT_NOT_SAID, stated.unit)
@@ -57,6 +59,26 @@ def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         if word.text in lexicon.DATES and not any(_same_date(word.text, one.text) for one in heard.cited):
             return _check(Reason.NUMBER_NOT_SAID, word.text)
     return None
+
+
+def _of_something_else(stated: Quantity, claim: Claim, heard: Heard) -> str:
+    """The number as stated, where it was said of another thing than the statement names, or empty.
+
+    "Ramipril five milligrams and bisoprolol ten": beside ramipril stands five. Only where every mention of the thing
+    has a number of that unit of its own, and none of them the one that is stated.
+    """
+    if not stated.unit or len(quantities(claim.statement)) > 1:
+        return ""
+    things = [word for word in claim.focus if words.stem(word.text) not in _MEASURES]
+    near: list[Quantity] = []
+    for piece in _pieces(heard):
+        found = [one for one in quantities(as_said(piece)) if one.unit == stated.unit]
+        if found and any(word.concepts & one.concepts for word in things for one in piece):
+            near += found
+    return "" if not near or any(stated.same(one) for one in near) else claim.statement[stated.start : stated.end]
+
+
+_MEASURES = frozenset(words.stem(word) for word in ("takes", "started", "symptoms", "lasting", "units", "tablets", "puffs"))
 
 
 def _same_date(stated: str, said: str) -> bool:
@@ -119,6 +141,11 @@ def _joined(text: str) -> str:
         pieces += [text[end : one.start], f"{one.value:g}"]
         end = one.end
     return re.sub(r"[\s.,-]+", "", "".join([*pieces, text[end:]])).lower()
+
+
+def _named_by_number(word: str, joined: str) -> bool:
+    """Whether a name that holds a number ("E45", "B12") was said, the number perhaps in words."""
+    return bool(re.search(r"[a-z]\d", word)) and word in joined
 
 
 _DOSE = re.compile(r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?)\b", re.IGNORECASE)
@@ -226,18 +253,8 @@ _SAME_PERSON = {
     "great-grandfather": "grandfather",
     "great-grandmother": "grandmother",
 }
-_OTHER_PATIENT = re.compile(
-    r"\b(another patient|next patient|other patient|the patient in|your next|in (?:room|bed|bay) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b|is waiting|are waiting|"
-    r"wrong (?:patient|notes|record)|someone else's (?:notes|results))\b",
-    re.IGNORECASE,
-)
-
-
 def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A relative who is stated was named; what a relative has is not written as the patient's."""
-    whole = as_said(heard.words)
-    if _OTHER_PATIENT.search(whole):
-        return _check(Reason.OTHER_PATIENT)
     said = {_person(word.text) for word in heard.cited}
     for place, word in enumerate(claim.words):
         if place > 1 and [one.text for one in claim.words[place - 2 : place]] == ["as", "a"]:
@@ -246,8 +263,12 @@ def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
             if _person(word.text) == "child" and said & {"son", "daughter", "baby"}:
                 continue
             return _check(Reason.PERSON_UNCLEAR, word.text)
-    if other := _other_owner(claim, heard):
+    if other := _other_owner(claim, heard) or _of_another(fact, claim, heard):
         return _check(Reason.PERSON_UNCLEAR, other)
+    if _TURNED_ROUND.search(claim.statement) and not any(word.text == "patient" for word in heard.words):
+        told = {word.text for word in heard.cited if word.turn.role is Role.CLINICIAN}
+        if told & {"me", "us"}:
+            return _check(Reason.PERSON_UNCLEAR, "patient")  # "give me a call" is no call to the patient
     named = any(word.text in lexicon.PEOPLE or word.text in {"family", "relative"} for word in claim.words)
     around = {_person(word.text) for word in heard.words}
     if fact.experiencer is Experiencer.RELATIVE and not around & (lexicon.PEOPLE | {"family", "relatives", "parents"}):
@@ -257,6 +278,42 @@ def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
         if owner:
             return _check(Reason.PERSON_UNCLEAR, owner)
     return None
+
+
+_TURNED_ROUND = re.compile(r"\b(?:see|give|call|ring|tell|told|contact|phone|show|let|with|to) patient\b", re.IGNORECASE)
+_THEY = {"he", "she", "he's", "she's", "his", "hers"}
+_OWNING = {"my", "your", "his", "her", "the", "our"}
+
+
+def _of_another(fact: Fact, claim: Claim, heard: Heard) -> str:
+    """The relative of whom the cited words were said, where the statement names nobody; or empty.
+
+    "My brother has had, actually had something like this": the brother stands before the words that are cited. A bare
+    "he" or "she" is a relative too, where one was named just before in the turn.
+    """
+    if any(word.text in lexicon.PEOPLE or _person(word.text) in lexicon.PEOPLE for word in claim.words):
+        return ""
+    if fact.experiencer is not Experiencer.PATIENT and not claim.words[0].text in _THEY | {"died"}:
+        return ""
+    if claim.words[0].text in _THEY:
+        return claim.words[0].text if fact.section is Section.FAMILY_HISTORY else _named_before(heard)
+    first = heard.cited[0]
+    inside = [word for word in heard.words if word.sentence == first.sentence]
+    before = inside[: inside.index(first)]
+    for place, word in enumerate(before):
+        owned = place > 0 and before[place - 1].text in _OWNING
+        if owned and _person(word.text) in lexicon.PEOPLE and not {"i", "i'm", "i've", "and"} & {w.text for w in before[place:]}:
+            return word.text
+    subject = first.text in _THEY or (before and before[-1].text in _THEY)
+    return _named_before(heard) if subject else ""
+
+
+def _named_before(heard: Heard) -> str:
+    """The relative who was named last in the turn before the first cited word, or empty."""
+    first = heard.cited[0]
+    place = heard.words.index(first)
+    people = [word.text for word in heard.words[:place] if word.turn.id == first.turn.id and _person(word.text) in lexicon.PEOPLE]
+    return people[-1] if people else ""
 
 
 def _other_owner(claim: Claim, heard: Heard) -> str:
@@ -573,7 +630,8 @@ def normal(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
 def support(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Most words of the statement that claim something were said, or something equal, and always a named disease."""
     said = frozenset[str]().union(*(word.concepts for word in heard.cited))
-    missing = [word for word in claim.content if not word.concepts & said]
+    joined = _joined(heard.text)
+    missing = [word for word in claim.content if not word.concepts & said and not _named_by_number(word.text, joined)]
     if not missing:
         return None
     if len(missing) * 3 > len(claim.content) * 2:

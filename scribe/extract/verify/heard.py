@@ -88,7 +88,7 @@ _CLOSED = re.compile(
     r"(?!.*\b(?:what|which|who|how|when|where|why|whereabouts)\b)",
 )
 _INTRODUCING = re.compile(
-    r"\b(?:ask (?:you )?(?:about|a)|questions?|regarding|with regards? to|in terms of|moving on|"
+    r"^(?:\S+ ){0,8}?(?:ask (?:you )?(?:about|a)|questions?|regarding|with regards? to|in terms of|moving on|"
     r"just to (?:double.?)?check)\b",
     re.IGNORECASE,
 )
@@ -149,7 +149,7 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
         piece = turn.words[start:end]
         text = " ".join(word.text for word in piece)
         question = "?" in text or (
-            turn.role is Role.CLINICIAN and bool(_ASKING.match(text) or _INTRODUCING.search(text))
+            turn.role is Role.CLINICIAN and bool(_ASKING.match(text) or _INTRODUCING.match(text))
         )
         pairs = [(place, plain) for place, word in enumerate(piece, start) for plain in words.tokens(word.text)]
         if not pairs:

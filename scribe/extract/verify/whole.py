@@ -127,6 +127,8 @@ _NAMED = re.compile(
     r"injections?|puffers?|sachets?|rehydration|eats?|drinks?|smokes?|exercis\w+|water)\b",
     re.IGNORECASE,
 )
+# "Allergic to codeine makes me sick": what a medicine does to someone is an intolerance until they say that it is more.
+_NO_ALLERGEN = re.compile(r"^allergic to .*\b(?:gave|gives|made|makes|brings|brought|set|sets|upset|upsets)\b", re.IGNORECASE)
 _ALLERGY_WORDS = lexicon.words_of("allergy allergies allergic reaction reactions ohh oh")
 
 
@@ -138,6 +140,8 @@ def unnamed(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         if not named and _FREQUENCY.search(claim.statement) and not _mentions_other(claim):
             return Verdict(Outcome.CHECK, Reason.DRUG_DOUBTFUL)
     if fact.section is Section.ALLERGY and not claim.denies:
+        if _NO_ALLERGEN.match(claim.statement):
+            return Verdict(Outcome.CHECK, Reason.NOT_SUPPORTED, "allergic")
         named_one = [word for word in claim.content if word.text not in _ALLERGY_WORDS]
         if not named_one:
             return Verdict(Outcome.CHECK, Reason.POLARITY_UNCLEAR, claim.statement)
