@@ -153,7 +153,8 @@ _DOSE = re.compile(r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?)\b", 
 
 def dose(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A dose stands beside its medicine: alone, or beside a name that no list knows, it could be read onto another."""
-    if _DOSE.search(claim.statement) and not any(medicines.british(word.text) for word in claim.words):
+    named = medicines.named_in(claim.statement) or re.search(r"\bvitamin [a-z]\d*\b", claim.statement, re.IGNORECASE)
+    if _DOSE.search(claim.statement) and not named:
         return _check(Reason.DRUG_DOUBTFUL)
     return None
 

@@ -374,7 +374,7 @@ def answer(
     verdict: Said | None = None
     plain, raw = _without_hedge(plain, raw)
     for place, word in enumerate(plain[:12]):
-        if several and word == "no" and _determines(plain, raw, place):
+        if several and verdict is None and word == "no" and _determines(plain, raw, place):
             return None
         if word in _NO or word.endswith("n't"):
             verdict = Said.NO

@@ -106,11 +106,25 @@ def topic(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
         return None
     stems = {word.text for word in claim.content if word.text in match[1].lower()}
     asked = [word for word in heard.cited if word.closed and word.text in stems]
-    if re.match(r"(?:\w+[, ]+){0,2}(?:just|only)\b", as_said([word for word in heard.cited if not word.question])):
-        return None  # "any other problems?" "just the diabetes"
+    if _names_one([word for word in heard.cited if not word.question], asked):
+        return None
     if asked and all(word.said is not Said.YES for word in asked):
         return Verdict(Outcome.CHECK, Reason.POLARITY_UNCLEAR, match[1])
     return None
+
+
+def _names_one(reply: list[HeardWord], asked: list[HeardWord]) -> bool:
+    """Whether an answer affirms by an instance: "any allergies?" "Penicillin."; "other problems?" "Just the diabetes." """
+    said = as_said(reply)
+    if re.match(r"(?:\w+[, ]+){0,2}(?:just|only)\b", said) or medicines.named_in(said):
+        return True
+    kinds = frozenset[str]().union(*(word.concepts for word in asked))
+    words = [word for word in reply if word.sentence == reply[0].sentence and word.text not in _EMPTY] if reply else []
+    bare = 0 < len(words) <= _INSTANCE and words[0].text not in lexicon.FRAME and not quantities(as_said(words))
+    return bare and not any(word.concepts & kinds or word.said is Said.NO for word in words)
+
+
+_INSTANCE = 3  # words of an answer that only names something
 
 
 # ---------------------------------------------------------------- medicines and allergies that are not named
@@ -136,7 +150,7 @@ def unnamed(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     """How often something is taken, or that there is an allergy, says nothing until it says what: it could be read onto
     the line before."""
     if fact.section is Section.MEDICATION and fact.polarity is Polarity.PRESENT:
-        named = any(medicines.british(word.text) for word in claim.words) or _NAMED.search(claim.statement)
+        named = medicines.named_in(claim.statement) or _NAMED.search(claim.statement)
         if not named and _FREQUENCY.search(claim.statement) and not _mentions_other(claim):
             return Verdict(Outcome.CHECK, Reason.DRUG_DOUBTFUL)
     if fact.section is Section.ALLERGY and not claim.denies:
