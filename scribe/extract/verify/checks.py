@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from scribe.extract.verify import lexicon, medicines, whole, words
 from scribe.extract.verify.claim import Claim, ClaimWord
@@ -52,11 +52,11 @@ def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
             continue
         return _check(Reason.NUMBER_NOT_SAID, raw)
     counted = {one.unit for one in quantities(claim.statement)}
-    for word in claim.words:
+    for place, word in enumerate(claim.words):
         unit = unit_of(word.text)
         if unit in TIME_UNITS - {"night", "fortnight"} and unit not in units | counted:
             return _check(Reason.UNIT_NOT_SAID, word.text)
-        if word.text in lexicon.DATES and not any(_same_date(word.text, one.text) for one in heard.cited):
+        if _names_date(claim, place) and not any(_same_date(word.text, one.text) for one in heard.cited):
             return _check(Reason.NUMBER_NOT_SAID, word.text)
     return None
 
@@ -69,7 +69,7 @@ def _of_something_else(stated: Quantity, claim: Claim, heard: Heard) -> str:
     """
     if not stated.unit or len(quantities(claim.statement)) > 1:
         return ""
-    things = [word for word in claim.focus if words.stem(word.text) not in _MEASURES]
+    things = [word for word in claim.focus if words.stem(word.text) not in _MEASURES and not unit_of(word.text)]
     near: list[Quantity] = []
     for piece in _pieces(heard):
         found = [one for one in quantities(as_said(piece)) if one.unit == stated.unit]
@@ -79,6 +79,13 @@ def _of_something_else(stated: Quantity, claim: Claim, heard: Heard) -> str:
 
 
 _MEASURES = frozenset(words.stem(word) for word in ("takes", "started", "symptoms", "lasting", "units", "tablets", "puffs"))
+
+
+def _names_date(claim: Claim, place: int) -> bool:
+    """Whether the word is a day or a month; "may" is one only where a month can stand."""
+    word = claim.words[place].text
+    month = word == "may" and place > 0 and claim.words[place - 1].text in {"in", "since", "last", "this", "until", "of"}
+    return word in lexicon.DATES or month
 
 
 def _same_date(stated: str, said: str) -> bool:
@@ -151,9 +158,12 @@ def _named_by_number(word: str, joined: str) -> bool:
 _DOSE = re.compile(r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?)\b", re.IGNORECASE)
 
 
+_VITAMIN = re.compile(r"\bvitamin [a-z]\d*\b|\b[bd]\d+\b", re.IGNORECASE)
+
+
 def dose(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A dose stands beside its medicine: alone, or beside a name that no list knows, it could be read onto another."""
-    named = medicines.named_in(claim.statement) or re.search(r"\bvitamin [a-z]\d*\b", claim.statement, re.IGNORECASE)
+    named = medicines.named_in(claim.statement) or _VITAMIN.search(claim.statement)
     if _DOSE.search(claim.statement) and not named:
         return _check(Reason.DRUG_DOUBTFUL)
     return None
@@ -163,19 +173,32 @@ def dose(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
 
 
 def side(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """A side that is stated was said, as a side ("right," is none) and not taken back."""
+    """A side that is stated was said, as a side ("right," is none), of this part, and not taken back."""
     for place, word in enumerate(claim.words):
         wanted = lexicon.SIDES.get(word.text)
         around = {one.text for one in claim.words[max(0, place - 1) : place + 2]} - {word.text}
         if word.text == "right" and around & {"all", "now", "away", "hand's"}:
             continue
-        if wanted and wanted not in set(_sides(heard)):
-            if wanted == "both" and {"left", "right"} <= set(_sides(heard)):
-                continue
+        if word.text == "both" and {one.text for one in claim.words[place + 1 : place + 4]} & lexicon.BODY:
+            wanted = "both"
+        if not wanted:
+            continue
+        said = _sides_of(claim, heard) or set(_sides(heard.cited))
+        if wanted not in said and not (wanted == "both" and {"left", "right"} <= said):
             return _check(Reason.SIDE_NOT_SAID, word.text)
         if wanted in _taken_back(heard):
             return _check(Reason.SIDE_NOT_SAID, word.text)
     return None
+
+
+def _sides_of(claim: Claim, heard: Heard) -> set[str]:
+    """The sides that were said in one breath with what the statement is about; empty where none was."""
+    things = [word for word in claim.content if word.text not in lexicon.SIDES and word.text != "both"]
+    found: set[str] = set()
+    for piece in _pieces(heard):
+        if any(word.concepts & one.concepts for word in things for one in piece):
+            found |= set(_sides(piece))
+    return found
 
 
 _CORRECTION = re.compile(
@@ -194,9 +217,9 @@ def _taken_back(heard: Heard) -> set[str]:
     return back
 
 
-def _sides(heard: Heard) -> Iterator[str]:
-    for place, word in enumerate(heard.cited):
-        if word.text in {"both", "sides", "bilateral", "bilaterally"}:
+def _sides(heard: Sequence[HeardWord]) -> Iterator[str]:
+    for place, word in enumerate(heard):
+        if word.text in {"both", "sides", "bilateral", "bilaterally", "either"}:
             yield "both"
         elif word.text in {"upper", "top", "above"}:
             yield "upper"
@@ -205,7 +228,7 @@ def _sides(heard: Heard) -> Iterator[str]:
         elif word.text == "left":
             yield "left"
         elif word.text == "right":
-            before = heard.cited[place - 1].text if place else ""
+            before = heard[place - 1].text if place else ""
             alone = word.word.text.endswith((",", "?", ".")) or before in {"all", "that's", "is", "be", "quite"}
             if not (alone and before not in {"the", "my", "your", "on", "left", "or", "upper", "lower", "side"}):
                 yield "right"
@@ -358,25 +381,16 @@ def _person(word: str) -> str:
 def _subject(claim: Claim, heard: Heard) -> str:
     """The relative to whom the stated words belong where they were said ("my mum has asthma"), or empty."""
     for place, word in enumerate(heard.cited[:-1]):
-        if (
-            word.text not in lexicon.PEOPLE
-            or not place
-            or heard.cited[place - 1].text not in {"my", "your", "his", "her"}
-        ):
+        owned = place > 0 and heard.cited[place - 1].text in {"my", "your", "his", "her"}
+        if not owned or _person(word.text) not in lexicon.PEOPLE:
             continue
-        following = [one for one in heard.cited[place + 1 : place + 8] if one.sentence == word.sentence]
-        if not following or following[0].text not in {
-            "has",
-            "had",
-            "have",
-            "is",
-            "was",
-            "got",
-            "takes",
-            "died",
-            "suffers",
-            "also",
-        }:
+        following: list[HeardWord] = []
+        for one in heard.cited[place + 1 : place + 8]:
+            if one.sentence != word.sentence or one.text in _SPEAKER:
+                break
+            following.append(one)
+        # "My wife and I", "my son to school": no subject of what follows.
+        if not following or following[0].text in {"and", "or", "to", "at", "in", "for", "with", "who", "on", "of", "about"}:
             continue
         rest = frozenset[str]().union(*(one.concepts for one in following))
         content = [one for one in claim.content if one.concepts & rest]
@@ -384,6 +398,9 @@ def _subject(claim: Claim, heard: Heard) -> str:
         if content and not any(one.concepts & elsewhere for one in content):
             return word.text
     return ""
+
+
+_SPEAKER = {"i", "i'm", "i've", "i'd", "i'll", "me", "my", "you", "you've", "you're", "your", "we", "we've", "we're"}
 
 
 # ---------------------------------------------------------------- polarity

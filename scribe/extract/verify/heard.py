@@ -430,7 +430,7 @@ def _determines(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
     )
 
 
-def _several(asked: Sequence[HeardWord]) -> bool:
+def several_things(asked: Sequence[HeardWord]) -> bool:
     """Whether a question names more than one thing."""
     plain = [word.text for word in asked]
     joined = any(
@@ -460,7 +460,7 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
             # A bare "No." that was put into the mouth of the one who asked, or that they repeat.
             reply = opening
         stems = frozenset(words.stem(found[place].text) for place in asked if found[place].text not in lexicon.FRAME)
-        several = _several([found[place] for place in asked])
+        several = several_things([found[place] for place in asked])
         if own and (len(own) <= 2 or turn.role is not Role.CLINICIAN):
             verdict = answer([w.text for w in own], [w.word.text for w in own])
         if verdict is None and reply:

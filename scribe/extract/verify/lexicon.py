@@ -223,7 +223,7 @@ sick note, fit note, note for work, med3
 diet, food, eating
 hydration, fluids, drinking
 urgently, urgent, straight away, immediately, as soon as possible, right away
-safety net, come back
+review, appointment, come back, come in, follow up, be seen
 wonder, wonders, wondering, think, thinks, maybe, could it be
 ask, asks, asked, asking, question, questions
 want, wants, wanted, like, hoping, hopes, need

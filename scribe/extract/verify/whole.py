@@ -7,7 +7,7 @@ import re
 
 from scribe.extract.verify import lexicon, medicines
 from scribe.extract.verify.claim import Claim
-from scribe.extract.verify.heard import ANSWERS, Heard, HeardWord, Said, as_said
+from scribe.extract.verify.heard import ANSWERS, Heard, HeardWord, Said, as_said, several_things
 from scribe.extract.verify.quantities import quantities
 from scribe.records import Certainty, Fact, Mode, Outcome, Polarity, Reason, Role, Section, Verdict
 
@@ -105,10 +105,11 @@ def topic(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     if not match or _FORMS.search(match[1]):
         return None
     stems = {word.text for word in claim.content if word.text in match[1].lower()}
-    asked = [word for word in heard.cited if word.closed and word.text in stems]
-    if _names_one([word for word in heard.cited if not word.question], asked):
+    held = [word for word in heard.cited if word.closed and word.text in stems]
+    asked = [word for word in heard.words if held and word.sentence == held[0].sentence]
+    if not several_things(asked) and _names_one([word for word in heard.cited if not word.question], asked):
         return None
-    if asked and all(word.said is not Said.YES for word in asked):
+    if held and all(word.said is not Said.YES for word in held):
         return Verdict(Outcome.CHECK, Reason.POLARITY_UNCLEAR, match[1])
     return None
 
