@@ -38,6 +38,14 @@ def british(word: str) -> str:
     return table.get(word) or table.get(word.removesuffix("s"), "")
 
 
+def named_in(text: str) -> bool:
+    """Whether a text names a medicine, by one word or by several ("folic acid")."""
+    plain = text.lower()
+    if any(british(word) for word in re.findall(r"[a-z][a-z'-]+", plain)):
+        return True
+    return any(re.search(rf"\b{re.escape(name)}\b", plain) for name in names() if " " in name)
+
+
 def same_name(one: str, other: str) -> bool:
     """Whether two words are one name of one medicine: but for spelling, ending, or a part left out ("thyroxine")."""
     if not british(one) or british(one) != british(other):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from scribe.extract.verify import checks
 from scribe.extract.verify.claim import read
 from scribe.extract.verify.heard import hear
+from scribe.extract.verify.interruption import about_another
 from scribe.records import Fact, Mode, Outcome, Reason, Turn, Verdict
 
 SUPPORTED = Verdict(Outcome.SUPPORTED)
@@ -28,6 +29,9 @@ def verify(fact: Fact, turns_by_id: Mapping[str, Turn], mode: Mode = Mode.FACE_T
         return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED)
     if any(one.turn_id not in turns_by_id for one in fact.evidence):
         return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED)
+    for proof in fact.evidence:
+        if aside := about_another(proof, turns_by_id.values()):
+            return Verdict(Outcome.CHECK, Reason.OTHER_PATIENT, aside)
     heard = hear(fact.evidence, turns_by_id)
     if not heard.cited:
         return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED)
