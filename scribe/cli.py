@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -27,6 +27,9 @@ from scribe.errors import Fixable, ScribeError
 from scribe.events import Step
 from scribe.models.cli import models_app
 from scribe.records import Detail, Mode
+
+if TYPE_CHECKING:  # it brings the engines, which most commands do without
+    from scribe.line import Line
 
 app = typer.Typer(
     name="scribe",
@@ -65,8 +68,14 @@ def _warn(warning: ScribeError) -> None:
     _said.print(str(warning), style="yellow", highlight=False, markup=False, soft_wrap=True)
 
 
-def _speech_model() -> str:
-    return settings.load().preferences.speech_model
+def _line(on_progress: OnProgress | None = None, on_warning: Callable[[ScribeError], None] | None = None) -> Line:
+    """The engines, as the person's settings want them."""
+    from scribe.line import Line
+
+    preferences = settings.load().preferences
+    return Line(
+        preferences.speech_model, own_words=preferences.own_words, on_progress=on_progress, on_warning=on_warning
+    )
 
 
 @contextmanager
@@ -99,9 +108,8 @@ def transcribe(
 ) -> None:
     """Turns a recording into text with roles and times."""
     from scribe import transcripts
-    from scribe.line import Line
 
-    with _progress() as show, Line(_speech_model(), on_progress=show, on_warning=_warn) as line:
+    with _progress() as show, _line(show, _warn) as line:
         turns = line.turns_of_recording(file)
     _write(transcripts.FORMATS[format](turns))
 
@@ -115,9 +123,7 @@ def draft(
     format: Annotated[DraftFormat, typer.Option(help="The note, or everything behind it.")] = DraftFormat.TEXT,
 ) -> None:
     """Drafts a note. Unsigned: nobody has checked it."""
-    from scribe.line import Line
-
-    with _progress() as show, Line(_speech_model(), on_progress=show, on_warning=_warn) as line:
+    with _progress() as show, _line(show, _warn) as line:
         drafted = line.draft_file(file, template_id=template, detail=detail, mode=mode)
     _write(drafted.text() if format is DraftFormat.TEXT else json.dumps(drafted.as_json(), indent=1) + "\n")
     if drafted.draft.checks:
@@ -143,9 +149,8 @@ def evaluate(
 ) -> None:
     """Measures Scribe on this computer: word errors, facts stated, contradictions, useful share, time."""
     from scribe.evaluate import report
-    from scribe.line import Line
 
-    with Line(speech_model=_speech_model()) as line:
+    with _line() as line:
         result = report.evaluate(
             folder,
             line,

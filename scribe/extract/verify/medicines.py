@@ -6,12 +6,13 @@ at its head. A name that was misheard is only ever suggested, never put in place
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from importlib import resources
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
+
+from scribe.transcribe.sounding import sound
 
 _NEAR = 0.8  # similarity of sound keys from which one name may be a mishearing of another
 
@@ -36,18 +37,6 @@ def british(word: str) -> str:
     word = word.removesuffix("'s")
     table = names()
     return table.get(word) or table.get(word.removesuffix("s"), "")
-
-
-@lru_cache(maxsize=20_000)
-def sound(word: str) -> str:
-    """How a word sounds, roughly: what recognisers confuse is brought to one letter."""
-    word = re.sub(r"[^a-z]", "", word.lower())
-    for pattern, letter in (
-        ("ph", "f"), ("ck|ch|c(?=[aoulrt]|$)|q|x", "k"), ("c(?=[eiy])|z", "s"), ("th", "t"), ("y", "i"), ("rh", "r"),
-        ("ae|oe|ee|ea|ie|ei", "i"), ("ou|oo|ow", "u"), ("g(?=[ei])", "j"), (r"(.)\1+", r"\1"), ("e$", ""), ("h", ""),
-    ):  # fmt: skip
-        word = re.sub(pattern, letter, word)
-    return word
 
 
 @lru_cache(maxsize=1)
