@@ -80,8 +80,19 @@ def _line(on_progress: OnProgress | None = None, on_warning: Callable[[ScribeErr
 
 @contextmanager
 def _progress() -> Iterator[OnProgress]:
-    """Bars on stderr for the long steps; they leave nothing behind when the work is done."""
+    """On a terminal bars for the long steps, which leave nothing behind; elsewhere a line for every tenth."""
     names = {Step.TRANSCRIBE: "Speech to text", Step.DRAFT: "Drafting"}
+    if not _said.is_terminal:
+        said: set[tuple[Step, int]] = set()
+
+        def tell(step: Step, done: int, total: int) -> None:
+            tenth = (step, 10 * done // total if total else 0)
+            if tenth not in said:
+                said.add(tenth)
+                _say(f"{names[step]}: {tenth[1] * 10} %" if total else f"{names[step]} …")
+
+        yield tell
+        return
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=_said, transient=True
     ) as bars:

@@ -356,6 +356,13 @@ def test_recording_does_not_begin_on_a_disk_that_is_full(tmp_path: Path, small_d
     client.disconnect()
 
 
+def test_a_recorder_that_a_full_disk_keeps_from_starting_says_so(small_disk: SmallDisk) -> None:
+    small_disk.fill()
+    with pytest.raises(Fixable, match="The disk is full") as caught:
+        RecorderClient(small_disk.folder).prepare()
+    assert caught.value.code == "disk-full"
+
+
 def test_two_windows_are_served_at_once(tmp_path: Path) -> None:
     """The first may hang: the next one must not wait for it."""
     write(tmp_path / "speech.wav", "pcm_s16le", iter([ramp(5)]))
