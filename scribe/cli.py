@@ -74,7 +74,11 @@ def _line(on_progress: OnProgress | None = None, on_warning: Callable[[ScribeErr
 
     preferences = settings.load().preferences
     return Line(
-        preferences.speech_model, own_words=preferences.own_words, on_progress=on_progress, on_warning=on_warning
+        preferences.speech_model,
+        preferences.language_model,
+        own_words=preferences.own_words,
+        on_progress=on_progress,
+        on_warning=on_warning,
     )
 
 

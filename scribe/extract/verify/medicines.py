@@ -39,6 +39,16 @@ def british(word: str) -> str:
     return table.get(word) or table.get(word.removesuffix("s"), "")
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two words are one name of one medicine: but for spelling, ending, or a part left out ("thyroxine")."""
+    if not british(one) or british(one) != british(other):
+        return False
+    short, long = sorted(
+        (one.removesuffix("'s").removesuffix("s"), other.removesuffix("'s").removesuffix("s")), key=len
+    )
+    return short in long or Levenshtein.normalized_similarity(sound(short), sound(long)) >= _NEAR
+
+
 @lru_cache(maxsize=1)
 def _sounds() -> dict[str, str]:
     return {sound(name): name for name in names() if len(name) > 4 and " " not in name}
