@@ -6,6 +6,8 @@ at its head. A name that was misheard is only ever suggested, never put in place
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 
@@ -54,11 +56,23 @@ def _sounds() -> dict[str, str]:
     return {sound(name): name for name in names() if len(name) > 4 and " " not in name}
 
 
+def first_names(known: Sequence[str]) -> frozenset[str]:
+    """The names of known medicines as they are entered, without dose and form: "Ozempic 1 mg weekly" gives "ozempic"."""
+    found = (re.match(r"[^\W\d_]{4,}", entry.strip().lower()) for entry in known)
+    return frozenset(name.group() for name in found if name)
+
+
 @lru_cache(maxsize=10_000)
-def suggestion(word: str) -> str:
-    """A medicine that the word may have been, by sound, or empty: "ramapril" gives "ramipril"."""
-    if len(word) < 6 or british(word):
+def suggestion(word: str, known: frozenset[str] = frozenset()) -> str:
+    """A medicine that the word may have been, by sound, or empty: "ramapril" gives "ramipril".
+
+    Those in `known` come before all others, and need not be on our list.
+    """
+    if len(word) < 6 or british(word) or word in known:
         return ""
+    for name in sorted(known):
+        if Levenshtein.normalized_similarity(sound(word), sound(name)) >= _NEAR:
+            return british(name) or name
     keys = _sounds()
     best = process.extractOne(sound(word), keys.keys(), scorer=Levenshtein.normalized_similarity, score_cutoff=_NEAR)
     return british(keys[best[0]]) if best else ""
