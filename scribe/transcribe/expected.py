@@ -29,6 +29,11 @@ _SHORTEST = 4  # sounds of an expected word: shorter ones are like too many othe
 _SAME_PLACE_MS = 500
 
 
+def names(medicines: Iterable[str]) -> tuple[str, ...]:
+    """The names of medicines as they were entered, without dose and what follows it ("ramipril 5 mg daily")."""
+    return tuple(re.sub(r"\s+\d.*", "", medicine) for medicine in medicines)
+
+
 def fitting(words: Iterable[str], tokens: Callable[[str], int]) -> tuple[str, ...]:
     """The first words, each once, of those that a recogniser can be told of together.
 

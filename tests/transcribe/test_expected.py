@@ -90,6 +90,11 @@ def test_only_expected_words_ever_come_in_and_no_others_go_out(words: list[str],
     assert [word.start_ms for word in after] == sorted(word.start_ms for word in after)
 
 
+def test_of_a_medicine_only_the_name_is_expected() -> None:
+    entered = ["ramipril 5 mg daily", "sodium valproate", "Humulin M3", "vitamin B12"]
+    assert expected.names(entered) == ("ramipril", "sodium valproate", "Humulin M3", "vitamin B12")
+
+
 def test_no_more_words_are_told_than_a_recogniser_takes() -> None:
     def tokens(text: str) -> int:
         return len(text) // 4
