@@ -72,7 +72,10 @@ def _line(on_progress: OnProgress | None = None, on_warning: Callable[[ScribeErr
     """The engines, as the person's settings want them."""
     from scribe.line import Line
 
-    preferences = settings.load().preferences
+    loaded = settings.load()
+    for warning in loaded.warnings:
+        _warn(warning)
+    preferences = loaded.preferences
     return Line(
         preferences.speech_model,
         preferences.language_model,

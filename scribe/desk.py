@@ -104,9 +104,9 @@ class Desk:
         self._profile: Profile | None = None
         self._locked = True
         self._session: Session | None = None
+        self._recorder = RecorderClient(paths.data_dir())  # first: what cannot be used must leave no thread behind
         self._line = line or Line(speech_model)
         self._work = Work(self._line, listener)
-        self._recorder = RecorderClient(paths.data_dir())
         self._recording: Recording | None = None
         self._player = Player()
 

@@ -207,3 +207,12 @@ def test_stopping_on_a_full_disk_can_be_done_again_and_loses_nothing(
         assert desk._latest(encounter.id).duration_ms >= heard_ms  # type: ignore[union-attr]
     finally:
         desk.close()
+
+
+def test_a_folder_that_cannot_be_used_is_said_and_leaves_nothing_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SCRIBE_DATA_DIR", str(tmp_path / "file" / "x"))
+    assert cli.run(["demo", "--out", str(tmp_path / "out")]) == 3  # a thread left behind would fail this test
+    assert "Scribe cannot use its folder" in capfd.readouterr().err
