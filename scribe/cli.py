@@ -41,6 +41,7 @@ app = typer.Typer(
 app.add_typer(models_app, name="models", help="Speech and language models: list, get, verify, import, remove.")
 
 _said = Console(stderr=True)
+_STOPPED = 130
 
 OnProgress = Callable[[Step, int, int], None]
 _UsageError: Any = typer.BadParameter.__base__  # typer carries its own click, and does not name this class
@@ -218,8 +219,7 @@ def run(arguments: list[str] | None = None) -> int:
         error.show()
         return 2
     except (KeyboardInterrupt, typer.Abort):
-        _say("Stopped. Nothing was left half-done.")
-        return 130
+        code = _STOPPED
     except ScribeError as error:
         _said.print(str(error), style="bold red", highlight=False, markup=False, soft_wrap=True)
         return 3 if isinstance(error, Fixable) else 1
@@ -228,4 +228,6 @@ def run(arguments: list[str] | None = None) -> int:
         where = f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
         _say(f"Something went wrong inside Scribe ({where}). Your files are as they were.")
         return 1
+    if code == _STOPPED:  # typer makes of Ctrl+C what it likes, this code or an exception
+        _say("Stopped. Nothing was left half-done.")
     return code if isinstance(code, int) else 0

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 import pytest
 
 from scribe import cli, demo_recordings
@@ -179,6 +180,21 @@ def test_the_speech_process_killed_in_the_middle_costs_no_word(line: Line, speec
     assert [segment.number for segment in killed] == list(range(1, len(killed) + 1))
     assert all(a.end_ms <= b.start_ms for a, b in itertools.pairwise(killed))
     assert word_errors(text(whole), text(killed)).rate < 0.1  # windows are cut elsewhere, so some words differ
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_ends_the_command_and_its_children(speech: Pcm, tmp_path: Path) -> None:
+    path = write(tmp_path / "speech.wav", "pcm_s16le", iter([speech]))
+    command = [sys.executable, "-m", "scribe", "transcribe", str(path)]
+    with psutil.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr.readline().startswith("Speech to text")
+        children = process.children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert "Stopped. Nothing was left half-done." in err
+    assert children and not psutil.wait_procs(children, timeout=20)[1]
 
 
 def test_stopping_on_a_full_disk_can_be_done_again_and_loses_nothing(

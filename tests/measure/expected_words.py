@@ -13,11 +13,13 @@ from __future__ import annotations
 import argparse
 import difflib
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from scribe import models
 from scribe.capture import decode
+from scribe.capture.sound import Pcm
 from scribe.extract.verify import medicines
 from scribe.transcribe import expected, whisper
 
@@ -54,7 +56,8 @@ class Remembering:
         return self._heard[key], None
 
 
-def heard(model: Remembering, path: Path, words: list[str]) -> list[str]:
+def heard(model: Remembering, sound: Iterable[Pcm], words: list[str]) -> list[str]:
+    """The words of a recording, told of those that are expected."""
     transcriber = whisper.WhisperTranscriber(
         model,
         recording_id="r",
@@ -62,7 +65,7 @@ def heard(model: Remembering, path: Path, words: list[str]) -> list[str]:
         expected_words=words,
         medicine=lambda word: medicines.british(word) or medicines.suggestion(word),
     )
-    segments = [s for pcm in decode.pcm(path) for s in transcriber.feed(pcm)] + list(transcriber.finish())
+    segments = [s for pcm in sound for s in transcriber.feed(pcm)] + list(transcriber.finish())
     return [word.text for segment in segments for word in segment.words]
 
 
@@ -77,13 +80,13 @@ def main() -> None:
     everything = 0
     for path in arguments.files:
         model = Remembering(loaded)
-        before = heard(model, path, [])
+        before = heard(model, decode.pcm(path), [])
         first_s = model.seconds
         said = " ".join(before).lower()
         words = arguments.word or [name for name in MEDICINES.split() if name not in said]
         if arguments.always:
             model.always = expected.as_prompt(words)
-        after = heard(model, path, [] if arguments.always else words)
+        after = heard(model, decode.pcm(path), [] if arguments.always else words)
         put_in = [word for word in after if any(name.lower() in word.lower() for name in words)]
         everything += len(put_in)
         print(
