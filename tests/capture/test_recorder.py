@@ -185,11 +185,16 @@ def test_a_microphone_that_cannot_be_opened_again_is_tried_each_second(room: Roo
 
 
 def test_a_microphone_that_wakes_up_slowly_is_waited_for(room: Room) -> None:
-    for _ in range(45):
+    for _ in range(9):
         room.wait(0.1)
-    assert (room.live.status().problem, room.source.started) == ("", 1)
+    assert (room.live.status().state, room.live.status().problem) == ("recording", "")
+    for _ in range(36):
+        room.wait(0.1)
+    assert (room.live.status().problem, room.source.started) == ("waking", 1)
     room.wait(1.0)
     assert (room.live.status().problem, room.source.started) == ("unplugged", 2)
+    room.say(8000)
+    assert room.live.status().problem == ""
 
 
 def test_a_full_disk_is_said_and_nothing_heard_is_lost_once_there_is_room(room: Room) -> None:
