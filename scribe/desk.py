@@ -104,9 +104,9 @@ class Desk:
         self._profile: Profile | None = None
         self._locked = True
         self._session: Session | None = None
+        self._recorder = RecorderClient(paths.data_dir())  # first: what cannot be used must leave no thread behind
         self._line = line or Line(speech_model)
         self._work = Work(self._line, listener)
-        self._recorder = RecorderClient(paths.data_dir())
         self._recording: Recording | None = None
         self._player = Player()
 
@@ -314,11 +314,23 @@ class Desk:
         return self._recorder.status()
 
     def stop_recording(self) -> None:
-        """SLOW (up to a second): ends the recording; `process` then goes on with it."""
-        recording, self._recording = self._recording, None
-        if recording:
+        """SLOW (up to a second): ends the recording; `process` then goes on with it.
+
+        Raises:
+            Fixable: "disk-full" or "disk-error": what the disk did not take waits in memory; may be called again.
+        """
+        recording = self._recording
+        if recording is None:
+            return
+        try:
             self._recorder.stop()
-            self._keep(self._unlocked(), recording)
+        except Fixable:
+            raise
+        except ScribeError:
+            self._recording = None  # the recorder is gone, so there is nothing left to be stopped
+            raise
+        self._recording = None
+        self._keep(self._unlocked(), recording)
 
     def import_file(self, encounter_id: str, path: Path) -> None:
         """SLOW: takes in the sound of a file; `process` then goes on with it.

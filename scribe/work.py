@@ -26,6 +26,7 @@ from scribe.events import (
 from scribe.line import Line, Stopped
 from scribe.records import Detail, Draft, Encounter, Ledger, Recording, Segment, Stage, Turn, Voice
 from scribe.store import Profile
+from scribe.transcribe import expected
 
 _log = logging.getLogger(__name__)
 
@@ -158,6 +159,7 @@ class Work:
             total_ms=recording.duration_ms,
             on_segment=commit,
             start_after=segments[-1] if segments else None,
+            expected_words=expected.names(encounter.patient.known_medicines),
         )
         segments = profile.segments(recording.id)
         if not segments:

@@ -7,6 +7,7 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -338,3 +339,14 @@ def test_the_next_patient_stops_the_recording_of_the_one_before(make: Callable[[
     desk.begin(Mode.FACE_TO_FACE, (), BOB)
     assert desk.recorder_status().state == "idle"
     assert desk.encounter(first.id).stage is Stage.RECORDED
+
+
+def test_the_engines_are_told_of_this_patient_s_medicines_and_of_no_other_s(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    line = FakeLine()
+    desk = make(line)
+    for patient in (replace(ANNE, known_medicines=("ramipril 5 mg",)), replace(BOB, known_medicines=("Zeltravo",))):
+        drafted(desk, events, sound, patient)
+        assert line.known_medicines == patient.known_medicines
+        assert line.expected_words == (patient.known_medicines[0].removesuffix(" 5 mg"),)

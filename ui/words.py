@@ -179,6 +179,11 @@ def recorder_problem(code: str) -> tuple[str, str, str]:
             tr("The recording goes on."),
             tr("Move the microphone closer."),
         ),
+        "waking": (
+            tr("The microphone gives no sound yet."),
+            tr("What is said now is not recorded."),
+            tr("Wait until the level moves, or choose another microphone."),
+        ),
         "unplugged": (
             tr("The microphone was unplugged."),
             tr("Everything recorded so far is saved."),

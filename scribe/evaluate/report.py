@@ -1,13 +1,15 @@
 """Measures Scribe on a folder of consultations: words heard wrong, facts stated, contradictions, evidence, time.
 
 The folder holds `transcripts/ID.json` (numbered turns), `audio/ID.*`, or both, and `gold/ID.json` fact sheets. The
-reference for the sound is the transcript of the same name, or `audio/ID.txt` beside it.
+reference for the sound is the transcript of the same name, or `audio/ID.txt` beside it, whose lines may begin with who
+speaks ("D:").
 """
 
 from __future__ import annotations
 
 import io
 import json
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,10 +30,13 @@ _SOUND = (".wav", ".mp3", ".m4a", ".ogg", ".opus", ".flac", ".webm", ".mp4")
 
 
 class Drafted(Protocol):
-    """What a drafter gives back: the draft, and the text that it prints."""
+    """What a drafter gives back: the draft, the turns it was made from, and the text that it prints."""
 
     @property
     def draft(self) -> Draft: ...
+
+    @property
+    def turns(self) -> Sequence[Turn]: ...
 
     def text(self) -> str: ...
 
@@ -133,12 +138,14 @@ def evaluate(
             (notes / f"{name}.txt").write_text(text, encoding="utf-8")
         sheet = _sheet(folder / "gold" / f"{name}.json")
         numbered = source == transcript
+        said = _said(folder, name, sound)
+        turns = () if said is None else drafter.turns_of_recording(sound[name]) if numbered else drafted.turns
         found.append(
             Consultation(
                 id=name,
                 seconds=seconds,
                 checks=len(drafted.draft.checks),
-                words_heard=_words_heard(folder, name, sound, drafter),
+                words_heard=None if said is None else word_errors(said, " ".join(turn.text for turn in turns)),
                 score=score_note(sheet, text) if sheet else None,
                 evidence=evidence_score(sheet, drafted.draft.lines) if sheet and numbered else None,
                 unseen=unseen(sheet, text, drafted.draft) if sheet else (),
@@ -196,18 +203,16 @@ def _sheet(path: Path) -> FactSheet | None:
         ) from error
 
 
-def _words_heard(folder: Path, name: str, sound: Mapping[str, Path], drafter: Drafter) -> WordErrors | None:
-    """The word errors of a recording whose words are known; None without sound or reference."""
+def _said(folder: Path, name: str, sound: Mapping[str, Path]) -> str | None:
+    """What was said in a recording; None without sound or reference."""
     if name not in sound:
         return None
     beside, numbered = sound[name].with_suffix(".txt"), folder / "transcripts" / f"{name}.json"
     if beside.is_file():
-        said = beside.read_text(encoding="utf-8")
-    elif numbered.is_file():
-        said = " ".join(turn["text"] for turn in json.loads(numbered.read_bytes())["utterances"])
-    else:
-        return None
-    return word_errors(said, " ".join(turn.text for turn in drafter.turns_of_recording(sound[name])))
+        return re.sub(r"^[A-Z]\w{0,15}:\s", "", beside.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    if numbered.is_file():
+        return " ".join(turn["text"] for turn in json.loads(numbered.read_bytes())["utterances"])
+    return None
 
 
 # ---------------------------------------------------------------- as table and JSON
