@@ -49,7 +49,7 @@ from scribe.records import (
     new_id,
     utc_now,
 )
-from scribe.review import Change, amend, changes, sign, sign_demo, stamp, typed_note
+from scribe.review import Change, amend, changes, demo_stamp, sign, sign_demo, stamp, typed_note
 from scribe.store import KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
 from scribe.work import Work
 
@@ -101,6 +101,7 @@ class Desk:
         self._clock = clock
         self._guard = ClipboardGuard(clipboard or _NoClipboard())
         self._store: Store | None = None
+        self._throwaway = False
         self._profile: Profile | None = None
         self._locked = True
         self._session: Session | None = None
@@ -145,8 +146,12 @@ class Desk:
         self._store = Store.open(paths.data_dir(), source, clock=self._clock)
 
     def open_throwaway(self) -> Clinician:
-        """SLOW: a store that is gone at `close`, with its key in memory only, for demonstrations."""
+        """SLOW: a store that is gone at `close`, with its key in memory only, for demonstrations.
+
+        It takes in the bundled recordings and nothing else: a real consultation would be lost with it.
+        """
         self._store = Store.throwaway(clock=self._clock)
+        self._throwaway = True
         clinician, _ = self._store.create_profile("Dr Demo", "GP", pin=DEMO_PIN)
         return self.unlock(clinician.id, DEMO_PIN)
 
@@ -289,8 +294,9 @@ class Desk:
         """Starts the recorder; sound is on disk from the first second, before any model is loaded.
 
         Raises:
-            Fixable: "consent-missing", "objection-stands", "no-microphone", …
+            Fixable: "consent-missing", "objection-stands", "no-microphone", "only-demo", …
         """
+        self._require_lasting()
         encounter = self._on(encounter_id).current
         assert encounter is not None
         require_recordable(encounter)
@@ -324,12 +330,14 @@ class Desk:
         """SLOW: takes in the sound of a file; `process` then goes on with it.
 
         Raises:
-            Fixable: "consent-missing", "not-sound", "file-empty", "too-long", "disk-full", …
+            Fixable: "consent-missing", "not-sound", "file-empty", "too-long", "disk-full", "only-demo", …
         """
         encounter = self.encounter(encounter_id)
         require_recordable(encounter)
         profile = self._unlocked()
         info = decode.probe(path)
+        if info.sha256 not in demo_recordings.hashes():
+            self._require_lasting()
         recording = Recording(new_id(), encounter_id, "file", self._clock(), sha256=info.sha256)
         profile.save_recording(recording)
         folder, key = profile.sound_folder(encounter_id), profile.sound_key(encounter_id)
@@ -371,9 +379,15 @@ class Desk:
 
     # ---------------------------------------------------------------- from sound to draft
 
-    def process(self, encounter_id: str, detail: Detail = Detail.STANDARD) -> None:
-        """Starts or resumes the work on a recording, in the background."""
-        self._work.submit(self._unlocked(), encounter_id, detail)
+    def process(self, encounter_id: str, detail: Detail = Detail.STANDARD, own_words: tuple[str, ...] = ()) -> None:
+        """Starts or resumes the work on a recording, in the background.
+
+        Args:
+            encounter_id: which.
+            detail: how much the note is to say.
+            own_words: names and words of the clinician's that are often misheard.
+        """
+        self._work.submit(self._unlocked(), encounter_id, detail, own_words)
 
     def cancel(self, encounter_id: str) -> None:
         """Stops that work; everything made so far is kept, and `process` goes on from there."""
@@ -404,7 +418,12 @@ class Desk:
             self._unlocked().save_draft(draft)
 
     def typed_draft(self, encounter_id: str) -> Draft:
-        """An empty note to type into, for an encounter without a recording."""
+        """An empty note to type into, for an encounter without a recording.
+
+        Raises:
+            Fixable: "only-demo", "already-signed".
+        """
+        self._require_lasting()
         encounter = self._on(encounter_id).type_note()
         draft = typed_note(encounter, templates.load(encounter.template_id).version, now=self._clock())
         self._unlocked().save_draft(draft)
@@ -439,22 +458,35 @@ class Desk:
         return draft
 
     def changes(self, encounter_id: str) -> tuple[Change, ...]:
-        """What the clinician changed since the draft was last laid out by a template."""
-        drafts = self._unlocked().drafts(encounter_id)
-        if not drafts:
-            return ()
-        last = drafts[-1]
-        same_view = [d for d in drafts if (d.template_id, d.detail) == (last.template_id, last.detail)]
-        return changes(same_view[0], last)
+        """What the clinician changed: since the signed version before or, where there is none, since Scribe's draft."""
+        last = self.draft(encounter_id)
+        return changes(self._as_drafted(last), last) if last else ()
+
+    def _as_drafted(self, last: Draft) -> Draft:
+        """What `last` would be if nobody had touched it: the signed version, or the ledger in the same view."""
+        if before := self.signed(last.encounter_id):
+            return replace(last, lines=before.lines)
+        ledger = self._unlocked().ledger(last.recording_id) if last.recording_id else None
+        if ledger is None:
+            return replace(last, lines=())
+        return render.render(
+            ledger,
+            templates.load(last.template_id),
+            last.detail,
+            encounter_id=last.encounter_id,
+            mode=self.encounter(last.encounter_id).mode,
+        )
 
     def stamp_preview(self, encounter_id: str) -> str:
         """The line that the exports will carry if it is signed now."""
-        draft, clinician = self._require_draft(encounter_id), self._unlocked().clinician
-        before = self.signed(encounter_id)
-        return stamp(draft, clinician, self._clock(), before.version + 1 if before else 1)
+        draft, before = self._require_draft(encounter_id), self.signed(encounter_id)
+        version = before.version + 1 if before else 1
+        if self._bundled(draft):
+            return demo_stamp(draft, version)
+        return stamp(draft, self._unlocked().clinician, self._clock(), version)
 
     def sign(self, encounter_id: str, pin: str, confirmed_patient: Patient) -> SignedNote:
-        """SLOW: signs the latest draft.
+        """SLOW: signs the latest draft. What came from a bundled recording becomes a note that says so, not a real one.
 
         Args:
             encounter_id: which.
@@ -468,6 +500,9 @@ class Desk:
         draft = self._require_draft(encounter_id)
         encounter = self.encounter(encounter_id)
         profile.check_pin(pin)
+        if self._bundled(draft):
+            return self.sign_demo(encounter_id)
+        self._require_lasting()
         note = sign(
             draft,
             encounter,
@@ -497,8 +532,10 @@ class Desk:
             demo_recordings.hashes(),
             headings=_headings(draft),
             now=self._clock(),
+            replaces=self.signed(encounter_id),
         )
         self._unlocked().save_signed(note)
+        self._tell(self.encounter(encounter_id))
         return note
 
     def signed(self, encounter_id: str) -> SignedNote | None:
@@ -580,6 +617,25 @@ class Desk:
 
     def _latest(self, encounter_id: str) -> Recording | None:
         return next(reversed(self._unlocked().recordings(encounter_id)), None)
+
+    def _bundled(self, draft: Draft) -> bool:
+        """Whether a draft came from one of the simulated consultations that come with Scribe."""
+        recording = self._latest(draft.encounter_id)
+        return (
+            recording is not None
+            and recording.id == draft.recording_id
+            and recording.sha256 in demo_recordings.hashes()
+        )
+
+    def _require_lasting(self) -> None:
+        """To be asked before anything of a real consultation is taken in."""
+        if self._throwaway:
+            raise Fixable(
+                "This is a demonstration, and everything in it is forgotten when Scribe closes.",
+                safe="Nothing was recorded.",
+                do="Close this window and start Scribe itself for a real consultation.",
+                code="only-demo",
+            )
 
     def _require_draft(self, encounter_id: str) -> Draft:
         if draft := self.draft(encounter_id):

@@ -251,6 +251,7 @@ class Window(QMainWindow):
         now = self._preferences.now
         self.consultation.preferred_microphone = now.microphone
         self.consultation.detail = now.detail
+        self.consultation.own_words = now.own_words
         self._idle.setInterval(now.idle_minutes * 60_000)
 
     def _cover(self) -> None:

@@ -15,7 +15,7 @@ from scribe.review.edits import (
     take_omission,
     typed_note,
 )
-from scribe.review.signing import DEMO_STAMP, PRODUCT, amend, sign, sign_demo, stamp, verify_signed
+from scribe.review.signing import DEMO_STAMP, PRODUCT, amend, demo_stamp, sign, sign_demo, stamp, verify_signed
 
 __all__ = [
     "DEMO_STAMP",
@@ -27,6 +27,7 @@ __all__ = [
     "amend",
     "changes",
     "correct_check",
+    "demo_stamp",
     "edit_line",
     "move_line",
     "remove_check",

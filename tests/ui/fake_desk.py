@@ -72,6 +72,7 @@ class FakeDesk:
         self._receipts: dict[str, list[Receipt]] = {}
         self._recording = ""
         self.processing: list[str] = []
+        self.own_words: tuple[str, ...] = ()
 
     # ---------------------------------------------------------------- what a test tells it
 
@@ -273,7 +274,8 @@ class FakeDesk:
 
     # ---------------------------------------------------------------- work
 
-    def process(self, encounter_id: str, detail: Detail = Detail.STANDARD) -> None:
+    def process(self, encounter_id: str, detail: Detail = Detail.STANDARD, own_words: tuple[str, ...] = ()) -> None:
+        self.own_words = own_words
         self.processing.append(encounter_id)
         self._stage(encounter_id, Stage.TRANSCRIBING)
 

@@ -68,7 +68,7 @@ class BeginCard(Card):
             self._present[who] = made
         self.microphone = Choice(self.tr("Microphone"))
         self.start = Button(
-            self.tr("Patient told, no objection: start recording"),
+            self.tr("Patient told, no objection: record"),
             lambda: self.start_wanted.emit(self.microphone.currentData() or ""),
             kind="primary",
             icon="mic",
@@ -256,6 +256,7 @@ class ConsultationPage(QWidget):
         self._working: set[str] = set()
         self.preferred_microphone = ""
         self.detail = Detail.STANDARD
+        self.own_words: tuple[str, ...] = ()
         self.begin = BeginCard()
         self.recording = RecordingCard()
         self.working = WorkingCard()
@@ -402,7 +403,7 @@ class ConsultationPage(QWidget):
         encounter_id = encounter_id or self.encounter_id
         self._set_working(encounter_id, True)
         try:
-            self._desk.process(encounter_id, self.detail)
+            self._desk.process(encounter_id, self.detail, self.own_words)
         except ScribeError as error:
             self._stopped(encounter_id)
             self.failed.emit(error)

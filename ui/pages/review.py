@@ -318,6 +318,7 @@ class ReviewPage(QWidget):
     def _re_render(self) -> None:
         if self._encounter is None or self._history is None:
             return
+        self.flush()  # the new view is made of what is saved
         encounter_id = self._encounter.id
         template_id, detail = self._template.currentData(), self._detail.currentData()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit
 
 from scribe.desk import Desk
@@ -34,6 +34,7 @@ class SettingsPage(CentredPage):
     def __init__(self, desk: Desk, bridge: Bridge, preferences: Preferences) -> None:
         super().__init__(720)
         self._desk, self._preferences = desk, preferences
+        self._loaded = False
         self._back = Button(self.tr("Back"), self._leave, icon="back", key="Esc")
         head = row(label(self.tr("Settings"), "title"), self._back)
         head.setStretch(0, 1)
@@ -68,6 +69,7 @@ class SettingsPage(CentredPage):
         self._fill(self._template, now.template)
         self._folder.setText(str(self._preferences.export_folder))
         self._words.setPlainText("\n".join(now.own_words))
+        self._loaded = True
         self.models.refresh()
 
     def start(self) -> None:
@@ -163,9 +165,15 @@ class SettingsPage(CentredPage):
         except ScribeError as error:
             self.failed.emit(error)
 
-    def _leave(self) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
+        # However one leaves the page: by Back, by another page, by a lock.
+        super().hideEvent(event)
+        if event.spontaneous() or not self._loaded:
+            return
         own = tuple(dict.fromkeys(filter(None, (line.strip() for line in self._words.toPlainText().splitlines()))))
         self._set(own_words=own)
+
+    def _leave(self) -> None:
         self.left.emit()
 
     def _choose_folder(self) -> None:

@@ -13,7 +13,7 @@ from scribe.records import Clinician
 from ui import theme
 from ui.announce import announce
 from ui.bridge import Bridge
-from ui.widgets.basic import Button, Card, CentredPage, RowButton, clear, field, label, row
+from ui.widgets.basic import Button, Card, CentredPage, RowButton, clear, field, flow, label, row
 
 _MIN_PIN = 4
 
@@ -92,7 +92,7 @@ class ChooseForm(_Form):
         self.column.addLayout(row(Button(self.tr("Unlock"), self._unlock, kind="primary", key="Enter"), 1))
         forgot = Button(self.tr("I forgot my PIN"), lambda: page.show_recover(self._chosen), kind="quiet")
         add = Button(self.tr("Add a profile"), page.show_create, kind="quiet", icon="add")
-        self.column.addLayout(row(forgot, add, 1))
+        self.column.addLayout(flow(forgot, add))
         self.first = self.pin
 
     def show_profiles(self, profiles: tuple[Clinician, ...], chosen: str) -> None:
@@ -160,7 +160,7 @@ class CreateForm(_Form):
         self.column.addWidget(self.wrong)
         self._back = Button(self.tr("Back"), page.show_choose, kind="quiet", icon="back")
         self.column.addLayout(
-            row(Button(self.tr("Create profile"), self._create, kind="primary", key="Enter"), self._back, 1)
+            flow(Button(self.tr("Create profile"), self._create, kind="primary", key="Enter"), self._back)
         )
         self.first = self.name
 
@@ -221,7 +221,7 @@ class RecoverForm(_Form):
         self.column.addLayout(field(self.tr("New PIN once more"), self.again))
         self.column.addWidget(self.wrong)
         back = Button(self.tr("Back"), page.show_choose, kind="quiet", icon="back")
-        self.column.addLayout(row(Button(self.tr("Open"), self._recover, kind="primary", key="Enter"), back, 1))
+        self.column.addLayout(flow(Button(self.tr("Open"), self._recover, kind="primary", key="Enter"), back))
         self.first = self.code
 
     def show_for(self, clinician_id: str) -> None:
