@@ -50,10 +50,10 @@ from scribe.records import (
     utc_now,
 )
 from scribe.review import Change, amend, changes, demo_stamp, sign, sign_demo, stamp, typed_note
-from scribe.store import KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
+from scribe.store import MIN_PIN, KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
 from scribe.work import Work
 
-__all__ = ["DEMO_PIN", "RECORDER_FLAG", "Desk", "RecorderStatus", "TemplateInfo", "run_recorder"]
+__all__ = ["DEMO_PIN", "MIN_PIN", "RECORDER_FLAG", "Desk", "RecorderStatus", "TemplateInfo", "run_recorder"]
 
 DEMO_PIN = "740318"  # of the profile in a throw-away store, whose key is only in memory
 
@@ -485,19 +485,27 @@ class Desk:
             return demo_stamp(draft, version)
         return stamp(draft, self._unlocked().clinician, self._clock(), version)
 
-    def sign(self, encounter_id: str, pin: str, confirmed_patient: Patient) -> SignedNote:
+    def sign(self, encounter_id: str, pin: str, confirmed_patient: Patient, draft_id: str = "") -> SignedNote:
         """SLOW: signs the latest draft. What came from a bundled recording becomes a note that says so, not a real one.
 
         Args:
             encounter_id: which.
             pin: asked just now.
             confirmed_patient: the patient as the page showed them.
+            draft_id: the revision that the page showed; none where nothing is shown.
 
         Raises:
-            Fixable: "pin-wrong", "checks-open", "patient-missing", "patient-changed", "note-empty", …
+            Fixable: "pin-wrong", "checks-open", "patient-missing", "patient-changed", "note-empty", "draft-changed", …
         """
         profile = self._unlocked()
         draft = self._require_draft(encounter_id)
+        if draft_id and draft_id != draft.id:
+            raise Fixable(
+                "What is saved is not what was shown to you.",
+                safe="Nothing was signed.",
+                do="Go back to the note, look at it again, then sign.",
+                code="draft-changed",
+            )
         encounter = self.encounter(encounter_id)
         profile.check_pin(pin)
         if self._bundled(draft):

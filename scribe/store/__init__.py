@@ -13,10 +13,12 @@ hurry; old blocks that a disk kept, for someone who also has the keyring and the
 """
 
 from scribe.store.keys import KeyKind, Keyring, KeySource, Passphrase, system_keyring
+from scribe.store.pin import MIN_PIN
 from scribe.store.profile import Profile, Tombstone, Why
 from scribe.store.store import Store, key_kind, recover_key
 
 __all__ = [
+    "MIN_PIN",
     "KeyKind",
     "KeySource",
     "Keyring",

@@ -34,7 +34,7 @@ from scribe.records import (
 
 from . import consultation as made_up
 
-PIN = "2468"
+PIN = "246813"
 CODE = "KELP-4TQM-9WRA-77HC"
 
 
@@ -330,10 +330,11 @@ class FakeDesk:
             f"{self._clinician.role}, 23 Nov 2026 09:41 (Scribe 0.1.0, gp-consultation 1.0.0)"
         )
 
-    def sign(self, encounter_id: str, pin: str, confirmed_patient: Patient) -> SignedNote:
+    def sign(self, encounter_id: str, pin: str, confirmed_patient: Patient, draft_id: str = "") -> SignedNote:
         assert self._clinician is not None
         self._check(self._clinician.id, pin)
         encounter, draft = self._encounters[encounter_id], self._drafts[encounter_id][-1]
+        assert draft.id == draft_id
         if draft.open_checks:
             raise Fixable("Some checks are still open.", do="Settle them first.", code="checks-open")
         if not draft.lines:

@@ -169,11 +169,37 @@ def test_a_failed_save_is_said_and_tried_again(reviewing: Room) -> None:
     reviewing.desk.fail_save = Fixable("The disk is full.", safe="…", do="Free some space.", code="disk-full")
     reviewing.press("A")
     assert reviewing.window.review._state.text() == "Not saved"
-    assert [card.code for card in reviewing.window.notices.cards()] == ["disk-full"]
+    (card,) = reviewing.window.notices.cards()
+    assert card.code == "not-saved" and "keeps them and tries again" in card.accessibleName()
     reviewing.desk.fail_save = None
     reviewing.press("R")
     assert "Saved" in reviewing.window.review._state.text()
     assert len(reviewing.desk.saves[-1].open_checks) == 0
+    assert reviewing.window.notices.cards() == []
+
+
+def test_an_edit_that_the_disk_refused_outlives_its_page_and_is_saved_when_it_can(reviewing: Room) -> None:
+    first = reviewing.window.review.draft
+    assert first is not None
+    reviewing.desk.fail_save = Fixable("The disk is full.", do="Free some space.", code="disk-full")
+    reviewing.press("A", "R")
+    edited = reviewing.window.review.draft
+    assert edited is not None
+    reviewing.press(Qt.Key.Key_Return, control=True)
+    assert reviewing.page() is reviewing.window.review  # nothing older than what is on show can be signed
+    reviewing.press("N", control=True)
+    assert [card.code for card in reviewing.window.notices.cards()] == ["not-saved"]
+    reviewing.window.open_encounter(first.encounter_id)
+    reviewing.settle()
+    assert reviewing.window.review.draft == edited
+    reviewing.window.close()
+    assert reviewing.window.isVisible()
+    assert "close-unsaved" in [card.code for card in reviewing.window.notices.cards()]
+    reviewing.desk.fail_save = None
+    reviewing.window.review._try_again()
+    reviewing.settle()
+    assert reviewing.desk.saves[-1] == edited
+    assert "not-saved" not in [card.code for card in reviewing.window.notices.cards()]
 
 
 def test_nothing_of_an_unsigned_note_can_be_copied(reviewing: Room) -> None:

@@ -39,7 +39,7 @@ class BeginCard(Card):
 
     Signals:
         changed(Mode, tuple of Present): what was chosen.
-        start_wanted(microphone), file_wanted(), type_wanted(), objected().
+        start_wanted(microphone), file_wanted(), type_wanted(), objected(), discard_wanted().
     """
 
     changed = Signal(object, object)
@@ -47,6 +47,7 @@ class BeginCard(Card):
     file_wanted = Signal()
     type_wanted = Signal()
     objected = Signal()
+    discard_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(margin=theme.GAP_PAGE)
@@ -97,6 +98,7 @@ class BeginCard(Card):
                 Button(self.tr("Open a recording…"), self.file_wanted.emit, icon="folder", key="Ctrl+O"),
                 Button(self.tr("Type the note instead"), self.type_wanted.emit, icon="keyboard"),
                 Button(self.tr("Patient objects"), self.objected.emit, kind="danger"),
+                Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="remove"),
             )
         )
 
@@ -172,13 +174,14 @@ class WorkingCard(Card):
 
     Signals:
         cancel_wanted(), go_wanted(): cancel; start or go on.
-        review_wanted(), type_wanted().
+        review_wanted(), type_wanted(), discard_wanted().
     """
 
     cancel_wanted = Signal()
     go_wanted = Signal()
     review_wanted = Signal()
     type_wanted = Signal()
+    discard_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(margin=theme.GAP_PAGE)
@@ -198,7 +201,8 @@ class WorkingCard(Card):
         self.column.addWidget(self._what)
         self.column.addWidget(self.bar)
         self.column.addSpacing(theme.GAP)
-        self.column.addLayout(flow(self.review, self.go, self.cancel, self._type))
+        self._discard = Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="remove")
+        self.column.addLayout(flow(self.review, self.go, self.cancel, self._type, self._discard))
 
     def show_stage(self, stage: Stage, working: bool) -> None:
         """What the card says when no progress is known yet."""
@@ -206,6 +210,7 @@ class WorkingCard(Card):
         self.go.setVisible(not working and stage is not Stage.DRAFTED)
         self.cancel.setVisible(working)
         self._type.setVisible(not working)
+        self._discard.setVisible(not working)
         self.bar.setVisible(working)
         if working:
             self.bar.setRange(0, 0)
@@ -217,6 +222,12 @@ class WorkingCard(Card):
         else:
             self._title.setText(self.tr("Recorded"))
             self._what.setText(self.tr("Nothing is lost. Draft the note when you are ready."))
+
+    def show_drafting(self) -> None:
+        """Everything is written down; how long the rest takes is not known yet."""
+        self.bar.setRange(0, 0)
+        self._title.setText(self.tr("Drafting the note"))
+        self._what.setText(self.tr("Reading what was said"))
 
     def show_progress(self, step: Step, done: int, total: int) -> None:
         self.bar.setRange(0, max(total, 1))
@@ -237,7 +248,7 @@ class ConsultationPage(QWidget):
 
     Signals:
         encounter_changed(Encounter): mode, company or consent changed here.
-        review_wanted(encounter_id), objection_wanted(), typed_wanted(encounter_id).
+        review_wanted(encounter_id), objection_wanted(), typed_wanted(encounter_id), discard_wanted().
         recording_changed(): the recorder started or stopped here.
         failed(ScribeError): for the window to show.
     """
@@ -246,6 +257,7 @@ class ConsultationPage(QWidget):
     review_wanted = Signal(str)
     objection_wanted = Signal()
     typed_wanted = Signal(str)
+    discard_wanted = Signal()
     recording_changed = Signal()
     failed = Signal(object)
 
@@ -297,6 +309,8 @@ class ConsultationPage(QWidget):
         self.working.go_wanted.connect(lambda: self.process())
         self.working.review_wanted.connect(self._review)
         self.working.type_wanted.connect(self._type)
+        self.begin.discard_wanted.connect(self.discard_wanted)
+        self.working.discard_wanted.connect(self.discard_wanted)
         self._bridge.segment_ready.connect(self._segment)
         self._bridge.turns_ready.connect(self._turns)
         self._bridge.progressed.connect(self._progress)
@@ -307,6 +321,10 @@ class ConsultationPage(QWidget):
     @property
     def encounter_id(self) -> str:
         return self._encounter.id if self._encounter else ""
+
+    def is_working(self, encounter_id: str) -> bool:
+        """Whether a note is being made of this encounter's recording."""
+        return encounter_id in self._working
 
     def open(self, encounter: Encounter) -> None:
         """Shows an encounter at the stage where it is."""
@@ -513,6 +531,7 @@ class ConsultationPage(QWidget):
     def _turns(self, encounter_id: str, turns: tuple[Turn, ...]) -> None:
         if encounter_id == self.encounter_id:
             self._show_transcript(turns)
+            self.working.show_drafting()
 
     def _progress(self, encounter_id: str, step: Step, done: int, total: int) -> None:
         if encounter_id == self.encounter_id:

@@ -22,6 +22,7 @@ from ui.widgets.note import AddBar, NoteView
 from ui.widgets.transcript import TranscriptView
 
 SAVE_AFTER_MS = 500
+_RETRY_MS = 3_000  # until the disk takes what it refused
 _AROUND_MS = 300  # played before and after the evidence, so that no first word is clipped
 _WIDE = 62  # window width, in times of the text's height, from which the lanes get a column of their own
 
@@ -33,11 +34,15 @@ class ReviewPage(QWidget):
         sign_wanted(encounter_id): the clinician wants to sign.
         copy_refused(): somebody tried to copy from an unsigned draft.
         failed(ScribeError): for the window to show.
+        not_saved(ScribeError): the disk did not take an edit; it is kept here and tried again.
+        saved_again(): everything that waited for the disk is saved.
     """
 
     sign_wanted = Signal(str)
     copy_refused = Signal()
     failed = Signal(object)
+    not_saved = Signal(object)
+    saved_again = Signal()
 
     def __init__(self, desk: Desk, bridge: Bridge, save_after_ms: int = SAVE_AFTER_MS) -> None:
         super().__init__()
@@ -45,6 +50,10 @@ class ReviewPage(QWidget):
         self._encounter: Encounter | None = None
         self._history: History | None = None
         self._saved: Draft | None = None
+        self._unsaved: dict[str, Draft] = {}  # by encounter: what the disk did not take, of whichever is on show
+        self._retry = QTimer(self)
+        self._retry.setInterval(_RETRY_MS)
+        self._retry.timeout.connect(self._try_again)
         self._evidence: tuple[Evidence, ...] = ()
         self._linked: list[str] = []
         self._templates: dict[str, TemplateInfo] = {}
@@ -199,6 +208,7 @@ class ReviewPage(QWidget):
     def open(self, encounter: Encounter, draft: Draft) -> None:
         """Shows a draft for review; the first check has the focus, else the first line."""
         self.flush()
+        draft = self._unsaved.get(encounter.id, draft)
         self._encounter = encounter
         self._history = History(draft)
         self._saved = draft
@@ -241,20 +251,46 @@ class ReviewPage(QWidget):
     def save(self) -> None:
         """Saves the draft as it stands."""
         draft = self.draft
-        if draft is None or draft is self._saved:
-            return
-        self._saved = draft
-        self._bridge.run(lambda: self._desk.save_draft(draft), lambda _: self._was_saved(draft), self._not_saved)
+        if draft is not None and draft is not self._saved:
+            self._saved = draft
+            self._save(draft)
+
+    def is_unsaved(self, encounter_id: str = "") -> bool:
+        """Whether an edit of this encounter, or of any, still waits for the disk."""
+        return encounter_id in self._unsaved if encounter_id else bool(self._unsaved)
+
+    def _save(self, draft: Draft) -> None:
+        self._bridge.run(
+            lambda: self._desk.save_draft(draft),
+            lambda _: self._was_saved(draft),
+            lambda error: self._was_refused(draft, error),
+        )
 
     def _was_saved(self, draft: Draft) -> None:
+        waiting = self._unsaved.get(draft.encounter_id)
+        if waiting is not None and waiting.revision <= draft.revision:
+            del self._unsaved[draft.encounter_id]
+            if not self._unsaved:
+                self._retry.stop()
+                self.saved_again.emit()
         if draft is self.draft:
             self._state.setText(self.tr("✓ Saved"))
 
-    def _not_saved(self, error: ScribeError) -> None:
-        self._saved = None  # the next change, or the next page, tries again
-        self._state.setText(self.tr("Not saved"))
-        announce(self, self.tr("Not saved"), at_once=True)
-        self.failed.emit(error)
+    def _was_refused(self, draft: Draft, error: ScribeError) -> None:
+        first = not self._unsaved
+        waiting = self._unsaved.get(draft.encounter_id)
+        if waiting is None or waiting.revision <= draft.revision:
+            self._unsaved[draft.encounter_id] = draft
+        self._retry.start()
+        if draft.encounter_id == (self._encounter.id if self._encounter else ""):
+            self._state.setText(self.tr("Not saved"))
+        if first:
+            announce(self, self.tr("Not saved"), at_once=True)
+            self.not_saved.emit(error)
+
+    def _try_again(self) -> None:
+        for draft in list(self._unsaved.values()):
+            self._save(draft)
 
     # ------------------------------------------------------------ changes
 
