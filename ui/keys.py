@@ -50,6 +50,7 @@ def key_map() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("C", tr("Copy the heading that is chosen")),
                 ("Ctrl+Shift+C", tr("Copy the whole note")),
                 ("Ctrl+S", tr("Save files")),
+                ("E", tr("Correct it: a new version")),
                 ("N", tr("Next patient")),
             ),
         ),

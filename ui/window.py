@@ -167,6 +167,7 @@ class Window(QMainWindow):
         self.sign.patient_wanted.connect(self.strip.open_form)
         self.sign.signed.connect(self._signed)
         self.export.amended.connect(self._amended)
+        self.export.written.connect(self.notices.leave)
         self.export.home_wanted.connect(self.go_home)
         self.export.new_wanted.connect(self.new_consultation)
         self.settings.left.connect(self._back)
@@ -471,7 +472,8 @@ class Window(QMainWindow):
             return
         self._set(encounter)
         self._show(self.export)
-        self.export.open(encounter, note, self._preferences.export_folder)
+        proposed = not self._preferences.now.export_folder
+        self.export.open(encounter, note, self._preferences.export_folder, proposed=proposed)
 
     def _signed(self, note: SignedNote) -> None:
         self._open_export(self._desk.encounter(note.encounter_id))

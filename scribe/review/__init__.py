@@ -15,6 +15,7 @@ from scribe.review.edits import (
     take_omission,
     typed_note,
 )
+from scribe.review.risk import by_risk
 from scribe.review.signing import DEMO_STAMP, PRODUCT, amend, demo_stamp, sign, sign_demo, stamp, verify_signed
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "accept_check",
     "add_line",
     "amend",
+    "by_risk",
     "changes",
     "correct_check",
     "demo_stamp",

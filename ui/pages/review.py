@@ -128,7 +128,7 @@ class ReviewPage(QWidget):
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(theme.GAP)
-        for pane_, stretch in ((self._left, 32), (self._note_pane, 39), (self._lane_area, 29)):
+        for pane_, stretch in ((self._left, 31), (self._note_pane, 38), (self._lane_area, 31)):
             pane_.setMinimumWidth(220)
             self._split.addWidget(pane_)
             self._split.setStretchFactor(self._split.count() - 1, stretch)
@@ -161,7 +161,7 @@ class ReviewPage(QWidget):
         if self._split.property("arranged") != (beside, self._left.isHidden()):
             self._split.setProperty("arranged", (beside, self._left.isHidden()))
             width = max(self._split.width(), 600)
-            shares = (32, 39, 29) if beside else (42, 58, 0)
+            shares = (31, 38, 31) if beside else (42, 58, 0)
             self._split.setSizes([width * share // 100 for share in shares])
 
     def _has_lanes(self) -> bool:

@@ -175,16 +175,21 @@ class SignPage(CentredPage):
             self.pin.clear()
             self._complain("")
             self._button.setEnabled(False)
+            self._button.say(self.tr("Signing…"))
             patient, draft_id = self._encounter.patient, self._draft_id
             self._bridge.run(lambda: self._desk.sign(encounter_id, pin, patient, draft_id), self._done, self._refused)
 
     def _done(self, note: SignedNote) -> None:
-        self._button.setEnabled(True)
+        self._ready()
         announce(self, self.tr("Signed"))
         self.signed.emit(note)
 
-    def _refused(self, error: ScribeError) -> None:
+    def _ready(self) -> None:
         self._button.setEnabled(True)
+        self._button.say(self.tr("Sign the note"))
+
+    def _refused(self, error: ScribeError) -> None:
+        self._ready()
         self._complain(str(error))
         self.pin.setFocus()
 
