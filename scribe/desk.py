@@ -30,13 +30,14 @@ from scribe.encounter.patient import Notice
 from scribe.encounter.session import Session, require_recordable
 from scribe.errors import Bug, Fixable, ScribeError
 from scribe.events import Event, StageChanged, Warned
-from scribe.line import Line
+from scribe.line import Line as Engines
 from scribe.records import (
     Clinician,
     Detail,
     Draft,
     Encounter,
     Heading,
+    Line,
     Mode,
     Patient,
     Present,
@@ -46,10 +47,11 @@ from scribe.records import (
     SignedNote,
     Stage,
     Turn,
+    Verdict,
     new_id,
     utc_now,
 )
-from scribe.review import Change, amend, changes, demo_stamp, sign, sign_demo, stamp, typed_note
+from scribe.review import Change, amend, changes, demo_stamp, look_again, sign, sign_demo, stamp, typed_note
 from scribe.store import MIN_PIN, KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
 from scribe.work import Work
 
@@ -94,7 +96,7 @@ class Desk:
         listener: Callable[[Event], None],
         clipboard: Clipboard | None = None,
         speech_model: str = "whisper-base",
-        line: Line | None = None,
+        line: Engines | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._listener = listener
@@ -105,7 +107,7 @@ class Desk:
         self._profile: Profile | None = None
         self._locked = True
         self._session: Session | None = None
-        self._line = line or Line(speech_model)
+        self._line = line or Engines(speech_model)
         self._work = Work(self._line, listener)
         self._recorder = RecorderClient(paths.data_dir())
         self._recording: Recording | None = None
@@ -266,6 +268,13 @@ class Desk:
         """The patient was told and did not object."""
         return self._tell(self._on(encounter_id).confirm_told())
 
+    def halt(self, encounter_id: str) -> None:
+        """SLOW (two seconds at the most): ends the recording and the work of an encounter that is about to be destroyed
+        or left, so that `object`, `discard` and `begin` have nothing to wait for."""
+        self._stop_work(encounter_id)
+        if self._recording and self._recording.encounter_id == encounter_id:
+            self.stop_recording()
+
     def object(self, encounter_id: str) -> Encounter:
         """The patient objects: everything heard is destroyed, and an encounter for a typed note takes its place.
 
@@ -283,7 +292,7 @@ class Desk:
     # ---------------------------------------------------------------- sound
 
     def microphones(self) -> tuple[str, ...]:
-        """The microphones at hand, the usual one first.
+        """SLOW (the sound system is asked anew): the microphones at hand, the usual one first.
 
         Raises:
             Fixable: "no-microphone".
@@ -291,7 +300,7 @@ class Desk:
         return tuple(each.name for each in sorted(microphones(), key=lambda each: not each.is_default))
 
     def start_recording(self, encounter_id: str, microphone: str = "") -> None:
-        """Starts the recorder; sound is on disk from the first second, before any model is loaded.
+        """SLOW (up to a second): starts the recorder; sound is on disk before any model is loaded.
 
         Raises:
             Fixable: "consent-missing", "objection-stands", "no-microphone", "only-demo", …
@@ -363,8 +372,13 @@ class Desk:
         """SLOW: takes in a bundled recording."""
         self.import_file(encounter_id, demo_recordings.recording(demo_id).path)
 
-    def play(self, encounter_id: str, start_ms: int, end_ms: int) -> None:
-        """Plays a stretch of the recording; returns at once.
+    def play(self, encounter_id: str, stretches: tuple[tuple[int, int], ...], speed: float = 1.0) -> None:
+        """SLOW (the loudspeaker takes a moment): begins to play stretches of the recording, one after the other.
+
+        Args:
+            encounter_id: whose.
+            stretches: each from and to, in milliseconds.
+            speed: 1 to 2, at the same pitch.
 
         Raises:
             Fixable: "no-speaker".
@@ -372,7 +386,8 @@ class Desk:
         profile = self._unlocked()
         if recording := self._latest(encounter_id):
             reader = SealedReader(profile.sound_folder(encounter_id), profile.sound_key(encounter_id), recording.id)
-            self._player.play(reader.pcm(start_ms, end_ms))
+            sound = (piece for start_ms, end_ms in stretches for piece in reader.pcm(start_ms, end_ms))
+            self._player.play(sound, speed)
 
     def stop_playing(self) -> None:
         self._player.stop()
@@ -456,6 +471,23 @@ class Desk:
             )
         profile.save_draft(draft)
         return draft
+
+    def look_again(self, encounter_id: str, line: Line, before: str) -> Verdict | None:
+        """SLOW (a moment): whether a line, as it reads now, says more than the words that prove it.
+
+        Args:
+            encounter_id: whose.
+            line: as it was edited.
+            before: how it read before.
+
+        Returns:
+            What was not said of it, or None.
+        """
+        ledger = None
+        if recording := self._latest(encounter_id):
+            ledger = self._unlocked().ledger(recording.id)
+        turns = {turn.id: turn for turn in self.turns(encounter_id)}
+        return look_again(line, ledger, turns, self.encounter(encounter_id).mode, before=before)
 
     def changes(self, encounter_id: str) -> tuple[Change, ...]:
         """What the clinician changed: since the signed version before or, where there is none, since Scribe's draft."""

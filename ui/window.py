@@ -231,6 +231,10 @@ class Window(QMainWindow):
         return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.consultation.is_starting:  # asked again when the recorder has answered
+            self._bridge.run(lambda: None, lambda _: self.close())
+            event.ignore()
+            return
         if self.recording_bar.isVisible() and self._desk.clinician is not None:
             self.notices.ask(
                 "close-recording",
@@ -302,8 +306,7 @@ class Window(QMainWindow):
 
     def open_demo(self, demo_id: str) -> None:
         """A new encounter on one of the bundled recordings."""
-        if self._begin(lambda: self._desk.begin_demo(demo_id)):
-            self.consultation.open_demo(demo_id)
+        self._begin(lambda: self._desk.begin_demo(demo_id), lambda: self.consultation.open_demo(demo_id))
 
     def open_encounter(self, encounter_id: str) -> None:
         """Opens an encounter where it was left."""
@@ -376,6 +379,9 @@ class Window(QMainWindow):
         )
 
     def _discard(self, encounter_id: str) -> None:
+        self._bridge.run(lambda: self._desk.halt(encounter_id), lambda _: self._discard_now(encounter_id))
+
+    def _discard_now(self, encounter_id: str) -> None:
         try:
             self._desk.discard(encounter_id)
         except ScribeError as error:
@@ -386,14 +392,22 @@ class Window(QMainWindow):
         self._show_recorder()
         self.go_home()
 
-    def _begin(self, begin: Callable[[], Encounter]) -> bool:
+    def _begin(self, begin: Callable[[], Encounter], then: Callable[[], None] = lambda: None) -> None:
+        if self.consultation.is_starting:  # its turn comes when the recorder has answered
+            self._bridge.run(lambda: None, lambda _: self._begin(begin, then))
+            return
         self._leave()
-        before = self._recording_id
+        if before := self._recording_id:
+            self._bridge.run(lambda: self._desk.halt(before), lambda _: self._begin_now(begin, then, before))
+        else:
+            self._begin_now(begin, then)
+
+    def _begin_now(self, begin: Callable[[], Encounter], then: Callable[[], None], before: str = "") -> None:
         try:
             encounter = begin()
         except ScribeError as error:
             self.show_error(error)
-            return False
+            return
         self._recording_id = ""
         self._show_recorder()
         self._set(encounter)
@@ -402,7 +416,7 @@ class Window(QMainWindow):
         self.consultation.next_focus()
         if before:
             self.consultation.process(before)
-        return True
+        then()
 
     def _leave(self, towards: str = "") -> None:
         """What must be so before another encounter is on show; one that was never used goes without a trace."""
@@ -482,6 +496,9 @@ class Window(QMainWindow):
         self._open_draft(self._desk.encounter(encounter_id), draft)
 
     def _object(self, encounter_id: str) -> None:
+        self._bridge.run(lambda: self._desk.halt(encounter_id), lambda _: self._object_now(encounter_id))
+
+    def _object_now(self, encounter_id: str) -> None:
         try:
             encounter = self._desk.object(encounter_id)
         except ScribeError as error:

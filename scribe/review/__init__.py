@@ -1,5 +1,6 @@
 """Review and sign: edits are pure functions from draft to draft; `sign` makes the note that can be exported."""
 
+from scribe.review.again import look_again
 from scribe.review.edits import (
     Change,
     Kind,
@@ -8,10 +9,13 @@ from scribe.review.edits import (
     changes,
     correct_check,
     edit_line,
+    merge_lines,
     move_line,
+    own_words,
     remove_check,
     remove_line,
     restore,
+    split_line,
     take_omission,
     typed_note,
 )
@@ -31,12 +35,16 @@ __all__ = [
     "correct_check",
     "demo_stamp",
     "edit_line",
+    "look_again",
+    "merge_lines",
     "move_line",
+    "own_words",
     "remove_check",
     "remove_line",
     "restore",
     "sign",
     "sign_demo",
+    "split_line",
     "stamp",
     "take_omission",
     "typed_note",

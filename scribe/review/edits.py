@@ -38,8 +38,44 @@ def edit_line(draft: Draft, line_id: str, text: str, *, now: datetime) -> Draft:
     text = tidy(text)
     if text == line.text:
         return draft
-    origin = Origin.EDITED if line.evidence else Origin.CLINICIAN
-    return _with_line(draft, replace(line, text=text, origin=origin), now)
+    return _with_line(draft, replace(line, text=text, origin=_edited(line)), now)
+
+
+def own_words(draft: Draft, line_id: str, own: bool, *, now: datetime) -> Draft:
+    """Marks an edited line as the clinician's own, since it says more than was said, or takes that mark back."""
+    line = _line(draft, line_id)
+    origin = Origin.CLINICIAN if own or not line.evidence else Origin.EDITED
+    return draft if origin is line.origin else _with_line(draft, replace(line, origin=origin), now)
+
+
+def split_line(draft: Draft, line_id: str, at: int, *, now: datetime) -> Draft:
+    """Makes two lines of one, at a place in its text; both keep the evidence, since either may rest on any of it.
+
+    Returns the draft as it is where one half would be empty.
+    """
+    line = _line(draft, line_id)
+    first, second = tidy(line.text[:at]).rstrip(" ;,"), tidy(line.text[at:]).lstrip(" ;,")
+    if not first or not second:
+        return draft
+    edited = replace(line, text=first, origin=_edited(line))
+    other = replace(edited, id=new_id(), text=second[:1].upper() + second[1:])
+    lines = tuple(each for one in draft.lines for each in ((edited, other) if one is line else (one,)))
+    return _revised(draft, now, lines=lines)
+
+
+def merge_lines(draft: Draft, line_id: str, other_id: str, *, now: datetime) -> Draft:
+    """Makes one line of two: the other's words and evidence are added to the first, under whose heading it stands."""
+    line, other = _line(draft, line_id), _line(draft, other_id)
+    merged = replace(
+        line,
+        text="; ".join(part for part in (line.text.rstrip(" .;"), other.text) if part),
+        fact_ids=tuple(dict.fromkeys((*line.fact_ids, *other.fact_ids))),
+        evidence=tuple(dict.fromkeys((*line.evidence, *other.evidence))),
+        origin=Origin.CLINICIAN if Origin.CLINICIAN in (line.origin, other.origin) else Origin.EDITED,
+        moved=line.moved or other.moved,
+    )
+    lines = tuple(merged if one is line else one for one in draft.lines if one is not other)
+    return _revised(draft, now, lines=lines)
 
 
 def add_line(draft: Draft, text: str, *, problem: str = "", heading: str, before: str = "", now: datetime) -> Draft:
@@ -168,6 +204,10 @@ def tidy(text: str) -> str:
 
 
 # ---------------------------------------------------------------- inside
+
+
+def _edited(line: Line) -> Origin:
+    return Origin.EDITED if line.evidence else Origin.CLINICIAN
 
 
 def _known_again(line: Line, lines: Sequence[Line]) -> Line | None:

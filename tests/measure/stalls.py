@@ -5,6 +5,7 @@ pages, and notes every gap in the event loop with where the GUI thread was meanw
 that does nothing: what it shows at the same moment is the computer's doing, not ours. Needs no display.
 
     --demo ID       which consultation (new-medicine)
+    --speech MODEL  the speech model (whisper-base)
     --worst N       how many gaps to print with their stacks (10)
     --bar MS        what a gap may be beyond the bare process (100); above it the exit code is 1
 """
@@ -96,6 +97,8 @@ class Watcher:
             time.sleep(0.003)
             if time.monotonic() - self._last > NOTED_S / 2:
                 stacks = sys._current_frames()
+                if self._main not in stacks:
+                    return
                 self._samples.append(_place(stacks[self._main]))
                 others = [
                     _place(stacks[t.ident])
@@ -192,6 +195,7 @@ def _walk(window: Window, watcher: Watcher, desk: Desk, out: Path, done: Callabl
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--demo", default="new-medicine")
+    parser.add_argument("--speech", default="whisper-base", help="the speech model; tiny is quicker")
     parser.add_argument("--worst", type=int, default=10)
     parser.add_argument("--bar", type=float, default=100)
     options = parser.parse_args()
@@ -200,7 +204,7 @@ def main() -> int:
     app.setStyle("Fusion")
     theme.apply(app, "light")
     bridge = Bridge()
-    desk = Desk(listener=bridge.listen, clipboard=SystemClipboard())
+    desk = Desk(listener=bridge.listen, clipboard=SystemClipboard(), speech_model=options.speech)
     window = Window(desk, bridge, Preferences())
     window.resize(1320, 860)
     window.show()

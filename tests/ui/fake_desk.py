@@ -21,6 +21,7 @@ from scribe.records import (
     Detail,
     Draft,
     Encounter,
+    Line,
     Mode,
     Patient,
     Present,
@@ -29,6 +30,7 @@ from scribe.records import (
     SignedNote,
     Stage,
     Turn,
+    Verdict,
     new_id,
 )
 
@@ -54,7 +56,7 @@ class FakeDesk:
         self._copied = ""
         self.status = RecorderStatus("idle", 0, 0.0, "", "")
         self.closed = False
-        self.played: list[tuple[int, int]] = []
+        self.played: list[tuple[tuple[tuple[int, int], ...], float]] = []
         self.saves: list[Draft] = []
         self.copies: list[str] = []
         self.fail_save: Fixable | None = None
@@ -211,6 +213,12 @@ class FakeDesk:
     def confirm_told(self, encounter_id: str) -> Encounter:
         return self._change(encounter_id, consent=Consent.TOLD_NO_OBJECTION)
 
+    def halt(self, encounter_id: str) -> None:
+        if self._recording == encounter_id:
+            self.stop_recording()
+
+    def warm_up(self) -> None: ...
+
     def object(self, encounter_id: str) -> Encounter:
         before = self._encounters.pop(encounter_id)
         if self._recording == encounter_id:
@@ -286,8 +294,12 @@ class FakeDesk:
     def turns(self, encounter_id: str) -> tuple[Turn, ...]:
         return self._turns.get(encounter_id, ())
 
-    def play(self, encounter_id: str, start_ms: int, end_ms: int) -> None:
-        self.played.append((start_ms, end_ms))
+    def play(self, encounter_id: str, stretches: tuple[tuple[int, int], ...], speed: float = 1.0) -> None:
+        self.played.append((stretches, speed))
+
+    def look_again(self, encounter_id: str, line: Line, before: str) -> Verdict | None:
+        turns = {turn.id: turn for turn in self._turns.get(encounter_id, ())}
+        return review.look_again(line, None, turns, Mode.FACE_TO_FACE, before=before)
 
     def stop_playing(self) -> None: ...
 

@@ -69,6 +69,7 @@ def test_a_file_without_sound_is_refused_and_another_can_be_opened(room: Room) -
 def test_trouble_at_the_microphone_is_said_within_a_moment(room: Room) -> None:
     room.begin()
     room.window.consultation.start_recording()
+    room.settle()
     room.desk.hear(ms=3_000, level=0.0, problem="silent")
     room.qtbot.waitUntil(lambda: bool(room.window.notices.cards()), timeout=1_000)
     assert "Nothing can be heard" in room.window.notices.cards()[0].accessibleName()
@@ -263,6 +264,8 @@ def test_the_recovery_code_opens_a_profile_and_sets_a_new_pin(locked: Room) -> N
 def test_closing_the_window_while_recording_asks_first(room: Room) -> None:
     room.begin()
     room.window.consultation.start_recording()
-    room.window.close()
+    room.window.close()  # not even while the recorder still starts
+    assert room.window.isVisible()
+    room.settle()
     assert room.window.isVisible()
     assert [card.code for card in room.window.notices.cards()] == ["close-recording"]

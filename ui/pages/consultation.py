@@ -102,17 +102,21 @@ class BeginCard(Card):
             )
         )
 
-    def show_encounter(self, encounter: Encounter, microphones: tuple[str, ...], preferred: str) -> None:
+    def show_encounter(self, encounter: Encounter) -> None:
         self.blockSignals(True)
         self._modes.button(list(Mode).index(encounter.mode)).setChecked(True)
         for who, made in self._present.items():
             made.setChecked(who in encounter.present)
+        self.blockSignals(False)
+
+    def show_microphones(self, names: tuple[str, ...], preferred: str) -> None:
+        """Lists what can be recorded with; a choice made before stays."""
+        chosen = self.microphone.currentData() or preferred
         self.microphone.clear()
         self.microphone.addItem(self.tr("Whichever the computer uses"), "")
-        for name in microphones:
+        for name in names:
             self.microphone.addItem(name, name)
-        self.microphone.setCurrentIndex(max(0, self.microphone.findData(preferred)))
-        self.blockSignals(False)
+        self.microphone.setCurrentIndex(max(0, self.microphone.findData(chosen)))
 
     def _tell(self) -> None:
         mode = list(Mode)[max(0, self._modes.checkedId())]
@@ -266,6 +270,7 @@ class ConsultationPage(QWidget):
         self._desk, self._bridge = desk, bridge
         self._encounter: Encounter | None = None
         self._working: set[str] = set()
+        self.is_starting = False
         self.preferred_microphone = ""
         self.detail = Detail.STANDARD
         self.own_words: tuple[str, ...] = ()
@@ -336,6 +341,13 @@ class ConsultationPage(QWidget):
                 for segment in self._desk.segments(encounter.id):
                     self._segment(encounter.id, segment)
         self._show_stage(focus=changed)
+        if encounter.stage is Stage.BEGUN:
+            self.begin.show_microphones((), self.preferred_microphone)
+            self._bridge.run(
+                self._desk.microphones,
+                lambda names: self.begin.show_microphones(names, self.preferred_microphone),
+                lambda _: None,  # said when somebody starts to record; typing and files work without one
+            )
 
     def refresh(self, encounter: Encounter) -> None:
         """The same encounter, changed."""
@@ -355,21 +367,39 @@ class ConsultationPage(QWidget):
 
     def start_recording(self, microphone: str = "") -> None:
         """The one key: the patient was told and did not object, and the recording starts."""
-        if self._encounter is None:
+        if self._encounter is None or self.is_starting:
             return
         encounter_id = self._encounter.id
-        try:
-            encounter = self._desk.confirm_told(encounter_id)
+        self.is_starting = True
+        self.begin.start.setEnabled(False)
+        self.begin.start.say(self.tr("Starting…"))
+
+        def start() -> Encounter:
+            self._desk.confirm_told(encounter_id)
             self._desk.start_recording(encounter_id, microphone)
-            encounter = self._desk.encounter(encounter_id)
-        except ScribeError as error:
+            return self._desk.encounter(encounter_id)
+
+        def started(encounter: Encounter) -> None:
+            ready()
+            self._encounter = encounter
+            self.encounter_changed.emit(encounter)
+            self.recording_changed.emit()
+            self._show_stage(focus=True)
+            announce(self, self.tr("Recording"), at_once=True)
+            # The models load while people talk. What keeps them from it is said when the note is to be made.
+            self._bridge.run(self._desk.warm_up, failed=lambda _: None, long=True)
+
+        def refused(error: ScribeError) -> None:
+            ready()
             self.failed.emit(error)
-            return
-        self._encounter = encounter
-        self.encounter_changed.emit(encounter)
-        self.recording_changed.emit()
-        self._show_stage(focus=True)
-        announce(self, self.tr("Recording"), at_once=True)
+            self.next_focus()
+
+        def ready() -> None:
+            self.is_starting = False
+            self.begin.start.setEnabled(True)
+            self.begin.start.say(self.tr("Patient told, no objection: record"))
+
+        self._bridge.run(start, started, refused)
 
     def stop_recording(self) -> None:
         """Stops and goes straight on to the draft."""
@@ -474,7 +504,7 @@ class ConsultationPage(QWidget):
             return
         working = encounter.id in self._working
         if encounter.stage is Stage.BEGUN and not working:
-            self.begin.show_encounter(encounter, self._microphones(), self.preferred_microphone)
+            self.begin.show_encounter(encounter)
             self._cards.setCurrentIndex(0)
             target: QWidget = self.begin.start
         elif encounter.stage is Stage.RECORDING and not working:
@@ -488,12 +518,6 @@ class ConsultationPage(QWidget):
             target = next((button for button in choices if not button.isHidden()), self.working)
         if focus and self.isVisible():
             target.setFocus()
-
-    def _microphones(self) -> tuple[str, ...]:
-        try:
-            return self._desk.microphones()
-        except ScribeError:
-            return ()  # said when somebody starts to record; typing and files work without one
 
     def _show_transcript(self, turns: tuple[Turn, ...]) -> None:
         self.transcript.show_turns(turns)

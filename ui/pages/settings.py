@@ -33,7 +33,7 @@ class SettingsPage(CentredPage):
 
     def __init__(self, desk: Desk, bridge: Bridge, preferences: Preferences) -> None:
         super().__init__(720)
-        self._desk, self._preferences = desk, preferences
+        self._desk, self._bridge, self._preferences = desk, bridge, preferences
         self._loaded = False
         self._back = Button(self.tr("Back"), self._leave, icon="back", key="Esc")
         head = row(label(self.tr("Settings"), "title"), self._back)
@@ -54,15 +54,8 @@ class SettingsPage(CentredPage):
         self._fill(self._text, now.text_percent)
         self._fill(self._idle, now.idle_minutes)
         self._fill(self._detail, now.detail)
-        self._microphone.clear()
-        self._microphone.addItem(self.tr("Whichever the computer uses"), "")
-        try:
-            names = self._desk.microphones()
-        except ScribeError:
-            names = ()  # said where somebody starts to record
-        for name in dict.fromkeys((*names, *filter(None, (now.microphone,)))):
-            self._microphone.addItem(name, name)
-        self._fill(self._microphone, now.microphone)
+        self._show_microphones(())
+        self._bridge.run(self._desk.microphones, self._show_microphones, lambda _: None)  # said where one records
         self._template.clear()
         for template in self._desk.templates():
             self._template.addItem(template.title, template.id)
@@ -71,6 +64,14 @@ class SettingsPage(CentredPage):
         self._words.setPlainText("\n".join(now.own_words))
         self._loaded = True
         self.models.refresh()
+
+    def _show_microphones(self, names: tuple[str, ...]) -> None:
+        preferred = self._preferences.now.microphone
+        self._microphone.clear()
+        self._microphone.addItem(self.tr("Whichever the computer uses"), "")
+        for name in dict.fromkeys((*names, *filter(None, (preferred,)))):
+            self._microphone.addItem(name, name)
+        self._fill(self._microphone, preferred)
 
     def start(self) -> None:
         self.load()
