@@ -52,7 +52,7 @@ from scribe.records import (
     utc_now,
 )
 from scribe.review import Change, amend, changes, demo_stamp, look_again, sign, sign_demo, stamp, typed_note
-from scribe.store import MIN_PIN, KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
+from scribe.store import MIN_PASSPHRASE, MIN_PIN, KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
 from scribe.work import Work
 
 __all__ = ["DEMO_PIN", "MIN_PIN", "RECORDER_FLAG", "Desk", "RecorderStatus", "TemplateInfo", "run_recorder"]
@@ -144,7 +144,12 @@ class Desk:
         Raises:
             Fixable: the store's own: "passphrase-wrong", "store-newer", "keyring-locked", …
         """
-        source = Keyring() if passphrase is None else Passphrase(passphrase)
+        if passphrase is None:
+            source: Keyring | Passphrase = Keyring()
+        elif self.store_exists() and len(passphrase) < MIN_PASSPHRASE:
+            raise Fixable("That is not the passphrase of this store.", do="Try again.", code="passphrase-wrong")
+        else:
+            source = Passphrase(passphrase)
         self._store = Store.open(paths.data_dir(), source, clock=self._clock)
 
     def open_throwaway(self) -> Clinician:
@@ -197,7 +202,10 @@ class Desk:
         return None if self._locked or self._profile is None else self._profile.clinician
 
     def _use(self, profile: Profile) -> None:
-        """Another clinician takes the desk: what the one before still has under way is finished first."""
+        """Another clinician takes the desk: what the one before still has under way is finished first, and their
+        recording ends, for whoever comes in now is not their patient."""
+        if self._profile and self._recording:
+            self._end_recording(self._profile)
         before, self._profile = self._profile, profile
         if before:
             self._work.afterwards(before.lock)
@@ -235,8 +243,10 @@ class Desk:
         patient: Patient | None = None,
         template_id: str = "gp-consultation",
     ) -> Encounter:
-        """The next patient. The encounter before is closed, its recording stopped, what Scribe copied cleared."""
+        """The next patient. The encounter before is closed, what Scribe copied cleared, and whatever was being recorded
+        ends, also what an earlier window left running. SLOW while something is recorded; see `halt`."""
         self._player.stop()
+        self.stop_recording()
         return self._tell(self._at_desk().begin(mode, present=present, template_id=template_id, patient=patient))
 
     def open(self, encounter_id: str) -> Encounter:
@@ -318,6 +328,11 @@ class Desk:
         self._recording = recording
         self._tell(self.encounter(encounter_id))
 
+    @property
+    def recording_id(self) -> str:
+        """The encounter that is being recorded, or nothing."""
+        return self._recording.encounter_id if self._recording else ""
+
     def pause(self) -> None:
         self._recorder.pause()
 
@@ -330,10 +345,8 @@ class Desk:
 
     def stop_recording(self) -> None:
         """SLOW (up to a second): ends the recording; `process` then goes on with it."""
-        recording, self._recording = self._recording, None
-        if recording:
-            self._recorder.stop()
-            self._keep(self._unlocked(), recording)
+        if self._recording:
+            self._end_recording(self._unlocked())
 
     def import_file(self, encounter_id: str, path: Path) -> None:
         """SLOW: takes in the sound of a file; `process` then goes on with it.
@@ -681,6 +694,15 @@ class Desk:
         if draft := self.draft(encounter_id):
             return draft
         raise Fixable("There is no note yet.", do="Wait for the draft, or type the note.", code="no-draft")
+
+    def _end_recording(self, profile: Profile) -> None:
+        recording, self._recording = self._recording, None
+        if recording:
+            try:
+                self._recorder.stop()
+            except ScribeError as error:  # it died; what it had written is on disk
+                self._warn(recording.encounter_id, error)
+            self._keep(profile, recording)
 
     def _keep(self, profile: Profile, recording: Recording) -> None:
         """The sound of a recording is complete on disk: its length is measured there, not remembered."""

@@ -426,6 +426,39 @@ def test_a_recording_whose_window_and_recorder_died_is_offered_back_with_its_sou
     assert (left.id, left.stage) == (encounter.id, Stage.RECORDED)
 
 
+def test_the_next_patient_ends_a_recording_that_an_earlier_window_left_running(
+    make: Callable[[FakeLine], Desk], sound: Path
+) -> None:
+    """The window died, the recorder did not: whoever comes in next is not to be recorded into the encounter before."""
+    desk = make(FakeLine())
+    first = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(first.id, f"file:{sound}")
+    clinician = desk.clinician
+    assert clinician is not None
+    desk._profile = desk._session = desk._recording = None  # what a new window knows
+    desk.unlock(clinician.id, PIN)
+    assert desk.recording_id == first.id
+    desk.begin(Mode.FACE_TO_FACE, (), BOB)
+    assert desk.recorder_status().state == "idle" and desk.recording_id == ""
+    assert desk.encounter(first.id).stage is Stage.RECORDED
+
+
+def test_another_clinician_at_the_desk_ends_the_recording_and_its_owner_keeps_it(
+    make: Callable[[FakeLine], Desk], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(encounter.id, f"file:{sound}")
+    owner = desk.clinician
+    assert owner is not None
+    desk.lock()
+    assert desk.recorder_status().state == "recording"  # a lock alone stops nothing
+    desk.create_profile("Dr B", "GP", "", OTHER_PIN)
+    assert desk.recorder_status().state == "idle"
+    desk.unlock(owner.id, PIN)
+    assert desk.encounter(encounter.id).stage is Stage.RECORDED
+
+
 def test_the_next_patient_stops_the_recording_of_the_one_before(make: Callable[[FakeLine], Desk], sound: Path) -> None:
     desk = make(FakeLine())
     first = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)

@@ -232,7 +232,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.consultation.is_starting:  # asked again when the recorder has answered
-            self._bridge.run(lambda: None, lambda _: self.close())
+            self._bridge.run(lambda: None, self._close_later)
             event.ignore()
             return
         if self.recording_bar.isVisible() and self._desk.clinician is not None:
@@ -263,6 +263,9 @@ class Window(QMainWindow):
         self._idle.stop()
         self.closed.emit()
         super().closeEvent(event)
+
+    def _close_later(self, _: object) -> None:
+        self.close()
 
     def _close_anyway(self) -> None:
         self._close_unsaved = True
@@ -561,8 +564,7 @@ class Window(QMainWindow):
     def _recording_changed(self) -> None:
         status = self._desk.recorder_status()
         if status.state in ("recording", "paused"):
-            if not self._recording_id:
-                self._recording_id = self.consultation.encounter_id
+            self._recording_id = self._desk.recording_id
             self._poll.start()
         else:
             self._recording_id = ""

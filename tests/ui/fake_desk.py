@@ -257,6 +257,10 @@ class FakeDesk:
             self._stage(self._recording, Stage.RECORDED)
         self._recording = ""
 
+    @property
+    def recording_id(self) -> str:
+        return self._recording
+
     def recorder_status(self) -> RecorderStatus:
         return self.status
 

@@ -153,7 +153,9 @@ def test_a_line_is_split_where_the_cursor_stands_and_joined_again(reviewing: Roo
     before = review.note.items()[1].line
     assert before.text == "Medial pain, worse going down stairs; began after gardening"
     review.note.items()[1].setFocus()
-    reviewing.press(Qt.Key.Key_F2, Qt.Key.Key_Home, *[Qt.Key.Key_Right] * 36)
+    reviewing.press(Qt.Key.Key_F2)
+    reviewing.press(Qt.Key.Key_Home, control=True)
+    reviewing.press(*[Qt.Key.Key_Right] * 36)
     reviewing.press(Qt.Key.Key_Return, alt=True)
     one, two = (item.line for item in review.note.items()[1:3])
     assert (one.text, two.text) == ("Medial pain, worse going down stairs", "Began after gardening")
@@ -208,6 +210,21 @@ def test_what_is_typed_is_saved_while_it_is_typed(reviewing: Room) -> None:
     assert isinstance(reviewing.focus(), QPlainTextEdit)  # still being edited
     assert reviewing.desk.saves[-1].lines[0].text.endswith("!")
     assert "Saved" in reviewing.window.review._state.text()
+
+
+def test_typing_without_a_pause_does_not_put_the_save_off(reviewing: Room) -> None:
+    """Killed in the middle of an edit, Scribe may lose half a second, not all that was typed without a pause."""
+    timer = reviewing.window.review._timer
+    reviewing.window.review.note.items()[0].setFocus()
+    reviewing.press(Qt.Key.Key_F2)
+    timer.setInterval(60_000)
+    reviewing.type("a")
+    running = timer.timerId()
+    reviewing.type("b")
+    assert timer.isActive() and timer.timerId() == running
+    reviewing.window.review.flush()
+    reviewing.settle()
+    assert reviewing.desk.saves[-1].lines[0].text.endswith("ab")
 
 
 def test_undo_saves_a_revision_of_its_own(reviewing: Room) -> None:

@@ -162,7 +162,8 @@ class RecordingCard(Card):
     def show_status(self, status: RecorderStatus) -> None:
         self.clock.setText(words.duration(status.elapsed_ms))
         self._meter.set_level(0.0 if status.state == "paused" else status.level)
-        self._device.setText(status.device)
+        usual = status.device in ("", "default")
+        self._device.setText(self.tr("The computer's usual microphone") if usual else status.device)
         paused = status.state == "paused"
         if paused is not self._paused or not self._state.text():
             self._paused = paused

@@ -76,7 +76,6 @@ class ReviewPage(QWidget):
         self._redo = Button("", self.redo, kind="quiet", icon="redo", name=self.tr("Redo"), key="")
         self._speed = 1.0
         self._hint = label("", "small")
-        self._show_hint()
         self._state = label("", "small", wrap=False)
         self._state.setAccessibleName(self.tr("Saved or not"))
         self.sign = Button("", self._sign, kind="primary", icon="sign", key="Ctrl+Enter")
@@ -228,6 +227,7 @@ class ReviewPage(QWidget):
         self.transcript.show_turns(turns)
         self.transcript.mark(())
         self._left.setVisible(bool(turns))
+        self._show_hint()
         self._detail.setVisible(bool(turns))
         self._used_in.clear()
         self._state.clear()
@@ -431,7 +431,8 @@ class ReviewPage(QWidget):
 
     def _later(self) -> None:
         self._state.setText(self.tr("Saving…"))
-        self._timer.start()
+        if not self._timer.isActive():  # whoever types without a pause loses no more than this either
+            self._timer.start()
 
     # ------------------------------------------------------------ showing
 
@@ -520,8 +521,8 @@ class ReviewPage(QWidget):
 
     def _show_hint(self) -> None:
         speed = "" if self._speed == 1 else self.tr(" at {speed}×").format(speed=f"{self._speed:g}")
-        text = self.tr("Space plays{speed} · Enter edits · Ins adds · Del removes · ? all keys")
-        self._hint.setText(text.format(speed=speed))
+        plays = self.tr("Space plays{speed} · ").format(speed=speed) if self._left.isVisibleTo(self) else ""
+        self._hint.setText(plays + self.tr("Enter edits · Ins adds · Del removes · ? all keys"))
 
     def _sign(self) -> None:
         if self._encounter is None or self.draft is None:

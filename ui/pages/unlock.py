@@ -376,6 +376,7 @@ class UnlockPage(CentredPage):
         if self._desk.needs_passphrase():
             self._show(self.passphrase)
             self.passphrase.showing(error)
+            self.passphrase.phrase.selectAll()
         else:
             self._bridge.error.emit(error)
 
