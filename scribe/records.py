@@ -372,6 +372,7 @@ class Line:
     fact_ids: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     origin: Origin = Origin.DRAFTED
+    moved: bool = False  # its problem or heading is the clinician's choice, not the template's
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,6 +423,7 @@ class Draft:
     made_at: datetime = field(default_factory=utc_now)
     revision: int = 0
     parent_id: str = ""
+    removed: tuple[str, ...] = ()  # ids of facts whose line the clinician removed: no other view brings them back
 
     @property
     def open_checks(self) -> tuple[Check, ...]:

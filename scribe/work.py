@@ -36,6 +36,7 @@ class _Job:
     profile: Profile
     encounter_id: str
     detail: Detail
+    own_words: tuple[str, ...]
 
 
 class Work:
@@ -56,13 +57,13 @@ class Work:
         self._thread = threading.Thread(target=self._run, name="scribe-work")
         self._thread.start()
 
-    def submit(self, profile: Profile, encounter_id: str, detail: Detail) -> None:
+    def submit(self, profile: Profile, encounter_id: str, detail: Detail, own_words: tuple[str, ...] = ()) -> None:
         """Starts or resumes the work on an encounter; asking twice changes nothing."""
         with self._lock:
             if encounter_id in self._pending:
                 return
             self._pending[encounter_id] = False
-        self._jobs.put(_Job(profile, encounter_id, detail))
+        self._jobs.put(_Job(profile, encounter_id, detail, own_words))
 
     def afterwards(self, call: Callable[[], None]) -> None:
         """Calls once everything that was submitted before is done."""

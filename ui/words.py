@@ -65,7 +65,7 @@ def stage(encounter: Encounter) -> str:
         Stage.DRAFTED: tr("Ready to check"),
         Stage.SIGNED: tr("Signed"),
         Stage.EXPORTED: tr("Signed and exported"),
-        Stage.TYPED: tr("Typed note"),
+        Stage.TYPED: tr("Typed, not signed"),
         Stage.DESTROYED: tr("Destroyed"),
     }[encounter.stage]
 
