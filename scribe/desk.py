@@ -7,11 +7,13 @@ of the desk's own, one encounter after another, and tells its listener how it go
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from scribe import demo_recordings, export, paths
@@ -26,10 +28,15 @@ from scribe.capture.sources import microphones
 from scribe.draft import render, templates
 from scribe.draft.template import Template
 from scribe.encounter.clipboard import Clipboard, ClipboardGuard
+from scribe.encounter.identity_file import IdentityFile, newest
 from scribe.encounter.patient import Notice
 from scribe.encounter.session import Session, require_recordable
 from scribe.errors import Bug, Fixable, ScribeError
 from scribe.events import Event, StageChanged, Warned
+from scribe.export import site
+from scribe.export.context import Context
+from scribe.export.export import prepare, write
+from scribe.export.manifest import File
 from scribe.line import Line
 from scribe.records import (
     Clinician,
@@ -46,6 +53,7 @@ from scribe.records import (
     SignedNote,
     Stage,
     Turn,
+    Waiting,
     new_id,
     utc_now,
 )
@@ -55,6 +63,8 @@ from scribe.work import Work
 
 __all__ = ["DEMO_PIN", "RECORDER_FLAG", "Desk", "RecorderStatus", "TemplateInfo", "run_recorder"]
 
+# What passes by itself: a drive comes back, space is made. An export that meets one of these waits.
+_PASSING = frozenset({"export-folder-missing", "export-not-written", "disk-full"})
 DEMO_PIN = "740318"  # of the profile in a throw-away store, whose key is only in memory
 
 
@@ -109,6 +119,7 @@ class Desk:
         self._recorder = RecorderClient(paths.data_dir())
         self._recording: Recording | None = None
         self._player = Player()
+        self._exporting = threading.Lock()  # the window tries what waits while someone exports
 
     def close(self) -> None:
         """SLOW: stops the work under way (it resumes next time); a recorder that is running goes on."""
@@ -250,6 +261,34 @@ class Desk:
         correcting = self.signed(encounter_id) is not None
         checked = self._on(encounter_id).set_patient(patient, correcting=correcting)
         return self._tell(self.encounter(encounter_id)), checked.notices
+
+    def identity_file(self) -> IdentityFile | None:
+        """Whom the record system has sent, if anybody, for the person at the desk to confirm.
+
+        It changes nothing: `set_patient` does, once a person has confirmed it, and then `identity_used`.
+
+        Raises:
+            Fixable: "identity-two-patients", "identity-unreadable", "identity-incomplete", and what a patient's
+                details may be refused for.
+        """
+        clinician, profile = self._unlocked().clinician, site.load()
+        if not profile.identity.folder:
+            return None
+        age = timedelta(minutes=profile.identity.minutes)
+        found = newest(Path(profile.identity.folder), self._clock(), age)
+        if found is None:
+            return None
+        notices = found.checked.notices
+        if found.clinician and _digits(found.clinician) != _digits(clinician.registration):
+            notices = (Notice.FILE_FOR_OTHER_CLINICIAN, *notices)
+        if found.organisation and found.organisation != profile.organisation.ods:
+            notices = (Notice.FILE_FOR_OTHER_ORGANISATION, *notices)
+        return replace(found, checked=replace(found.checked, notices=notices))
+
+    def identity_used(self, found: IdentityFile) -> None:
+        """The person has confirmed whom the file names: it goes, so that it is not offered for the next patient."""
+        with contextlib.suppress(OSError):  # somebody else took it; it would be too old soon anyway
+            found.path.unlink()
 
     def set_circumstances(
         self, encounter_id: str, mode: Mode, present: tuple[Present, ...], template_id: str
@@ -476,6 +515,7 @@ class Desk:
             confirmed_patient=confirmed_patient,
             now=self._clock(),
             replaces=self.signed(encounter_id),
+            document_code=templates.load(draft.template_id).composition,
         )
         profile.save_signed(note)
         self._tell(self.encounter(encounter_id))
@@ -519,27 +559,94 @@ class Desk:
     # ---------------------------------------------------------------- export
 
     def heading_text(self, note: SignedNote, problem: str, heading: str) -> str:
-        """One heading of one problem as plain text, with the one-line stamp."""
-        return export.heading_text(note, problem, heading)
+        """One heading of one problem as this site pastes it, with the one-line stamp."""
+        return export.heading_text(note, problem, heading, site.load())
 
     def note_text(self, note: SignedNote) -> str:
-        """The whole signed note as plain text."""
-        return export.note_text(note)
+        """The whole signed note as this site pastes it."""
+        return export.note_text(note, site.load())
 
-    def export(self, encounter_id: str, formats: tuple[str, ...], folder: Path) -> tuple[Receipt, ...]:
-        """SLOW: writes the newest signed version, one file a format, each with a receipt.
+    def export_sites(self) -> tuple[site.Site, ...]:
+        """The export profiles that there are, the usual one first."""
+        return site.all_sites()
+
+    def export(
+        self, encounter_id: str, formats: tuple[str, ...], folder: Path, site_id: str = site.DEFAULT
+    ) -> tuple[Receipt, ...]:
+        """SLOW: writes the newest signed version, one file a format and the manifest, each with a receipt.
+
+        Where the folder is away or full the export waits, and `retry_waiting` takes it up; what waits of this
+        encounter already goes first, so that a version never overtakes the one that it replaces.
 
         Raises:
-            Fixable: "not-signed", and what `scribe.export.export` refuses; files written before stay.
+            Fixable: "not-signed", "export-waits", and what `scribe.export.export` refuses.
         """
-        note = self.signed(encounter_id)
+        profile, note = self._unlocked(), self.signed(encounter_id)
         if note is None:
             raise Fixable("This note is not signed yet.", do="Review and sign it first.", code="not-signed")
+        order = Waiting(new_id(), note.id, formats, str(folder), site_id, self._clock())
+        self._prepared(note, order)  # what can never be written does not wait
+        with self._exporting:
+            before = [each for owner, each in profile.waiting() if (owner, each.folder) == (encounter_id, order.folder)]
+            profile.save_waiting(order)
+            try:
+                for each in before:
+                    self._carry_out(encounter_id, each, again=True)
+                return self._carry_out(encounter_id, order, again=False)
+            except Fixable as error:
+                if error.code not in _PASSING:
+                    profile.forget_waiting(order.id)
+                    raise
+                raise Fixable(
+                    error.happened,
+                    safe="The signed note is safe in Scribe, and the export waits.",
+                    do="Scribe tries again by itself. Or choose another folder, and export again.",
+                    code="export-waits",
+                ) from error
+
+    def waiting(self, encounter_id: str = "") -> tuple[Waiting, ...]:
+        """Exports that are not done, of one encounter or of all, the one asked for first in front."""
+        found = self._unlocked().waiting()
+        return tuple(each for owner, each in found if not encounter_id or owner == encounter_id)
+
+    def retry_waiting(self) -> tuple[Receipt, ...]:
+        """SLOW: tries everything that waits once more. Returns what was written; what was not goes on waiting."""
+        written: list[Receipt] = []
+        held: set[tuple[str, str]] = set()
+        with self._exporting:
+            for encounter_id, order in self._unlocked().waiting():
+                if (encounter_id, order.folder) in held:
+                    continue  # an earlier version of the same note is not there yet
+                try:
+                    written += self._carry_out(encounter_id, order, again=True)
+                except ScribeError:
+                    held.add((encounter_id, order.folder))
+        return tuple(written)
+
+    def forget_waiting(self, waiting_id: str) -> None:
+        """Gives up an export that waits."""
+        self._unlocked().forget_waiting(waiting_id)
+
+    def _prepared(self, note: SignedNote, order: Waiting) -> tuple[tuple[File, ...], Context]:
+        context = Context(order.at, site.load(order.site_id))
+        return prepare(note, order.formats, context), context
+
+    def _carry_out(self, encounter_id: str, order: Waiting, *, again: bool) -> tuple[Receipt, ...]:
+        """One try, `again` unless it is the first. A receipt is kept as soon as its file is there, and the order until all of them are."""
+        profile = self._unlocked()
+        note = next(each for each in profile.signed_notes(encounter_id) if each.id == order.note_id)
+        known = {(receipt.path, receipt.sha256) for receipt in profile.receipts(encounter_id)}
         receipts = []
-        for each in formats:
-            receipt = export.export(note, each, folder, now=self._clock)
-            self._unlocked().save_receipt(receipt)
-            receipts.append(receipt)
+        try:
+            files, context = self._prepared(note, order)
+            for receipt in write(files, note, Path(order.folder), context, again=again):
+                receipts.append(receipt)
+                if (receipt.path, receipt.sha256) not in known:
+                    profile.save_receipt(receipt)
+        except ScribeError as error:
+            profile.save_waiting(replace(order, tries=order.tries + 1, reason=error.code))
+            raise
+        profile.forget_waiting(order.id)
         self._tell(self.encounter(encounter_id))
         return tuple(receipts)
 
@@ -613,6 +720,10 @@ class Desk:
 
     def _warn(self, encounter_id: str, error: ScribeError) -> None:
         self._listener(Warned(encounter_id, error))
+
+
+def _digits(registration: str) -> str:
+    return "".join(sign for sign in registration if sign.isdecimal())
 
 
 def _info(template: Template) -> TemplateInfo:
