@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -34,9 +33,7 @@ from scribe.encounter.session import Session, require_recordable
 from scribe.errors import Bug, Fixable, ScribeError
 from scribe.events import Event, StageChanged, Warned
 from scribe.export import site
-from scribe.export.context import Context
-from scribe.export.export import prepare, write
-from scribe.export.manifest import File
+from scribe.export.orders import Orders
 from scribe.line import Line
 from scribe.records import (
     Clinician,
@@ -63,8 +60,6 @@ from scribe.work import Work
 
 __all__ = ["DEMO_PIN", "RECORDER_FLAG", "Desk", "RecorderStatus", "TemplateInfo", "run_recorder"]
 
-# What passes by itself: a drive comes back, space is made. An export that meets one of these waits.
-_PASSING = frozenset({"export-folder-missing", "export-not-written", "disk-full"})
 DEMO_PIN = "740318"  # of the profile in a throw-away store, whose key is only in memory
 
 
@@ -119,7 +114,6 @@ class Desk:
         self._recorder = RecorderClient(paths.data_dir())
         self._recording: Recording | None = None
         self._player = Player()
-        self._exporting = threading.Lock()  # the window tries what waits while someone exports
 
     def close(self) -> None:
         """SLOW: stops the work under way (it resumes next time); a recorder that is running goes on."""
@@ -575,80 +569,32 @@ class Desk:
     ) -> tuple[Receipt, ...]:
         """SLOW: writes the newest signed version, one file a format and the manifest, each with a receipt.
 
-        Where the folder is away or full the export waits, and `retry_waiting` takes it up; what waits of this
-        encounter already goes first, so that a version never overtakes the one that it replaces.
+        Where the folder is away or full the export waits, and `retry_waiting` takes it up.
 
         Raises:
-            Fixable: "not-signed", "export-waits", and what `scribe.export.export` refuses.
+            Fixable: "not-signed", "export-waits", and what a format or the folder refuses.
         """
-        profile, note = self._unlocked(), self.signed(encounter_id)
-        if note is None:
-            raise Fixable("This note is not signed yet.", do="Review and sign it first.", code="not-signed")
-        order = Waiting(new_id(), note.id, formats, str(folder), site_id, self._clock())
-        self._prepared(note, order)  # what can never be written does not wait
-        with self._exporting:
-            before = [each for owner, each in profile.waiting() if (owner, each.folder) == (encounter_id, order.folder)]
-            profile.save_waiting(order)
-            try:
-                for each in before:
-                    self._carry_out(encounter_id, each, again=True)
-                return self._carry_out(encounter_id, order, again=False)
-            except Fixable as error:
-                if error.code not in _PASSING:
-                    profile.forget_waiting(order.id)
-                    raise
-                raise Fixable(
-                    error.happened,
-                    safe="The signed note is safe in Scribe, and the export waits.",
-                    do="Scribe tries again by itself. Or choose another folder, and export again.",
-                    code="export-waits",
-                ) from error
+        receipts = self._orders().export(encounter_id, formats, folder, site_id)
+        self._tell(self.encounter(encounter_id))
+        return receipts
 
     def waiting(self, encounter_id: str = "") -> tuple[Waiting, ...]:
         """Exports that are not done, of one encounter or of all, the one asked for first in front."""
-        found = self._unlocked().waiting()
-        return tuple(each for owner, each in found if not encounter_id or owner == encounter_id)
+        return self._orders().waiting(encounter_id)
 
     def retry_waiting(self) -> tuple[Receipt, ...]:
         """SLOW: tries everything that waits once more. Returns what was written; what was not goes on waiting."""
-        written: list[Receipt] = []
-        held: set[tuple[str, str]] = set()
-        with self._exporting:
-            for encounter_id, order in self._unlocked().waiting():
-                if (encounter_id, order.folder) in held:
-                    continue  # an earlier version of the same note is not there yet
-                try:
-                    written += self._carry_out(encounter_id, order, again=True)
-                except ScribeError:
-                    held.add((encounter_id, order.folder))
-        return tuple(written)
+        written = self._orders().retry()
+        for encounter_id in written:
+            self._tell(self.encounter(encounter_id))
+        return tuple(receipt for receipts in written.values() for receipt in receipts)
 
     def forget_waiting(self, waiting_id: str) -> None:
         """Gives up an export that waits."""
-        self._unlocked().forget_waiting(waiting_id)
+        self._orders().forget(waiting_id)
 
-    def _prepared(self, note: SignedNote, order: Waiting) -> tuple[tuple[File, ...], Context]:
-        context = Context(order.at, site.load(order.site_id))
-        return prepare(note, order.formats, context), context
-
-    def _carry_out(self, encounter_id: str, order: Waiting, *, again: bool) -> tuple[Receipt, ...]:
-        """One try, `again` unless it is the first. A receipt is kept as soon as its file is there, and the order until all of them are."""
-        profile = self._unlocked()
-        note = next(each for each in profile.signed_notes(encounter_id) if each.id == order.note_id)
-        known = {(receipt.path, receipt.sha256) for receipt in profile.receipts(encounter_id)}
-        receipts = []
-        try:
-            files, context = self._prepared(note, order)
-            for receipt in write(files, note, Path(order.folder), context, again=again):
-                receipts.append(receipt)
-                if (receipt.path, receipt.sha256) not in known:
-                    profile.save_receipt(receipt)
-        except ScribeError as error:
-            profile.save_waiting(replace(order, tries=order.tries + 1, reason=error.code))
-            raise
-        profile.forget_waiting(order.id)
-        self._tell(self.encounter(encounter_id))
-        return tuple(receipts)
+    def _orders(self) -> Orders:
+        return Orders(self._unlocked(), self._clock)
 
     def receipts(self, encounter_id: str) -> tuple[Receipt, ...]:
         return self._unlocked().receipts(encounter_id)
