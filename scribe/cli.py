@@ -26,7 +26,7 @@ from scribe.draft.templates import all_templates
 from scribe.errors import Fixable, ScribeError
 from scribe.events import Step
 from scribe.models.cli import models_app
-from scribe.records import Detail, Mode
+from scribe.records import Detail, Mode, utc_now
 
 if TYPE_CHECKING:  # it brings the engines, which most commands do without
     from scribe.line import Line
@@ -193,6 +193,51 @@ def demo(
 
     with _progress() as show:
         run_demo(name, out, on_progress=show, say=_say, write=_write)
+
+
+@app.command()
+def export(
+    note: Annotated[str, typer.Argument(help="A signed note's id, or how it begins; see --notes.")] = "",
+    to: Annotated[Path | None, typer.Option(help="Where to write; by default the profile's folder.")] = None,
+    format: Annotated[list[str] | None, typer.Option(help="Which; may be given more than once.")] = None,
+    profile: Annotated[str, typer.Option(help="An export profile.")] = "default",
+    clinician: Annotated[str, typer.Option(help="Whose notes, where there is more than one profile.")] = "",
+    notes: Annotated[bool, typer.Option("--notes", help="List the signed notes; asks for the PIN.")] = False,
+    samples: Annotated[Path | None, typer.Option(help="Write a made-up signed note in every format there.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of signed notes.")] = False,
+    import_profile: Annotated[Path | None, typer.Option(help="Take in an export profile, for administrators.")] = None,
+) -> None:
+    """Lists formats and profiles; or writes a signed note once more, after asking for the PIN."""
+    from scribe.export import cli as exports
+    from scribe.export import json as json_format
+    from scribe.export import site
+
+    if import_profile is not None:
+        _write(f"{site.import_site(import_profile)}\n")
+    elif samples is not None:
+        exports.samples(samples, profile, _write)
+        _say("A made-up patient, for integration tests only. docs/integration.md says what each file is.")
+    elif schema:
+        _write(json_format.SCHEMA_FILE.read_text(encoding="utf-8"))
+    elif notes:
+        exports.list_notes(clinician, _write)
+    elif note:
+        exports.export_note(note, tuple(format or ()), to, profile, clinician, _write)
+    else:
+        exports.list_all(_write)
+
+
+@app.command()
+def validate(file: Annotated[Path, typer.Argument(help="A file that Scribe wrote, or reads.")]) -> None:
+    """Says what a file is and whether it holds."""
+    from scribe.export.validate import validate as look
+
+    finding = look(file, utc_now())
+    _write(f"{file.name}: {finding.kind}, {'it does not hold' if finding.faults else 'it holds'}\n")
+    for fault in finding.faults:
+        _write(f"  {fault}\n")
+    if finding.faults:
+        raise typer.Exit(3)
 
 
 @app.command(name="app")

@@ -7,11 +7,12 @@ of the desk's own, one encounter after another, and tells its listener how it go
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from scribe import demo_recordings, export, paths
@@ -26,10 +27,13 @@ from scribe.capture.sources import microphones
 from scribe.draft import render, templates
 from scribe.draft.template import Template
 from scribe.encounter.clipboard import Clipboard, ClipboardGuard
+from scribe.encounter.identity_file import IdentityFile, newest
 from scribe.encounter.patient import Notice
 from scribe.encounter.session import Session, require_recordable
 from scribe.errors import Bug, Fixable, ScribeError
 from scribe.events import Event, StageChanged, Warned
+from scribe.export import site
+from scribe.export.orders import Orders
 from scribe.line import Line as Engines
 from scribe.records import (
     Clinician,
@@ -48,6 +52,7 @@ from scribe.records import (
     Stage,
     Turn,
     Verdict,
+    Waiting,
     new_id,
     utc_now,
 )
@@ -267,6 +272,34 @@ class Desk:
         correcting = self.signed(encounter_id) is not None
         checked = self._on(encounter_id).set_patient(patient, correcting=correcting)
         return self._tell(self.encounter(encounter_id)), checked.notices
+
+    def identity_file(self) -> IdentityFile | None:
+        """Whom the record system has sent, if anybody, for the person at the desk to confirm.
+
+        It changes nothing: `set_patient` does, once a person has confirmed it, and then `identity_used`.
+
+        Raises:
+            Fixable: "identity-two-patients", "identity-unreadable", "identity-incomplete", and what a patient's
+                details may be refused for.
+        """
+        clinician, profile = self._unlocked().clinician, site.load()
+        if not profile.identity.folder:
+            return None
+        age = timedelta(minutes=profile.identity.minutes)
+        found = newest(Path(profile.identity.folder), self._clock(), age)
+        if found is None:
+            return None
+        notices = found.checked.notices
+        if found.clinician and _digits(found.clinician) != _digits(clinician.registration):
+            notices = (Notice.FILE_FOR_OTHER_CLINICIAN, *notices)
+        if found.organisation and found.organisation != profile.organisation.ods:
+            notices = (Notice.FILE_FOR_OTHER_ORGANISATION, *notices)
+        return replace(found, checked=replace(found.checked, notices=notices))
+
+    def identity_used(self, found: IdentityFile) -> None:
+        """The person has confirmed whom the file names: it goes, so that it is not offered for the next patient."""
+        with contextlib.suppress(OSError):  # somebody else took it; it would be too old soon anyway
+            found.path.unlink()
 
     def set_circumstances(
         self, encounter_id: str, mode: Mode, present: tuple[Present, ...], template_id: str
@@ -578,6 +611,7 @@ class Desk:
             confirmed_patient=confirmed_patient,
             now=self._clock(),
             replaces=self.signed(encounter_id),
+            document_code=templates.load(draft.template_id).composition,
         )
         profile.save_signed(note)
         self._tell(self.encounter(encounter_id))
@@ -623,29 +657,48 @@ class Desk:
     # ---------------------------------------------------------------- export
 
     def heading_text(self, note: SignedNote, problem: str, heading: str) -> str:
-        """One heading of one problem as plain text, with the one-line stamp."""
-        return export.heading_text(note, problem, heading)
+        """One heading of one problem as this site pastes it, with the one-line stamp."""
+        return export.heading_text(note, problem, heading, site.load())
 
     def note_text(self, note: SignedNote) -> str:
-        """The whole signed note as plain text."""
-        return export.note_text(note)
+        """The whole signed note as this site pastes it."""
+        return export.note_text(note, site.load())
 
-    def export(self, encounter_id: str, formats: tuple[str, ...], folder: Path) -> tuple[Receipt, ...]:
-        """SLOW: writes the newest signed version, one file a format, each with a receipt.
+    def export_sites(self) -> tuple[site.Site, ...]:
+        """The export profiles that there are, the usual one first."""
+        return site.all_sites()
+
+    def export(
+        self, encounter_id: str, formats: tuple[str, ...], folder: Path, site_id: str = site.DEFAULT
+    ) -> tuple[Receipt, ...]:
+        """SLOW: writes the newest signed version, one file a format and the manifest, each with a receipt.
+
+        Where the folder is away or full the export waits, and `retry_waiting` takes it up.
 
         Raises:
-            Fixable: "not-signed", and what `scribe.export.export` refuses; files written before stay.
+            Fixable: "not-signed", "export-waits", and what a format or the folder refuses.
         """
-        note = self.signed(encounter_id)
-        if note is None:
-            raise Fixable("This note is not signed yet.", do="Review and sign it first.", code="not-signed")
-        receipts = []
-        for each in formats:
-            receipt = export.export(note, each, folder, now=self._clock)
-            self._unlocked().save_receipt(receipt)
-            receipts.append(receipt)
+        receipts = self._orders().export(encounter_id, formats, folder, site_id)
         self._tell(self.encounter(encounter_id))
-        return tuple(receipts)
+        return receipts
+
+    def waiting(self, encounter_id: str = "") -> tuple[Waiting, ...]:
+        """Exports that are not done, of one encounter or of all, the one asked for first in front."""
+        return self._orders().waiting(encounter_id)
+
+    def retry_waiting(self) -> tuple[Receipt, ...]:
+        """SLOW: tries everything that waits once more. Returns what was written; what was not goes on waiting."""
+        written = self._orders().retry()
+        for encounter_id in written:
+            self._tell(self.encounter(encounter_id))
+        return tuple(receipt for receipts in written.values() for receipt in receipts)
+
+    def forget_waiting(self, waiting_id: str) -> None:
+        """Gives up an export that waits."""
+        self._orders().forget(waiting_id)
+
+    def _orders(self) -> Orders:
+        return Orders(self._unlocked(), self._clock)
 
     def receipts(self, encounter_id: str) -> tuple[Receipt, ...]:
         return self._unlocked().receipts(encounter_id)
@@ -745,6 +798,10 @@ class Desk:
 
     def _warn(self, encounter_id: str, error: ScribeError) -> None:
         self._listener(Warned(encounter_id, error))
+
+
+def _digits(registration: str) -> str:
+    return "".join(sign for sign in registration if sign.isdecimal())
 
 
 def _info(template: Template) -> TemplateInfo:

@@ -51,6 +51,7 @@ def sign(
     role: str = "",
     replaces: SignedNote | None = None,
     product: str = PRODUCT,
+    document_code: str = "",
 ) -> SignedNote:
     """Makes the note that the clinician puts their name to.
 
@@ -64,6 +65,7 @@ def sign(
         role: the role to sign in, where it differs from the profile's.
         replaces: the signed version that this one corrects.
         product: name and version, for the stamp.
+        document_code: the template's, what kind of document it is.
 
     Raises:
         Fixable: "checks-open", "note-empty", "patient-missing", "patient-changed", "not-yours", "role-missing",
@@ -90,6 +92,7 @@ def sign(
         version=version,
         replaces=replaces.id if replaces else "",
         stamp=stamp(draft, signer, now, version, product),
+        document_code=document_code,
     )
 
 
@@ -324,6 +327,7 @@ def _sealed(
     replaces: str,
     stamp: str,
     demo: bool = False,
+    document_code: str = "",
 ) -> SignedNote:
     note = SignedNote(
         id=new_id(),
@@ -344,6 +348,7 @@ def _sealed(
         made_by=draft.made_by,
         digest="",
         demo=demo,
+        document_code=document_code,
     )
     return replace(note, digest=_digest(note))
 
