@@ -14,14 +14,15 @@ from typing import Any
 
 from scribe.attribute import numbered
 from scribe.attribute.attribute import attribute
-from scribe.capture import decode
+from scribe.attribute.people import print_of
+from scribe.capture import channels, decode
 from scribe.capture.sound import Pcm
 from scribe.draft import render, templates
 from scribe.engine import messages
 from scribe.engine.client import LanguageClient, SpeechClient
 from scribe.errors import Fixable, ScribeError
 from scribe.events import Step
-from scribe.records import Detail, Draft, Ledger, Mode, Present, Segment, Turn, Voice, new_id
+from scribe.records import ENGLISH, Detail, Draft, Ledger, Mode, Present, Segment, Turn, Voice, new_id
 
 OnProgress = Callable[[Step, int, int], None]
 """Called with a step, how much of it is done and how much there is (0: not known)."""
@@ -135,7 +136,8 @@ class Line:
             if isinstance(event, messages.Progress):
                 self.on_progress(Step.DRAFT, event.done, event.total)
 
-        ledger = self._language.ledger(recording_id, turns, mode, known_medicines, on_event)
+        used = [turn for turn in turns if not turn.left_out and turn.language == ENGLISH]
+        ledger = self._language.ledger(recording_id, used, mode, known_medicines, on_event)
         if ledger is None:
             raise Stopped
         return ledger
@@ -148,6 +150,26 @@ class Line:
         Raises:
             Fixable: not a sound file, or one that cannot be read (`scribe.capture.decode`).
         """
+        segments, voices = self._heard(path)
+        return attribute(segments, voices, tuple(present), channels.measure(path))
+
+    def voiceprint(self, path: Path) -> tuple[float, ...]:
+        """How the one voice in a sound file sounds: of a clinician who reads a few sentences. Nothing is kept.
+
+        Raises:
+            Fixable: "voices-mixed": there is more than one voice, or too little of it; and as `turns_of_recording`.
+        """
+        _, voices = self._heard(path)
+        if (found := print_of(voices)) is None:
+            raise Fixable(
+                f"“{path.name}” does not hold one voice alone for at least five seconds.",
+                safe="Nothing was kept.",
+                do="Read the two sentences in a quiet room, alone.",
+                code="voices-mixed",
+            )
+        return found
+
+    def _heard(self, path: Path) -> tuple[list[Segment], list[Voice]]:
         info = decode.probe(path)
         recording_id = new_id()
         segments: list[Segment] = []
@@ -168,7 +190,7 @@ class Line:
                 do="Play it to check that it holds the consultation, and that it is loud enough.",
                 code="no-speech",
             )
-        return attribute(segments, voices, tuple(present))
+        return segments, voices
 
     def turns_of(self, path: Path, present: Iterable[Present] = ()) -> tuple[Turn, ...]:
         """The turns of a recording, or of a numbered transcript (.json)."""

@@ -159,6 +159,14 @@ class Voice:
     vector: tuple[float, ...]  # unit length
 
 
+@dataclass(frozen=True, slots=True)
+class Voiceprint:
+    """How a clinician's own voice sounds, kept only where they want it."""
+
+    vector: tuple[float, ...]  # unit length
+    made_at: datetime
+
+
 # ---------------------------------------------------------------- attribute
 
 

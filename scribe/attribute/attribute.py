@@ -12,7 +12,7 @@ from scribe.attribute import others, people, roles, units
 from scribe.attribute import voices as listening
 from scribe.attribute.roles import RoleModel
 from scribe.capture.channels import Channels
-from scribe.records import ENGLISH, Present, Role, Segment, Turn, Voice, Word, new_id
+from scribe.records import ENGLISH, Present, Role, Segment, Turn, Voice, Voiceprint, Word, new_id
 
 Floats = NDArray[np.float64]
 
@@ -23,6 +23,11 @@ _AFTER_BREAK = -3.0  # between two segments of the recogniser, where a unit goes
 _ROUNDS = 3  # of listening to voices and judging again who they are
 _STRAY = 0.05  # chance that a window of one voice covers a word of another
 _ONE_VOICE = 0.25  # with one voice heard, the share of words that sound like the other role and may yet be that voice's
+_SAME_VOICE = (
+    0.97  # how alike two people sound at least, when they are one: one voice cut in two reached 0.975 to 0.999
+)
+_TRUST_IN_WORDS = 0.5  # where one voice is heard and the words sound like two: 70 % of them were right
+_OWN_VOICE, _OTHERS_VOICE, _MARGIN = 0.85, 0.7, 0.05  # how alike the clinician's voice is to what was kept of it
 _FEWEST = 8  # windows, below which one voice says nothing about how many people there are
 _LIKE_CLINICIAN = 0.08  # what words say for the clinician, each, of a third voice that is one too
 _ROLES = (Role.CLINICIAN, Role.PATIENT)
@@ -33,6 +38,7 @@ def attribute(
     voices: Sequence[Voice],
     present: Sequence[Present] = (),
     channels: Channels | None = None,
+    known: Voiceprint | None = None,
 ) -> tuple[Turn, ...]:
     """Cuts what was said into turns and says whose they are.
 
@@ -41,6 +47,7 @@ def attribute(
         voices: how the voices in them sound; without any, the words alone decide.
         present: who else was there, to name a third voice, or the one that speaks for the patient.
         channels: how loud each of two channels is, where people sat at a microphone each.
+        known: how the clinician sounds, if they wanted that kept.
 
     Returns:
         Turns numbered from 1. `confidence` is the probability of the role, over the turn's words.
@@ -55,7 +62,7 @@ def attribute(
     said = _said(cut, model)
     sides = channels.sides([(word.start_ms, word.end_ms) for word in words]) if channels else None
     if sides is None:
-        chances = _by_voice(said, steps, listening.windows(words, voices))
+        chances = _by_voice(said, steps, listening.windows(words, voices), known)
     else:
         chances = _by_channel(said, steps, sides)
     heard = len(voices) > 0 or sides is not None
@@ -148,16 +155,24 @@ def _segment_starts(segments: Sequence[Segment]) -> frozenset[int]:
 # ---------------------------------------------------------------- together
 
 
-def _by_voice(said: Floats, steps: Floats, heard: listening.Windows) -> Floats:
+def _by_voice(said: Floats, steps: Floats, heard: listening.Windows, known: Voiceprint | None) -> Floats:
     """Who says each word, shape (words, people): the clinician first, then the patient, then others."""
     chances = _decide(said, steps)
     persons = people.sort(heard.vectors)
     count = int(persons.max(initial=-1)) + 1
+    like = listening.like(heard, persons, np.array(known.vector)) if known else np.zeros(count)
+    if count == 1 and known and len(persons) >= _FEWEST and not _OTHERS_VOICE < like[0] < _OWN_VOICE:
+        own = 0.9 if like[0] >= _OWN_VOICE else 0.1
+        return np.tile([own, 1 - own], (len(said), 1))
     if count < 2:
-        one = len(persons) >= _FEWEST and chances.mean(axis=0).min() < _ONE_VOICE
-        return _alone(said) if one else _listened(said, steps, heard, chances)
+        if len(persons) >= _FEWEST and chances.mean(axis=0).min() < _ONE_VOICE:
+            return _alone(said)
+        told_apart = _listened(said, steps, heard, chances)
+        if listening.likeness(heard, told_apart) < _SAME_VOICE:
+            return told_apart
+        return 0.5 + (chances - 0.5) * _TRUST_IN_WORDS  # one voice, or two that nobody can tell apart
     owned = np.stack([heard.covers[persons == person].sum(axis=0) for person in range(count)], axis=1)
-    owned, columns = _in_order(owned, said)
+    owned, columns = _in_order(owned, said, _own(like))
     return _listened(columns, steps, heard, _decide(columns + owned, steps))
 
 
@@ -168,12 +183,19 @@ def _by_channel(said: Floats, steps: Floats, sides: Floats) -> Floats:
     return _decide(said + np.column_stack([sides, -sides]) / 2, steps)
 
 
-def _in_order(covered_ms: Floats, said: Floats) -> tuple[Floats, Floats]:
+def _own(like: Floats) -> int | None:
+    """The voice that is the clinician's own, if one is and no other comes near."""
+    best = int(like.argmax())
+    return best if like[best] >= _OWN_VOICE and np.sum(like > like[best] - _MARGIN) == 1 else None
+
+
+def _in_order(covered_ms: Floats, said: Floats, own: int | None) -> tuple[Floats, Floats]:
     """Puts the clinician first and the patient second, by what the voices say.
 
     Args:
         covered_ms: how much of each word each voice covers, shape (words, people), who speaks most first.
         said: what the words say, shape (words, 2).
+        own: the voice that is known to be the clinician's.
 
     Returns:
         Log chances of each word from its voice, and what the words say for each person, shapes (words, people).
@@ -181,7 +203,7 @@ def _in_order(covered_ms: Floats, said: Floats) -> tuple[Floats, Floats]:
     whole = covered_ms.sum(axis=1, keepdims=True)
     share = np.where(whole > 0, covered_ms / np.maximum(whole, 1), 1 / covered_ms.shape[1])
     score = share.T @ said[:, 0]
-    first = int(score.argmax())
+    first = int(score.argmax()) if own is None else own
     order = [first, *(person for person in range(len(score)) if person != first)]
     talks_like = [0, 1, *(int(score[person] < 0) for person in order[2:])]
     return np.log(share[:, order] + _STRAY), said[:, talks_like]

@@ -49,6 +49,14 @@ def sort(vectors: Floats) -> NDArray[np.intp]:
     return np.asarray(np.argsort(by_size)[nearest], np.intp)
 
 
+def print_of(voices: Sequence[Voice]) -> tuple[float, ...] | None:
+    """How the one voice in a recording sounds, of unit length; None where more than one is heard, or too little."""
+    vectors = np.array([voice.vector for voice in voices], float)
+    if len(vectors) < _FEWEST or sort(vectors).any():
+        return None
+    return tuple(_direction(vectors).tolist())
+
+
 def stretches(segments: Sequence[Segment], voices: Sequence[Voice]) -> tuple[Stretch, ...]:
     """Who is heard when, by voices alone: where words are, and short pauses between them.
 

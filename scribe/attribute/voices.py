@@ -20,8 +20,6 @@ Floats = NDArray[np.float64]
 
 _FEWEST = 6  # windows of each, below which nothing is said about voices
 _STRENGTH = 0.5  # windows overlap and their neighbours are alike, so each counts for less than it seems
-# How alike two halves of one person's windows are at least: one voice never fell below 0.92, two reached 0.74.
-_ALIKE, _ALIKE_IF_EXPECTED = 0.82, 0.88
 _MOST = 4.0  # log odds; no single window is surer than this
 
 
@@ -67,36 +65,20 @@ def evidence(heard: Windows, chances: Floats) -> Floats:
     return found
 
 
-def third(heard: Windows, chances: Floats, *, expected: bool) -> tuple[int, Floats] | None:
-    """Looks for a third voice among what was taken for one person.
+def likeness(heard: Windows, chances: Floats) -> float:
+    """How alike two people sound on the whole, as the cosine between them; 0 where nothing is heard of one.
 
     Args:
         heard: the windows.
         chances: who probably speaks, shape (words, 2).
-        expected: whether somebody else is known to have been there.
-
-    Returns:
-        None, or the person it was taken for, with the chances of three people, shape (words, 3). The one of
-        the two voices who speaks less is the third.
     """
     share = _share(heard, chances)
-    alike = _ALIKE_IF_EXPECTED if expected else _ALIKE
-    found: tuple[int, Floats] | None = None
-    for person in range(2):
-        theirs = np.flatnonzero(share[:, person] > 0.5)
-        if len(theirs) < 2 * _FEWEST:
-            continue
-        apart = _halves(heard.vectors[theirs])
-        less = apart if 2 * apart.sum() <= len(apart) else ~apart
-        likeness = float(_mean(heard.vectors[theirs[less]]) @ _mean(heard.vectors[theirs[~less]]))
-        if less.sum() >= _FEWEST and likeness < alike:
-            alike = likeness
-            covered = np.maximum(heard.covers[theirs].sum(axis=0), 1)
-            part = heard.covers[theirs[less]].sum(axis=0) / covered
-            split = np.column_stack([chances, chances[:, person] * part])
-            split[:, person] *= 1 - part
-            found = person, split
-    return found
+    return float(_mean(share[:, [0]] * heard.vectors) @ _mean(share[:, [1]] * heard.vectors)) if len(share) else 0.0
+
+
+def like(heard: Windows, persons: NDArray[np.intp], voice: Floats) -> Floats:
+    """How alike each person of `persons` (one for each window) is to a known voice, as cosines, shape (people,)."""
+    return np.array([_mean(heard.vectors[persons == n]) @ voice for n in range(int(persons.max(initial=-1)) + 1)])
 
 
 def _odds(heard: Windows, chances: Floats) -> Floats:
@@ -133,20 +115,6 @@ def _nearer(vectors: Floats, share: Floats) -> Floats:
         others /= np.maximum(np.linalg.norm(others, axis=1, keepdims=True), 1e-9)
         likeness.append(np.sum(vectors * others, axis=1))
     return np.asarray(likeness[0] - likeness[1])
-
-
-def _halves(vectors: Floats) -> NDArray[np.bool_]:
-    """Sorts vectors into the two groups that differ most."""
-    centred = vectors - vectors.mean(axis=0)
-    first = np.asarray(centred @ np.linalg.svd(centred, full_matrices=False)[2][0] > 0)
-    for _ in range(20):
-        if first.all() or not first.any():
-            break
-        again = np.asarray(vectors @ _mean(vectors[first]) > vectors @ _mean(vectors[~first]))
-        if np.array_equal(again, first) or again.all() or not again.any():
-            break
-        first = again
-    return first
 
 
 def _mean(vectors: Floats) -> Floats:

@@ -112,4 +112,10 @@ def _first(database: Database) -> None:
         database.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (((1, 0), _first),)
+def _voiceprints(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE voiceprints (clinician_id TEXT PRIMARY KEY REFERENCES profiles (id), body BLOB NOT NULL)"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (((1, 0), _first), ((1, 2), _voiceprints))
