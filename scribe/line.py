@@ -12,9 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from scribe.attribute import numbered
+from scribe.attribute import numbered, people
 from scribe.attribute.attribute import attribute
-from scribe.attribute.people import print_of
+from scribe.attribute.people import Stretch
 from scribe.capture import channels, decode
 from scribe.capture.sound import Pcm
 from scribe.draft import render, templates
@@ -153,6 +153,19 @@ class Line:
         segments, voices = self._heard(path)
         return attribute(segments, voices, tuple(present), channels.measure(path))
 
+    def stretches_of(self, path: Path) -> tuple[Stretch, ...]:
+        """Who is heard when in a sound file, by voices alone; nothing where nobody speaks. Nothing is kept.
+
+        Raises:
+            Fixable: as `turns_of_recording`.
+        """
+        try:
+            return people.stretches(*self._heard(path))
+        except Fixable as error:
+            if error.code == "no-speech":
+                return ()
+            raise
+
     def voiceprint(self, path: Path) -> tuple[float, ...]:
         """How the one voice in a sound file sounds: of a clinician who reads a few sentences. Nothing is kept.
 
@@ -160,7 +173,7 @@ class Line:
             Fixable: "voices-mixed": there is more than one voice, or too little of it; and as `turns_of_recording`.
         """
         _, voices = self._heard(path)
-        if (found := print_of(voices)) is None:
+        if (found := people.print_of(voices)) is None:
             raise Fixable(
                 f"“{path.name}” does not hold one voice alone for at least five seconds.",
                 safe="Nothing was kept.",
