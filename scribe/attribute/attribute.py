@@ -39,6 +39,7 @@ def attribute(
     present: Sequence[Present] = (),
     channels: Channels | None = None,
     known: Voiceprint | None = None,
+    model: RoleModel | None = None,
 ) -> tuple[Turn, ...]:
     """Cuts what was said into turns and says whose they are.
 
@@ -48,6 +49,7 @@ def attribute(
         present: who else was there, to name a third voice, or the one that speaks for the patient.
         channels: how loud each of two channels is, where people sat at a microphone each.
         known: how the clinician sounds, if they wanted that kept.
+        model: reads who talks like a clinician; the shipped one where none is given.
 
     Returns:
         Turns numbered from 1. `confidence` is the probability of the role, over the turn's words.
@@ -56,7 +58,7 @@ def attribute(
     words = [word for segment in segments for word in segment.words]
     if not words:
         return ()
-    model = roles.load()
+    model = model or roles.load()
     cut = units.cut(words)
     steps = _steps(cut, model, _segment_starts(segments))
     said = _said(cut, model)
