@@ -65,8 +65,10 @@ def _warn(warning: ScribeError) -> None:
     _said.print(str(warning), style="yellow", highlight=False, markup=False, soft_wrap=True)
 
 
-def _speech_model() -> str:
-    return settings.load().preferences.speech_model
+def _models() -> tuple[str, str]:
+    """The speech and the language model that the user chose."""
+    preferences = settings.load().preferences
+    return preferences.speech_model, preferences.language_model
 
 
 @contextmanager
@@ -101,7 +103,7 @@ def transcribe(
     from scribe import transcripts
     from scribe.line import Line
 
-    with _progress() as show, Line(_speech_model(), on_progress=show, on_warning=_warn) as line:
+    with _progress() as show, Line(*_models(), on_progress=show, on_warning=_warn) as line:
         turns = line.turns_of_recording(file)
     _write(transcripts.FORMATS[format](turns))
 
@@ -117,7 +119,7 @@ def draft(
     """Drafts a note. Unsigned: nobody has checked it."""
     from scribe.line import Line
 
-    with _progress() as show, Line(_speech_model(), on_progress=show, on_warning=_warn) as line:
+    with _progress() as show, Line(*_models(), on_progress=show, on_warning=_warn) as line:
         drafted = line.draft_file(file, template_id=template, detail=detail, mode=mode)
     _write(drafted.text() if format is DraftFormat.TEXT else json.dumps(drafted.as_json(), indent=1) + "\n")
     if drafted.draft.checks:
@@ -145,7 +147,7 @@ def evaluate(
     from scribe.evaluate import report
     from scribe.line import Line
 
-    with Line(speech_model=_speech_model()) as line:
+    with Line(*_models()) as line:
         result = report.evaluate(
             folder,
             line,

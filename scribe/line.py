@@ -54,6 +54,7 @@ class Line:
 
     Args:
         speech_model: the speech model's name in the manifest.
+        language_model: the language model's name in the manifest.
         on_progress: told how far the long steps are.
         on_warning: told what the clinician should know although the work goes on.
     """
@@ -61,12 +62,13 @@ class Line:
     def __init__(
         self,
         speech_model: str = "whisper-base",
+        language_model: str = "qwen-0.5b",
         *,
         on_progress: OnProgress | None = None,
         on_warning: OnWarning | None = None,
     ) -> None:
         self._speech = SpeechClient.with_model(speech_model)
-        self._language = LanguageClient()
+        self._language = LanguageClient.with_model(language_model)
         self.on_progress: OnProgress = on_progress or (lambda step, done, total: None)
         self._on_warning: OnWarning = on_warning or (lambda warning: None)
 

@@ -309,6 +309,7 @@ def _packed(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
 
 
 def _line(problem: str, rule: Rule, parts: Sequence[str], facts: Sequence[Fact], label: str = "") -> Line:
+    parts = _denials_joined(parts)
     text = "; ".join([parts[0], *(_lower_first(part) for part in parts[1:])])
     if label:
         text = f"{label}: {_lower_first(text)}"
@@ -320,6 +321,29 @@ def _line(problem: str, rule: Rule, parts: Sequence[str], facts: Sequence[Fact],
         fact_ids=tuple(fact.id for fact in facts),
         evidence=tuple(dict.fromkeys(one for fact in facts for one in fact.evidence)),
     )
+
+
+# What can share one "no": a few plain words, so that nothing said of one thing is read as said of its neighbour.
+_SHORT_DENIAL = re.compile(
+    r"^No ((?:[\w'-]+)(?: (?!or\b|and\b|in\b|for\b|since\b|with\b|of\b|on\b|to\b|at\b)[\w'-]+){0,2})$"
+)
+
+
+def _denials_joined(parts: Sequence[str]) -> list[str]:
+    """ "No fever", "No chills" and "No rash" that follow each other become "No fever, chills or rash"."""
+    joined: list[str] = []
+    run: list[str] = []
+    for part in [*parts, ""]:
+        match = _SHORT_DENIAL.match(part)
+        if match and not re.search(r"\d|\bother\b|\bknown\b", part):
+            run.append(match[1])
+            continue
+        if run:
+            joined.append("No " + (run[0] if len(run) == 1 else f"{', '.join(run[:-1])} or {run[-1]}"))
+            run = []
+        if part:
+            joined.append(part)
+    return joined
 
 
 def _place(fact: Fact) -> tuple[int, int]:

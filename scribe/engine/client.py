@@ -322,8 +322,13 @@ class LanguageClient(_Client):
         load: makes the worker inside the child; it must be importable there by name.
     """
 
-    def __init__(self, load: Callable[[], child.Worker] = workers.load_language) -> None:
+    def __init__(self, load: Callable[[], child.Worker]) -> None:
         super().__init__("ledger", load)
+
+    @classmethod
+    def with_model(cls, model: str) -> LanguageClient:
+        """A client for a language model of the manifest, such as "qwen-0.5b"."""
+        return cls(functools.partial(workers.load_language, model))
 
     def ledger(
         self,

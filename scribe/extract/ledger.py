@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from scribe.extract import coverage, problems
 from scribe.extract.corrections import taken_back
-from scribe.extract.exchanges import exchanges
-from scribe.extract.extractor import Extractor, Finding
+from scribe.extract.extractor import Extractor, Watch
 from scribe.extract.merge import merge
 from scribe.extract.verify import verify
 from scribe.records import Fact, Ledger, Mode, Section, Turn
@@ -44,14 +43,10 @@ def build(
 
         extractor = SpanExtractor()
     recording_id = said[0].recording_id if said else ""
-    parts = exchanges(said)
-    found: list[Finding] = []
-    for done, exchange in enumerate(parts):
-        if cancelled is not None and cancelled():
-            return Ledger(recording_id, ())
-        found += extractor.extract(exchange)
-        if on_progress is not None:
-            on_progress(done + 1, len(parts))
+    watch = Watch(on_progress or Watch().progress, cancelled or Watch().cancelled)
+    found = list(extractor.extract(said, watch))
+    if watch.cancelled():
+        return Ledger(recording_id, ())
     by_id = {turn.id: turn for turn in said}
     named = [
         replace(finding, fact=_ranked(replace(finding.fact, recording_id=recording_id)))

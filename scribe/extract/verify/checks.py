@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from scribe.extract.verify import lexicon, medicines, words
 from scribe.extract.verify.claim import Claim, ClaimWord
-from scribe.extract.verify.heard import Heard, HeardWord, Said
+from scribe.extract.verify.heard import Heard, HeardWord, Said, as_said
 from scribe.extract.verify.quantities import TIME_UNITS, Quantity, quantities, unit_of
 from scribe.records import Certainty, Experiencer, Fact, Mode, Outcome, Polarity, Reason, Role, Section, Status, Verdict
 
@@ -25,13 +25,22 @@ def _check(reason: Reason, detail: str = "") -> Verdict:
 # ---------------------------------------------------------------- numbers, units, dates
 
 
+# "First rest, then ...", "one of them": words of number that count nothing.
+_NO_COUNT = frozenset({"a", "an", "one", "first", "second", "single", "double", "half"})
+_ONCE_COUNTS = re.compile(
+    r"[\s,.;)]*(?:$|a |an |per |in |every |each |daily|weekly|monthly|yearly|or |before|only)", re.IGNORECASE
+)
+
+
 def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Every number of the statement was heard, with its unit."""
     said = list(_said_quantities(heard))
     units = {unit_of(word.text) for word in heard.cited} - {""}
     for stated in quantities(claim.statement):
         raw = claim.statement[stated.start : stated.end]
-        if raw.lower() in {"a", "an", "one", "first", "once", "second", "single", "double", "half"} and not stated.unit:
+        if raw.lower() in _NO_COUNT and stated.unit in {"", "th"}:
+            continue
+        if raw.lower() == "once" and not _ONCE_COUNTS.match(claim.statement[stated.end :]):
             continue
         if any(stated.same(one) and _unit_agrees(stated, one, units) for one in said):
             continue
@@ -45,9 +54,15 @@ def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         unit = unit_of(word.text)
         if unit in TIME_UNITS - {"night", "fortnight"} and unit not in units | counted:
             return _check(Reason.UNIT_NOT_SAID, word.text)
-        if word.text in lexicon.DATES and not any(word.text == one.text.removesuffix("'s") for one in heard.cited):
+        if word.text in lexicon.DATES and not any(_same_date(word.text, one.text) for one in heard.cited):
             return _check(Reason.NUMBER_NOT_SAID, word.text)
     return None
+
+
+def _same_date(stated: str, said: str) -> bool:
+    """Whether both name one day or month; it may have been said or written short ("Feb")."""
+    said = said.removesuffix("'s")
+    return said == stated or (2 < len(said) < 5 and stated.startswith(said))
 
 
 def _said_quantities(heard: Heard) -> Iterator[Quantity]:
@@ -80,13 +95,14 @@ def _unit_agrees(stated: Quantity, said: Quantity, units: set[str]) -> bool:
 
 
 def drugs(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """Every medicine of the statement was heard under one of its names; one that only sounds alike is asked about."""
-    said = {medicines.british(word.text) for word in heard.cited} - {""}
+    """Every medicine of the statement was heard, and by that name: another name for it, or one that only sounds alike,
+    is asked about. A brand is not always what its generic name says (Clenil and Qvar are both beclometasone)."""
     plain = {word.text for word in heard.cited}
+    joined = _joined(heard.text)
     for word in claim.words:
         name = medicines.british(word.text)
-        if name and name not in said and word.text not in plain:
-            alike = [other for other in plain if medicines.suggestion(other) == name]
+        if name and not any(medicines.same_name(word.text, other) for other in plain) and word.text not in joined:
+            alike = [one for one in plain if medicines.british(one) == name or medicines.suggestion(one) == name]
             return _check(Reason.DRUG_DOUBTFUL, name) if alike else _check(Reason.DRUG_NOT_SAID, word.text)
         if not name and word.text in plain and fact.section in {Section.MEDICATION, Section.ALLERGY}:
             suggested = medicines.suggestion(word.text) if len(word.text) > 6 else ""
@@ -95,23 +111,36 @@ def drugs(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     return None
 
 
-# ---------------------------------------------------------------- side, site, person
+def _joined(text: str) -> str:
+    """What was said with its numbers in digits and without spaces, for names such as "E forty-five"."""
+    pieces: list[str] = []
+    end = 0
+    for one in quantities(text):
+        pieces += [text[end : one.start], f"{one.value:g}"]
+        end = one.end
+    return re.sub(r"[\s.,-]+", "", "".join([*pieces, text[end:]])).lower()
 
 
 _DOSE = re.compile(r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?)\b", re.IGNORECASE)
 
 
 def dose(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """A dose stands beside the medicine it is of: alone, or beside a name that no list knows, it could be read onto another."""
-    if _DOSE.search(claim.statement) and not any(medicines.british(word) for word in claim.statement.split()):
+    """A dose stands beside its medicine: alone, or beside a name that no list knows, it could be read onto another."""
+    if _DOSE.search(claim.statement) and not any(medicines.british(word.text) for word in claim.words):
         return _check(Reason.DRUG_DOUBTFUL)
     return None
 
 
+# ---------------------------------------------------------------- side, site, person
+
+
 def side(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A side that is stated was said, as a side ("right," is none) and not taken back."""
-    for word in claim.words:
+    for place, word in enumerate(claim.words):
         wanted = lexicon.SIDES.get(word.text)
+        around = {one.text for one in claim.words[max(0, place - 1) : place + 2]} - {word.text}
+        if word.text == "right" and around & {"all", "now", "away", "hand's"}:
+            continue
         if wanted and wanted not in set(_sides(heard)):
             if wanted == "both" and {"left", "right"} <= set(_sides(heard)):
                 continue
@@ -160,6 +189,8 @@ def site(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     statement = _NO_SITE.sub(" ", claim.statement.lower())
     for word in claim.words:
         if word.text in lexicon.BODY and word.text in statement and not word.concepts & said:
+            if {words.stem(one) for one in lexicon.IMPLIES.get(words.stem(word.text), ())} & said:
+                continue
             return _check(Reason.SITE_NOT_SAID, word.text)
     return None
 
@@ -176,6 +207,24 @@ _SAME_PERSON = {
     "kid": "child",
     "children": "child",
     "kids": "child",
+    "mam": "mother",
+    "mummy": "mother",
+    "mommy": "mother",
+    "daddy": "father",
+    "gran": "grandmother",
+    "granny": "grandmother",
+    "grandma": "grandmother",
+    "nan": "grandmother",
+    "nana": "grandmother",
+    "nanna": "grandmother",
+    "grandad": "grandfather",
+    "granddad": "grandfather",
+    "grandpa": "grandfather",
+    "auntie": "aunt",
+    "aunty": "aunt",
+    "hubby": "husband",
+    "great-grandfather": "grandfather",
+    "great-grandmother": "grandmother",
 }
 _OTHER_PATIENT = re.compile(
     r"\b(another patient|next patient|other patient|the patient in|your next|in (?:room|bed|bay) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b|is waiting|are waiting|"
@@ -186,11 +235,13 @@ _OTHER_PATIENT = re.compile(
 
 def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A relative who is stated was named; what a relative has is not written as the patient's."""
-    whole = " ".join(word.word.text for word in heard.words)
+    whole = as_said(heard.words)
     if _OTHER_PATIENT.search(whole):
         return _check(Reason.OTHER_PATIENT)
     said = {_person(word.text) for word in heard.cited}
-    for word in claim.words:
+    for place, word in enumerate(claim.words):
+        if place > 1 and [one.text for one in claim.words[place - 2 : place]] == ["as", "a"]:
+            continue  # "asthma as a child"
         if word.text in lexicon.PEOPLE and _person(word.text) not in said:
             if _person(word.text) == "child" and said & {"son", "daughter", "baby"}:
                 continue
@@ -241,7 +292,7 @@ def _pieces(heard: Heard) -> Iterator[list[HeardWord]]:
 def _person(word: str) -> str:
     word = word.removesuffix("'s")
     word = _SAME_PERSON.get(word, word)
-    if word.endswith("s") and word[:-1] in lexicon.PEOPLE:
+    if word.endswith("s") and (word[:-1] in lexicon.PEOPLE or word[:-1] in _SAME_PERSON):
         word = word[:-1]
     return _SAME_PERSON.get(word, word)
 
@@ -288,14 +339,17 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
     if _GONE.search(claim.statement):
         return None
-    found = [
-        (word, {one.said for one in mentions})
-        for word in claim.content_or_frame
-        if (mentions := _mentions(word, heard))
-    ]
-    against = [word for word, said in found if Said.NO in said and Said.YES not in said]
-    if against and len(against) * 2 >= len(found):
-        return _check(Reason.POLARITY_UNCLEAR, against[0].text)
+    qualified = [word for word in claim.words if word.text in lexicon.IMPAIRED | lexicon.ATTITUDE]
+    if qualified and not any(one.said is Said.NO for word in qualified for one in _mentions(word, heard)):
+        return None  # "poor sleep" is not against "I can't sleep", nor "afraid of cancer" against "it's no cancer"
+    no = {Said.NO, Said.LESS} if any(word.text in lexicon.DEGREE for word in claim.words) else {Said.NO}
+    for part in (claim.focus, claim.content_or_frame):
+        found = [(word, {one.said for one in mentions}) for word in part if (mentions := _heard_of(word, claim, heard))]
+        against = [word for word, said in found if no & said and Said.YES not in said]
+        if against and len(against) * 2 >= len(found):
+            return _check(Reason.POLARITY_UNCLEAR, against[0].text)
+        if found:
+            break
     return _only_asked(claim, heard)
 
 
@@ -314,29 +368,36 @@ def _is_list(heard: Heard, sentence: int) -> bool:
     inside = [word for word in heard.words if word.sentence == sentence]
     if not inside or "?" not in inside[-1].word.text:
         return False
-    runs: list[int] = [0]
+    runs: list[list[HeardWord]] = [[]]
     for word in inside:
         if word.text == "or":
-            runs.append(0)
+            runs.append([])
             continue
-        runs[-1] += word.text not in lexicon.FRAME
+        runs[-1].append(word)
         if word.word.text.endswith(","):
-            runs.append(0)
-    return sum(1 <= run <= 3 for run in runs) >= 3
+            runs.append([])
+    sizes = [
+        sum(word.text not in lexicon.FRAME and len(word.text) > 1 for word in run)
+        for place, run in enumerate(runs)
+        if not (place and any(word.text in {"you", "you're", "you've", "it", "they", "there", "i"} for word in run))
+    ]
+    return sum(1 <= size <= 3 for size in sizes) >= 3
 
 
 # Statements that say by themselves that something is over, unknown or being looked for.
 _GONE = re.compile(
     r"\b(?:resolved|stopped|settled|gone|ex-|exclude[ds]?|rule[ds]? out|unsure|uncertain|unknown|unable|less|"
-    r"only|rarely|seldom|infrequent\w*|wonders?|asks?|asked|whether)\b",
+    r"only|rarely|seldom|infrequent\w*|wonders?|asks?|asked|whether|not sure)\b",
     re.IGNORECASE,
 )
 
 
 def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     denied = [word for word in claim.content_or_frame if word.denied]
-    found = [(word, _mentions(word, heard)) for word in denied]
-    found = [(word, mentions) for word, mentions in found if mentions]
+    found = [(word, mentions) for word in denied if (mentions := _heard_of(word, claim, heard))]
+    focused = [one for one in found if one[0] in claim.focus]
+    if any(word.denied and word.text in lexicon.IMPAIRED for word in claim.words):
+        return _impairment_denied(claim, heard, found)
     if not found:
         if any(one.said is Said.NO or one.text in lexicon.NEGATIONS or one.text.endswith("n't") for one in heard.cited):
             return None
@@ -345,19 +406,49 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     if all(one.said is Said.ASKED for _, mentions in found for one in mentions) and len(sentences) == 1:
         several = _is_list(heard, sentences.pop())
         return _check(Reason.PARTIAL_ANSWER if several else Reason.POLARITY_UNCLEAR, found[0][0].text)
-    agreeing = [word for word, mentions in found if _mostly_denied(mentions)]
-    if len(agreeing) * 2 > len(found) or (agreeing and agreeing[0] is found[0][0]):
-        return None
+    for part in (focused, found):
+        agreeing = [word for word, mentions in part if _mostly_denied(mentions)]
+        if len(agreeing) * 2 > len(part):
+            return None
+        if part and len(agreeing) * 2 < len(part):
+            break  # a tie is settled by the rest of the statement
     return _check(Reason.POLARITY_UNCLEAR, found[0][0].text)
 
 
+def _impairment_denied(claim: Claim, heard: Heard, found: list[tuple[ClaimWord, list[HeardWord]]]) -> Verdict | None:
+    """ "No difficulty swallowing": the trouble was denied, under whatever name, or the thing asked about with a no."""
+    trouble = [one for one in heard.cited if one.text in lexicon.IMPAIRED]
+    mentions = trouble or [one for _, ones in found for one in ones]
+    plainly = [one.said for one in mentions if not one.question]
+    # "I can't focus" affirms poor focus, and "I can swallow" denies difficulty; under a question the answer counts.
+    if not trouble and Said.NO in plainly and Said.YES not in plainly:
+        return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
+    if any(one.said in {Said.NO, Said.LESS} for one in mentions) and (not trouble or _mostly_denied(trouble)):
+        return None
+    return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
+
+
 def _mostly_denied(mentions: list[HeardWord]) -> bool:
-    denied = sum(one.said is Said.NO for one in mentions)
-    return denied > 0 and denied >= sum(one.said is Said.YES for one in mentions)
+    settled = [one.said for one in mentions if one.said in {Said.YES, Said.NO} and not one.conditional]
+    denied, affirmed = settled.count(Said.NO), settled.count(Said.YES)
+    return denied > affirmed or (denied > 0 and denied == affirmed and settled[-1] is Said.NO)
 
 
 def _mentions(word: ClaimWord, heard: Heard) -> list[HeardWord]:
-    return [one for one in heard.cited if one.concepts & word.concepts]
+    """Where the word was said, or an equal one; where neither was, one that is near to it."""
+    sure = words.equal(word.concepts)
+    return [one for one in heard.cited if one.concepts & sure] or [
+        one for one in heard.cited if one.concepts & word.concepts
+    ]
+
+
+def _heard_of(word: ClaimWord, claim: Claim, heard: Heard) -> list[HeardWord]:
+    """The mentions of a word; where the statement sets it apart ("elsewhere"), those that were set apart, if any."""
+    mentions = _mentions(word, heard)
+    if any(one.text in lexicon.APART for one in claim.words):
+        apart = {one.sentence for one in heard.cited if one.text in lexicon.APART}
+        return [one for one in mentions if one.sentence in apart] or mentions
+    return mentions
 
 
 def _names_negation(claim: Claim) -> bool:
@@ -391,17 +482,24 @@ _PAST = re.compile(
 
 
 def done(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """What is stated as done was said in the past, not as a plan."""
-    if claim.denies or not (claim.says_done or (fact.status is Status.DONE and not claim.says_condition)):
+    """What is stated as done was said in the past, not as a plan, and under no condition."""
+    if claim.denies and not claim.begins_done:
         return None
-    nearest = _nearest(claim, heard)
-    said = " ".join(word.word.text for word in nearest)
+    if not (claim.says_done or (fact.status is Status.DONE and not claim.says_condition)):
+        return None
+    if claim.begins_done and _IF.search(claim.statement):
+        return _check(Reason.NOT_DONE_YET, claim.statement)
+    nearest = [word for word in _nearest(claim, heard) if not word.conditional]
+    said = as_said(nearest)
     if re.search(r"\balready\b", said, re.IGNORECASE):
         return None
     by_clinician = any(word.turn.role is Role.CLINICIAN for word in nearest)
     if (by_clinician and _FUTURE.search(said)) or not _PAST.search(said):
         return _check(Reason.NOT_DONE_YET, claim.statement)
     return None
+
+
+_IF = re.compile(r"\b(?:if|unless|in case)\b", re.IGNORECASE)
 
 
 def _nearest(claim: Claim, heard: Heard) -> list[HeardWord]:
@@ -430,7 +528,7 @@ def hypothetical(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict 
     ):
         return _check(Reason.HYPOTHETICAL, claim.statement)
     certain = fact.section is Section.ASSESSMENT and fact.certainty is Certainty.CERTAIN and not claim.says_doubt
-    if certain and _DOUBTED.search(" ".join(word.word.text for word in _nearest(claim, heard))):
+    if certain and _DOUBTED.search(as_said(_nearest(claim, heard))):
         return _check(Reason.HYPOTHETICAL, claim.statement)
     return None
 
@@ -484,7 +582,7 @@ def support(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     missing = [word for word in claim.content if not word.concepts & said]
     if not missing:
         return None
-    if len(missing) * 2 > len(claim.content):
+    if len(missing) * 3 > len(claim.content) * 2:
         return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, missing[0].text)
     return None
 

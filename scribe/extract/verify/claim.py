@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from scribe.extract.verify import lexicon, words
-from scribe.extract.verify.heard import negated
+from scribe.extract.verify.heard import negated, softened
 from scribe.extract.verify.quantities import TIME_UNITS, unit_of
 
 
@@ -43,6 +43,18 @@ class Claim:
         return self.content or tuple(word for word in self.words if word.text in lexicon.TOPICS)
 
     @property
+    def focus(self) -> tuple[ClaimWord, ...]:
+        """The content up to the first joining word: "benefit" in "No benefit from antihistamines". It is what a
+        statement affirms or denies; the rest says of what, where and when."""
+        found: list[ClaimWord] = []
+        for word in self.words:
+            if found and word.text in lexicon.JOINING:
+                break
+            if word.has_content:
+                found.append(word)
+        return tuple(found) or self.content_or_frame
+
+    @property
     def denies(self) -> bool:
         """Whether the statement says that something is not so."""
         return any(word.denied for word in self.words)
@@ -58,6 +70,11 @@ class Claim:
     @property
     def says_done(self) -> bool:
         return bool(_DONE.search(self.statement))
+
+    @property
+    def begins_done(self) -> bool:
+        """Whether it opens by saying that what follows is done, whatever that holds."""
+        return bool(re.match(r"(?:already|done)\b", self.statement, re.IGNORECASE))
 
 
 _DOUBT = re.compile(
@@ -86,6 +103,6 @@ def read(statement: str) -> Claim:
         parts = words.tokens(piece)
         plain += parts
         raw += [*parts[:-1], piece] if parts else []
-    denied = negated(plain, raw)
+    denied = [no and not soft for no, soft in zip(negated(plain, raw), softened(plain), strict=True)]
     kinds = words.concepts(plain)
     return Claim(statement, tuple(ClaimWord(*parts) for parts in zip(plain, kinds, denied, strict=True)))

@@ -38,6 +38,16 @@ def british(word: str) -> str:
     return table.get(word) or table.get(word.removesuffix("s"), "")
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two words are one name of one medicine: but for spelling, ending, or a part left out ("thyroxine")."""
+    if not british(one) or british(one) != british(other):
+        return False
+    short, long = sorted(
+        (one.removesuffix("'s").removesuffix("s"), other.removesuffix("'s").removesuffix("s")), key=len
+    )
+    return short in long or Levenshtein.normalized_similarity(sound(short), sound(long)) >= _NEAR
+
+
 @lru_cache(maxsize=20_000)
 def sound(word: str) -> str:
     """How a word sounds, roughly: what recognisers confuse is brought to one letter."""
