@@ -138,8 +138,7 @@ class Line:
             if isinstance(event, messages.Progress):
                 self.on_progress(Step.DRAFT, event.done, event.total)
 
-        used = [turn for turn in turns if not turn.left_out and turn.language == ENGLISH]
-        ledger = self._language.ledger(recording_id, used, mode, known_medicines, on_event)
+        ledger = self._language.ledger(recording_id, usable(turns), mode, known_medicines, on_event)
         if ledger is None:
             raise Stopped
         return ledger
@@ -227,6 +226,11 @@ class Line:
         ledger = self.ledger(turns[0].recording_id, turns, mode)
         draft = render.render(ledger, template, detail, encounter_id=new_id(), mode=mode)
         return Drafted(draft, ledger, turns)
+
+
+def usable(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns that facts may come from: understood, and not taken out by the clinician."""
+    return tuple(turn for turn in turns if not turn.left_out and turn.language == ENGLISH)
 
 
 def after(pieces: Iterator[Pcm], start_ms: int) -> Iterator[Pcm]:
