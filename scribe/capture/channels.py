@@ -44,7 +44,11 @@ class Channels:
     def both(self, words: Sequence[Word]) -> bool:
         """Whether during any of the words both channels are as loud as when somebody speaks at their microphone."""
         speech = np.percentile(self.levels.astype(float), 90, axis=0) - _BOTH_DB
-        return any(np.mean(np.all(self._at(word.start_ms, word.end_ms) > speech, axis=1)) > 0.5 for word in words)
+        return any(2 * self._both_at(word, speech).sum() > len(self._at(word.start_ms, word.end_ms)) for word in words)
+
+    def _both_at(self, word: Word, speech: NDArray[np.float64]) -> NDArray[np.bool_]:
+        there = self._at(word.start_ms, word.end_ms)
+        return np.asarray(np.all(there > speech, axis=1) & (np.abs(there[:, 0] - there[:, 1]) < _DIFFER_DB))
 
     def _difference(self, start_ms: int, end_ms: int) -> float:
         there = 10 ** (self._at(start_ms, end_ms) / 10)
