@@ -106,7 +106,7 @@ def _persons(
     """Who each person of `chances` is."""
     chosen = chances.argmax(axis=1)
     english = np.array([owner.language == ENGLISH for owner in owners])
-    texts = [[words[n].text for n in np.flatnonzero((chosen == k) & english)] for k in range(chances.shape[1])]
+    texts = [[words[int(n)].text for n in np.flatnonzero((chosen == k) & english)] for k in range(chances.shape[1])]
     found: list[tuple[Role, Present | None]] = [(Role.CLINICIAN, None)]
     if len(texts) == 2:
         return [*found, others.instead(texts[1], present, foreign=not english.all())]
@@ -173,7 +173,7 @@ def _by_voice(said: Floats, steps: Floats, heard: listening.Windows, known: Voic
         if listening.likeness(heard, told_apart) < _SAME_VOICE:
             return told_apart
         return 0.5 + (chances - 0.5) * _TRUST_IN_WORDS  # one voice, or two that nobody can tell apart
-    owned = np.stack([heard.covers[persons == person].sum(axis=0) for person in range(count)], axis=1)
+    owned = np.stack([heard.covering(persons == person) for person in range(count)], axis=1)
     owned, columns = _in_order(owned, said, _own(like))
     return _listened(columns, steps, heard, _decide(columns + owned, steps))
 
