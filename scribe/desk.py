@@ -10,13 +10,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from scribe import demo_recordings, export, paths
-from scribe.capture import decode
+from scribe.attribute import correct
+from scribe.capture import channels, decode
 from scribe.capture.playback import Player
 from scribe.capture.recorder import RecorderStatus
 from scribe.capture.recorder import main as run_recorder
@@ -31,7 +32,7 @@ from scribe.encounter.identity_file import IdentityFile, newest
 from scribe.encounter.patient import Notice
 from scribe.encounter.session import Session, require_recordable
 from scribe.errors import Bug, Fixable, ScribeError
-from scribe.events import Event, StageChanged, Warned
+from scribe.events import Event, StageChanged, TurnsReady, Warned
 from scribe.export import site
 from scribe.export.orders import Orders
 from scribe.line import Line as Engines
@@ -47,11 +48,13 @@ from scribe.records import (
     Present,
     Receipt,
     Recording,
+    Role,
     Segment,
     SignedNote,
     Stage,
     Turn,
     Verdict,
+    Voiceprint,
     Waiting,
     new_id,
     utc_now,
@@ -227,6 +230,27 @@ class Desk:
                 self._recording = recording
             else:
                 self._keep(profile, recording)
+
+    # ---------------------------------------------------------------- the clinician's own voice
+
+    def enrol_voice(self, path: Path) -> None:
+        """SLOW: keeps how the clinician sounds, from a file in which they read a few sentences, alone. The file is
+        not kept.
+
+        Raises:
+            Fixable: "voices-mixed", and what `scribe.capture.decode` refuses.
+        """
+        profile = self._unlocked()
+        profile.save_voiceprint(Voiceprint(self._line.voiceprint(path), self._clock()))
+
+    def voice_enrolled(self) -> datetime | None:
+        """When the voice that is kept was taken, or None."""
+        kept = self._unlocked().voiceprint()
+        return kept.made_at if kept else None
+
+    def forget_voice(self) -> None:
+        """Deletes it for good."""
+        self._unlocked().forget_voiceprint()
 
     # ---------------------------------------------------------------- encounters
 
@@ -415,6 +439,8 @@ class Desk:
                 writer.append(piece)
             writer.finish()
             recording = replace(recording, duration_ms=writer.duration_ms, complete=True)
+        if heard := channels.measure(path):
+            channels.keep(heard, folder, key, recording.id)
         profile.save_recording(recording, stage=Stage.RECORDED)
         self._tell(self.encounter(encounter_id))
 
@@ -476,6 +502,38 @@ class Desk:
         """What was recognised so far, before it is known who said it."""
         recording = self._latest(encounter_id)
         return self._unlocked().segments(recording.id) if recording else ()
+
+    # ---------------------------------------------------------------- who spoke, put right
+
+    def assign_role(
+        self, encounter_id: str, numbers: Collection[int], role: Role, who: Present | None = None
+    ) -> tuple[Turn, ...]:
+        """Says who spoke some turns; `process` then works them through again."""
+        return self._correct(encounter_id, lambda turns: correct.assign(turns, numbers, role, who))
+
+    def assign_voice(self, encounter_id: str, number: int, role: Role, who: Present | None = None) -> tuple[Turn, ...]:
+        """Says whose voice is heard in turn `number`, and in all others where it is."""
+        return self._correct(encounter_id, lambda turns: correct.assign_voice(turns, number, role, who))
+
+    def swap_roles(self, encounter_id: str, numbers: Collection[int] | None = None) -> tuple[Turn, ...]:
+        """Makes clinician and patient change places, in some turns or throughout."""
+        return self._correct(
+            encounter_id, lambda turns: correct.swap_all(turns) if numbers is None else correct.swap(turns, numbers)
+        )
+
+    def leave_out(self, encounter_id: str, numbers: Collection[int], out: bool = True) -> tuple[Turn, ...]:
+        """Takes turns out of what the note is made from, or puts them back."""
+        return self._correct(encounter_id, lambda turns: correct.leave_out(turns, numbers, out))
+
+    def _correct(self, encounter_id: str, change: Callable[[tuple[Turn, ...]], tuple[Turn, ...]]) -> tuple[Turn, ...]:
+        recording = self._latest(encounter_id)
+        if recording is None:
+            raise Bug("There is no recording.", code="no-recording")
+        profile = self._unlocked()
+        turns = change(profile.turns(recording.id))
+        profile.save_turns(recording.id, turns)
+        self._listener(TurnsReady(encounter_id, turns))
+        return turns
 
     # ---------------------------------------------------------------- review
 

@@ -12,16 +12,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from scribe.attribute import numbered
+from scribe.attribute import numbered, people
 from scribe.attribute.attribute import attribute
-from scribe.capture import decode
+from scribe.attribute.people import Stretch
+from scribe.capture import channels, decode
 from scribe.capture.sound import Pcm
 from scribe.draft import render, templates
 from scribe.engine import messages
 from scribe.engine.client import LanguageClient, SpeechClient
 from scribe.errors import Fixable, ScribeError
 from scribe.events import Step
-from scribe.records import Detail, Draft, Ledger, Mode, Present, Segment, Turn, Voice, new_id
+from scribe.records import ENGLISH, Detail, Draft, Ledger, Mode, Present, Segment, Turn, Voice, new_id
 
 OnProgress = Callable[[Step, int, int], None]
 """Called with a step, how much of it is done and how much there is (0: not known)."""
@@ -155,7 +156,7 @@ class Line:
             if isinstance(event, messages.Progress):
                 self.on_progress(Step.DRAFT, event.done, event.total)
 
-        ledger = self._language.ledger(recording_id, turns, mode, known_medicines, on_event)
+        ledger = self._language.ledger(recording_id, usable(turns), mode, known_medicines, on_event)
         if ledger is None:
             raise Stopped
         return ledger
@@ -168,6 +169,39 @@ class Line:
         Raises:
             Fixable: not a sound file, or one that cannot be read (`scribe.capture.decode`).
         """
+        segments, voices = self._heard(path)
+        return attribute(segments, voices, tuple(present), channels.measure(path))
+
+    def stretches_of(self, path: Path) -> tuple[Stretch, ...]:
+        """Who is heard when in a sound file, by voices alone; nothing where nobody speaks. Nothing is kept.
+
+        Raises:
+            Fixable: as `turns_of_recording`.
+        """
+        try:
+            return people.stretches(*self._heard(path))
+        except Fixable as error:
+            if error.code == "no-speech":
+                return ()
+            raise
+
+    def voiceprint(self, path: Path) -> tuple[float, ...]:
+        """How the one voice in a sound file sounds: of a clinician who reads a few sentences. Nothing is kept.
+
+        Raises:
+            Fixable: "voices-mixed": there is more than one voice, or too little of it; and as `turns_of_recording`.
+        """
+        _, voices = self._heard(path)
+        if (found := people.print_of(voices)) is None:
+            raise Fixable(
+                f"“{path.name}” does not hold one voice alone for at least five seconds.",
+                safe="Nothing was kept.",
+                do="Read the two sentences in a quiet room, alone.",
+                code="voices-mixed",
+            )
+        return found
+
+    def _heard(self, path: Path) -> tuple[list[Segment], list[Voice]]:
         info = decode.probe(path)
         recording_id = new_id()
         segments: list[Segment] = []
@@ -188,7 +222,7 @@ class Line:
                 do="Play it to check that it holds the consultation, and that it is loud enough.",
                 code="no-speech",
             )
-        return attribute(segments, voices, tuple(present))
+        return segments, voices
 
     def turns_of(self, path: Path, present: Iterable[Present] = ()) -> tuple[Turn, ...]:
         """The turns of a recording, or of a numbered transcript (.json)."""
@@ -210,6 +244,11 @@ class Line:
         ledger = self.ledger(turns[0].recording_id, turns, mode)
         draft = render.render(ledger, template, detail, encounter_id=new_id(), mode=mode)
         return Drafted(draft, ledger, turns)
+
+
+def usable(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns that facts may come from: understood, and not taken out by the clinician."""
+    return tuple(turn for turn in turns if not turn.left_out and turn.language == ENGLISH)
 
 
 def after(pieces: Iterator[Pcm], start_ms: int) -> Iterator[Pcm]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scribe.attribute.attribute import attribute
+from scribe.capture import channels
 from scribe.capture.sealed import SealedReader
 from scribe.draft import render, templates
 from scribe.errors import Bug, Fixable, ScribeError
@@ -170,7 +171,14 @@ class Work:
                 do="Play it to check the microphone, or type the note.",
                 code="no-speech",
             )
-        turns = attribute(segments, profile.voices(recording.id), encounter.present)
+        folder, key = profile.sound_folder(encounter.id), profile.sound_key(encounter.id)
+        turns = attribute(
+            segments,
+            profile.voices(recording.id),
+            encounter.present,
+            channels.kept(folder, key, recording.id),
+            profile.voiceprint(),
+        )
         profile.save_turns(recording.id, turns, stage=Stage.TRANSCRIBED)
         self._listener(TurnsReady(encounter.id, turns))
         return turns

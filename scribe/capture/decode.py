@@ -135,14 +135,28 @@ def pcm(path: Path, piece_ms: int = 1000, on_damage: Callable[[Fixable], None] |
         )
 
 
-def _resampled(frames: Iterator[av.AudioFrame], piece_samples: int) -> Iterator[Pcm]:
+def two_channels(path: Path) -> Iterator[Pcm]:
+    """The sound of a file with two channels as pieces of shape (samples, 2), in order; nothing of any other file.
+
+    Raises:
+        Fixable: as `probe`, but never "too-long".
+    """
+    with _opened(path) as (container, stream):
+        if stream.codec_context.channels != 2:
+            return
+        frames = (frame for packet in _packets(container, stream) if packet for frame in _frames(packet) or ())
+        for piece in _resampled(frames, 1000 * SAMPLES_PER_MS, "stereo"):
+            yield piece.reshape(-1, 2)
+
+
+def _resampled(frames: Iterator[av.AudioFrame], piece_samples: int, layout: str = "mono") -> Iterator[Pcm]:
     shape: tuple[str, str, int] | None = None
     resampler: av.AudioResampler | None = None
     for frame in frames:
         if shape != (shape := (frame.format.name, frame.layout.name, frame.sample_rate)):
             # Joined files and some AAC change their rate on the way; what came before is rounded off.
             yield from _pieces(resampler, None)
-            resampler = av.AudioResampler("s16", "mono", SAMPLE_RATE, frame_size=piece_samples)
+            resampler = av.AudioResampler("s16", layout, SAMPLE_RATE, frame_size=piece_samples)
         frame.pts = None  # gaps in the file's own clock are no reason to fail
         yield from _pieces(resampler, frame)
     yield from _pieces(resampler, None)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from scribe.capture.sound import Pcm
-from scribe.records import Segment, Word, new_id
+from scribe.records import ENGLISH, Segment, Word, new_id
 from scribe.transcribe import expected
+from scribe.transcribe.language import GAP, by_language
 from scribe.transcribe.plausible import is_speech, without_loops
 from scribe.transcribe.windows import SpeechWindows, Window
 
@@ -22,7 +23,20 @@ def load(folder: Path, threads: int) -> Any:
     """Loads a CTranslate2 Whisper model (a `faster_whisper.WhisperModel`) with 8-bit weights."""
     from faster_whisper import WhisperModel
 
-    return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
+    class Remembering(WhisperModel):  # type: ignore[misc]
+        """Encodes sound once, first for its language and then for its words: it is the dearest step."""
+
+        _last: tuple[Any, Any] = (np.zeros(0), None)
+
+        def encode(self, features: Any) -> Any:
+            known, encoded = self._last
+            # The language is asked with one more frame of silence at the end.
+            if known.shape != features.shape or np.count_nonzero((known != features).any(axis=0)) > 1:
+                encoded = super().encode(features)
+                self._last = features.copy(), encoded
+            return encoded
+
+    return Remembering(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
 
 
 class WhisperTranscriber:
@@ -65,7 +79,11 @@ class WhisperTranscriber:
         return self._segments(self._windows.finish())
 
     def _segments(self, windows: Iterable[Window]) -> Iterator[Segment]:
-        for window in windows:
+        for window, language in (part for whole in windows for part in by_language(self._model, whole)):
+            if language != ENGLISH:
+                gap = Word(GAP, window.pieces[0].start_ms, window.pieces[-1].end_ms, 0.0)
+                yield self._segment((gap,), GAP, language)
+                continue
             for found in self._recognise(window):
                 heard = self._expecting(window, _words(window, found.words or ()))
                 words = without_loops(heard)
@@ -109,7 +127,7 @@ class WhisperTranscriber:
         self._last_texts = (self._last_texts[1], text)
         return again
 
-    def _segment(self, words: Sequence[Word], text: str) -> Segment:
+    def _segment(self, words: Sequence[Word], text: str, language: str = ENGLISH) -> Segment:
         segment = Segment(
             id=new_id(),
             recording_id=self._recording_id,
@@ -119,6 +137,7 @@ class WhisperTranscriber:
             text=text,
             words=tuple(words),
             made_by=self._made_by,
+            language=language,
         )
         self._number += 1
         return segment

@@ -78,13 +78,17 @@ def _of_something_else(stated: Quantity, claim: Claim, heard: Heard) -> str:
     return "" if not near or any(stated.same(one) for one in near) else claim.statement[stated.start : stated.end]
 
 
-_MEASURES = frozenset(words.stem(word) for word in ("takes", "started", "symptoms", "lasting", "units", "tablets", "puffs"))
+_MEASURES = frozenset(
+    words.stem(word) for word in ("takes", "started", "symptoms", "lasting", "units", "tablets", "puffs")
+)
 
 
 def _names_date(claim: Claim, place: int) -> bool:
     """Whether the word is a day or a month; "may" is one only where a month can stand."""
     word = claim.words[place].text
-    month = word == "may" and place > 0 and claim.words[place - 1].text in {"in", "since", "last", "this", "until", "of"}
+    month = (
+        word == "may" and place > 0 and claim.words[place - 1].text in {"in", "since", "last", "this", "until", "of"}
+    )
     return word in lexicon.DATES or month
 
 
@@ -280,6 +284,8 @@ _SAME_PERSON = {
     "great-grandfather": "grandfather",
     "great-grandmother": "grandmother",
 }
+
+
 def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A relative who is stated was named; what a relative has is not written as the patient's."""
     said = {_person(word.text) for word in heard.cited}
@@ -307,7 +313,9 @@ def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
     return None
 
 
-_TURNED_ROUND = re.compile(r"\b(?:see|give|call|ring|tell|told|contact|phone|show|let|with|to) patient\b", re.IGNORECASE)
+_TURNED_ROUND = re.compile(
+    r"\b(?:see|give|call|ring|tell|told|contact|phone|show|let|with|to) patient\b", re.IGNORECASE
+)
 _THEY = {"he", "she", "he's", "she's", "his", "hers"}
 _OWNING = {"my", "your", "his", "her", "the", "our"}
 
@@ -320,7 +328,7 @@ def _of_another(fact: Fact, claim: Claim, heard: Heard) -> str:
     """
     if any(word.text in lexicon.PEOPLE or _person(word.text) in lexicon.PEOPLE for word in claim.words):
         return ""
-    if fact.experiencer is not Experiencer.PATIENT and not claim.words[0].text in _THEY | {"died"}:
+    if fact.experiencer is not Experiencer.PATIENT and claim.words[0].text not in _THEY | {"died"}:
         return ""
     if claim.words[0].text in _THEY:
         return claim.words[0].text if fact.section is Section.FAMILY_HISTORY else _named_before(heard)
@@ -329,7 +337,11 @@ def _of_another(fact: Fact, claim: Claim, heard: Heard) -> str:
     before = inside[: inside.index(first)]
     for place, word in enumerate(before):
         owned = place > 0 and before[place - 1].text in _OWNING
-        if owned and _person(word.text) in lexicon.PEOPLE and not {"i", "i'm", "i've", "and"} & {w.text for w in before[place:]}:
+        if (
+            owned
+            and _person(word.text) in lexicon.PEOPLE
+            and not {"i", "i'm", "i've", "and"} & {w.text for w in before[place:]}
+        ):
             return word.text
     subject = first.text in _THEY or (before and before[-1].text in _THEY)
     return _named_before(heard) if subject else ""
@@ -339,7 +351,11 @@ def _named_before(heard: Heard) -> str:
     """The relative who was named last in the turn before the first cited word, or empty."""
     first = heard.cited[0]
     place = heard.words.index(first)
-    people = [word.text for word in heard.words[:place] if word.turn.id == first.turn.id and _person(word.text) in lexicon.PEOPLE]
+    people = [
+        word.text
+        for word in heard.words[:place]
+        if word.turn.id == first.turn.id and _person(word.text) in lexicon.PEOPLE
+    ]
     return people[-1] if people else ""
 
 
@@ -393,7 +409,19 @@ def _subject(claim: Claim, heard: Heard) -> str:
                 break
             following.append(one)
         # "My wife and I", "my son to school": no subject of what follows.
-        if not following or following[0].text in {"and", "or", "to", "at", "in", "for", "with", "who", "on", "of", "about"}:
+        if not following or following[0].text in {
+            "and",
+            "or",
+            "to",
+            "at",
+            "in",
+            "for",
+            "with",
+            "who",
+            "on",
+            "of",
+            "about",
+        }:
             continue
         rest = frozenset[str]().union(*(one.concepts for one in following))
         content = [one for one in claim.content if one.concepts & rest]

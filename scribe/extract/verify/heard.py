@@ -5,6 +5,7 @@ A question claims nothing: the words in it take their polarity from the answer t
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -438,7 +439,7 @@ def several_things(asked: Sequence[HeardWord]) -> bool:
     plain = [word.text for word in asked]
     joined = any(
         word == "or" and following not in {"so", "not", "anything", "something", "whatever", "no"}
-        for word, following in zip(plain, plain[1:], strict=False)
+        for word, following in itertools.pairwise(plain)
     )
     return joined or sum(word.word.text.endswith(",") for word in asked[2:-1]) > 1
 
