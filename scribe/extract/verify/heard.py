@@ -5,6 +5,7 @@ A question claims nothing: the words in it take their polarity from the answer t
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -111,6 +112,9 @@ _ALL_FINE = re.compile(
     r"(?:[\w']+ ){0,4}?(?:i'm|i am|it's|that's|they're|it is|that is|they are|everything(?:'s| is)?|everyone(?: else)?(?:'s| is)?|all|all of that(?:'s| is)?)"
     r" (?:[\w']+ ){0,2}?(?:fine|ok|okay|good|well|normal|healthy|alright|all right)\b"
 )
+_BESIDES = re.compile(
+    r"\b(?:other than (?:that|this)|apart from (?:that|this)|otherwise|besides) (?:[\w']+ ){0,4}?(?:fine|ok|okay|good|well|normal|healthy)\b"
+)
 _SOFTENED = lexicon.words_of("only just sure too that very much so quite as overly particularly")
 _BREAKS = lexicon.words_of("but however although except apart though whereas because cause just only")
 _SUBJECTS = lexicon.words_of(
@@ -212,7 +216,7 @@ def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool
     for place, word in enumerate(plain):
         if _is_negation(plain, place):
             # "No, ..." and "No. ..." are answers; the comma ends them.
-            answer = word in {"no", "nope", "nah"} and (
+            answer = word in {"no", "nope", "nah", "not"} and (
                 raw[place].rstrip().endswith((",", ".", "...")) or place == len(plain) - 1
             )
             open_since = None if answer else place
@@ -241,6 +245,7 @@ _DEGREE = re.compile(
     r"very|overly|(?<!any )much|more than|every|always|all the time|regularly|usually|often|a lot|lots|properly)\b"
 )
 _DEGREE_WORDS = 7
+_CLAUSE = lexicon.words_of("because cause but and so which since when")
 
 
 _NO_PROBLEM = re.compile(
@@ -266,7 +271,8 @@ def softened(plain: Sequence[str]) -> list[bool]:
     for place in range(len(plain)):
         if _is_negation(plain, place):
             bare = plain[place] in lexicon.NEGATIONS - {"not", "n't", "cannot"}  # "no great pain" is no pain
-            soft = not bare and bool(_DEGREE.match(" ".join(plain[place + 1 : place + 1 + _DEGREE_WORDS])))
+            following = list(itertools.takewhile(lambda word: word not in _CLAUSE, plain[place + 1 :]))
+            soft = not bare and bool(_DEGREE.match(" ".join(following[:_DEGREE_WORDS])))
         found[place] = soft
     return found
 
@@ -299,6 +305,8 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
     if {"if", "unless", "until", "case", "why"} & set(before[since + 1 :]):
         return False
     if word == "no" and following in {"problem", "worries", "doubt"} and place + 2 >= len(plain):
+        return False
+    if word == "without" and before[-2:] == ["with", "or"]:
         return False
     if following in {"harm", "hurt"}:  # "no harm in starting", "it won't hurt to"
         return False
@@ -469,7 +477,8 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
         if verdict in {None, Said.YES} and reply and {found[place].text for place in asked} & _PROBLEM:
             # "Any problems with your waterworks?" "They're fine."
             head = " ".join(word.text for word in reply[:12] if not _HESITATION.match(word.text))
-            verdict = Said.NO if _ALL_FINE.match(head) else verdict
+            apart = _BESIDES.search(" ".join(word.text for word in reply))
+            verdict = Said.NO if _ALL_FINE.match(head) or apart else verdict
         repeated: frozenset[str] = frozenset()
         choice = "or" in {found[place].text for place in asked} and _CHOICE.match(_plain(found, asked))
         if verdict is None and reply and not choice and _THAT_IS_ALL.search(" ".join(word.text for word in reply)):
