@@ -40,7 +40,8 @@ _SHOWN = 6  # words of what was said instead
 _OPENING = 3  # words of a reply in which a "no" is still the answer
 _GOES_ON = 20  # words after a denial in which it may be taken back
 _NOT_THINGS = frozenset(
-    words.stem(word) for word in ("does", "have", "been", "with", "from", "when", "that", "this", "other", "recent", "feel", "take")
+    words.stem(word)
+    for word in ("does", "have", "been", "with", "from", "when", "that", "this", "other", "recent", "feel", "take")
 )
 _DENIALS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nope"})
 

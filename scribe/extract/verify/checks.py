@@ -78,13 +78,17 @@ def _of_something_else(stated: Quantity, claim: Claim, heard: Heard) -> str:
     return "" if not near or any(stated.same(one) for one in near) else claim.statement[stated.start : stated.end]
 
 
-_MEASURES = frozenset(words.stem(word) for word in ("takes", "started", "symptoms", "lasting", "units", "tablets", "puffs"))
+_MEASURES = frozenset(
+    words.stem(word) for word in ("takes", "started", "symptoms", "lasting", "units", "tablets", "puffs")
+)
 
 
 def _names_date(claim: Claim, place: int) -> bool:
     """Whether the word is a day or a month; "may" is one only where a month can stand."""
     word = claim.words[place].text
-    month = word == "may" and place > 0 and claim.words[place - 1].text in {"in", "since", "last", "this", "until", "of"}
+    month = (
+        word == "may" and place > 0 and claim.words[place - 1].text in {"in", "since", "last", "this", "until", "of"}
+    )
     return word in lexicon.DATES or month
 
 
@@ -277,6 +281,8 @@ _SAME_PERSON = {
     "great-grandfather": "grandfather",
     "great-grandmother": "grandmother",
 }
+
+
 def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A relative who is stated was named; what a relative has is not written as the patient's."""
     said = {_person(word.text) for word in heard.cited}
@@ -304,7 +310,9 @@ def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
     return None
 
 
-_TURNED_ROUND = re.compile(r"\b(?:see|give|call|ring|tell|told|contact|phone|show|let|with|to) patient\b", re.IGNORECASE)
+_TURNED_ROUND = re.compile(
+    r"\b(?:see|give|call|ring|tell|told|contact|phone|show|let|with|to) patient\b", re.IGNORECASE
+)
 _THEY = {"he", "she", "he's", "she's", "his", "hers"}
 _OWNING = {"my", "your", "his", "her", "the", "our"}
 
@@ -317,7 +325,7 @@ def _of_another(fact: Fact, claim: Claim, heard: Heard) -> str:
     """
     if any(word.text in lexicon.PEOPLE or _person(word.text) in lexicon.PEOPLE for word in claim.words):
         return ""
-    if fact.experiencer is not Experiencer.PATIENT and not claim.words[0].text in _THEY | {"died"}:
+    if fact.experiencer is not Experiencer.PATIENT and claim.words[0].text not in _THEY | {"died"}:
         return ""
     if claim.words[0].text in _THEY:
         return claim.words[0].text if fact.section is Section.FAMILY_HISTORY else _named_before(heard)
@@ -326,7 +334,11 @@ def _of_another(fact: Fact, claim: Claim, heard: Heard) -> str:
     before = inside[: inside.index(first)]
     for place, word in enumerate(before):
         owned = place > 0 and before[place - 1].text in _OWNING
-        if owned and _person(word.text) in lexicon.PEOPLE and not {"i", "i'm", "i've", "and"} & {w.text for w in before[place:]}:
+        if (
+            owned
+            and _person(word.text) in lexicon.PEOPLE
+            and not {"i", "i'm", "i've", "and"} & {w.text for w in before[place:]}
+        ):
             return word.text
     subject = first.text in _THEY or (before and before[-1].text in _THEY)
     return _named_before(heard) if subject else ""
@@ -336,7 +348,11 @@ def _named_before(heard: Heard) -> str:
     """The relative who was named last in the turn before the first cited word, or empty."""
     first = heard.cited[0]
     place = heard.words.index(first)
-    people = [word.text for word in heard.words[:place] if word.turn.id == first.turn.id and _person(word.text) in lexicon.PEOPLE]
+    people = [
+        word.text
+        for word in heard.words[:place]
+        if word.turn.id == first.turn.id and _person(word.text) in lexicon.PEOPLE
+    ]
     return people[-1] if people else ""
 
 
@@ -390,7 +406,19 @@ def _subject(claim: Claim, heard: Heard) -> str:
                 break
             following.append(one)
         # "My wife and I", "my son to school": no subject of what follows.
-        if not following or following[0].text in {"and", "or", "to", "at", "in", "for", "with", "who", "on", "of", "about"}:
+        if not following or following[0].text in {
+            "and",
+            "or",
+            "to",
+            "at",
+            "in",
+            "for",
+            "with",
+            "who",
+            "on",
+            "of",
+            "about",
+        }:
             continue
         rest = frozenset[str]().union(*(one.concepts for one in following))
         content = [one for one in claim.content if one.concepts & rest]
@@ -439,7 +467,9 @@ def _excepted(claim: Claim, heard: Heard) -> bool:
     return False
 
 
-_EXCEPTING = re.compile(r"\b(?:no|not|none|nothing)\b[^.?!]*?\b(?:just|only|except|apart from)\b([^.?!]*)", re.IGNORECASE)
+_EXCEPTING = re.compile(
+    r"\b(?:no|not|none|nothing)\b[^.?!]*?\b(?:just|only|except|apart from)\b([^.?!]*)", re.IGNORECASE
+)
 
 
 def _lesser(claim: Claim, heard: Heard) -> Verdict | None:
@@ -519,6 +549,8 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
         agreeing = [word for word, mentions in part if _mostly_denied(mentions, now=now, less=less)]
         if len(agreeing) * 2 > len(part):
             return None
+        if len(part) > 1 and len(agreeing) * 2 == len(part) and _denied_together(part):
+            return None
         if part and len(agreeing) * 2 < len(part):
             break  # a tie is settled by the rest of the statement
     return _check(Reason.POLARITY_UNCLEAR, found[0][0].text)
@@ -535,6 +567,12 @@ def _impairment_denied(claim: Claim, heard: Heard, found: list[tuple[ClaimWord, 
     if any(one.said in {Said.NO, Said.LESS} for one in mentions) and (not trouble or _mostly_denied(trouble)):
         return None
     return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
+
+
+def _denied_together(found: list[tuple[ClaimWord, list[HeardWord]]]) -> bool:
+    """Whether one sentence denies all of the words at once ("any drug allergies?" "No."), whatever others say of one."""
+    denied = [{one.sentence for one in mentions if one.said is Said.NO} for _, mentions in found]
+    return bool(set.intersection(*denied))
 
 
 _NOW = re.compile(r"\b(?:now|at the moment|at present|currently|today|any ?more|any longer)\b", re.IGNORECASE)
@@ -675,7 +713,16 @@ def support(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     """Most words of the statement that claim something were said, or something equal, and always a named disease."""
     said = frozenset[str]().union(*(word.concepts for word in heard.cited))
     joined = _joined(heard.text)
-    missing = [word for word in claim.content if not word.concepts & said and not _named_by_number(word.text, joined)]
+    pairs = {"".join(pair) for pair in itertools.pairwise(word.text for word in claim.words)} & {
+        w.text for w in heard.cited
+    }
+    missing = [
+        word
+        for word in claim.content
+        if not word.concepts & said
+        and not _named_by_number(word.text, joined)
+        and not any(word.text in pair for pair in pairs)  # "hay fever" for "hayfever"
+    ]
     if not missing:
         return None
     if len(missing) * 3 > len(claim.content) * 2:

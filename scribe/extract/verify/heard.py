@@ -103,7 +103,9 @@ _THAT_IS_ALL = re.compile(
     r"\b(that's (?:about |pretty much |really )?(?:it|all)|nothing else|"
     r"(?:apart from|other than|besides) (?:that|this)(?: \w+){0,2} no|just (?:the|that|this|my|a)|only (?:the|that))\b"
 )
-_CHANGING = lexicon.words_of("affect affected change changed cut bother bothered disturb disturbed disrupt put")
+_CHANGING = lexicon.words_of(
+    "stopped stop prevent prevented affect affected change changed cut bother bothered disturb disturbed disrupt put"
+)
 _PROBLEM = lexicon.words_of(
     "problem problems issue issues trouble troubles difficulty difficulties condition conditions illness illnesses concern "
     "concerns worry worries change changes"
@@ -384,6 +386,8 @@ def answer(
     for place, word in enumerate(plain[:12]):
         if several and verdict is None and word == "no" and _determines(plain, raw, place):
             return None
+        if word.endswith("n't") and words.stem(_at(plain, place + 1)) in {"know", "rememb"}:
+            break  # "I can't remember"
         if word in _NO or word.endswith("n't"):
             verdict = Said.NO
         elif word in _YES:
@@ -393,6 +397,8 @@ def answer(
         elif word not in _FILLERS and not _HESITATION.match(word) and words.stem(word) not in asked:
             break
     if verdict is None:
+        if re.search(r"\b(?:i think so|probably(?! not))\b", " ".join(plain[:12])) and "don't" not in plain[:12]:
+            return Said.YES
         head = " ".join(word for word in plain[: _first_sentence(raw)] if not _HESITATION.match(word))
         if re.match(
             r"(?:and |so |oh |well )?(?:i|it|he|she|they|we|there) (?:do|does|have|has|am|is|are|was|did|can)\b(?! ?n.t| not)",
@@ -408,6 +414,10 @@ def answer(
         ):
             return Said.NO
     return verdict
+
+
+def _at(plain: Sequence[str], place: int) -> str:
+    return plain[place] if place < len(plain) else ""
 
 
 def _first_sentence(raw: Sequence[str]) -> int:
@@ -443,7 +453,7 @@ def several_things(asked: Sequence[HeardWord]) -> bool:
     plain = [word.text for word in asked]
     joined = any(
         word == "or" and following not in {"so", "not", "anything", "something", "whatever", "no"}
-        for word, following in zip(plain, plain[1:], strict=False)
+        for word, following in itertools.pairwise(plain)
     )
     return joined or sum(word.word.text.endswith(",") for word in asked[2:-1]) > 1
 

@@ -25,7 +25,9 @@ _TURNS_ASIDE = re.compile(
     r"\b(?:take this|get (?:this|that)(?: call)?|answer (?:this|that)|(?:get|answer) the phone|the phone\.|someone's at the door)",
     re.IGNORECASE,
 )
-_ASIDE_OPENS = re.compile(r"\b(?:sorry|excuse me|one (?:second|sec|moment|minute)|bear with me|let me)\b", re.IGNORECASE)
+_ASIDE_OPENS = re.compile(
+    r"\b(?:sorry|excuse me|one (?:second|sec|moment|minute)|bear with me|let me)\b", re.IGNORECASE
+)
 _NAMES_ONE = re.compile(r"\b(?:mr|mrs|ms|miss|master|baby) [A-Z]\w+", re.IGNORECASE)
 _COMES_BACK = re.compile(
     r"\b(?:sorry about that|sorry for that|apologies for that|where were we|where was i|as (?:i|you|we) (?:was|were) saying|"

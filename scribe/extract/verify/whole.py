@@ -124,7 +124,9 @@ def asks_whether_there_is(word: HeardWord, heard: Heard) -> bool:
     return not before or bool(set(before) & _WHETHER)
 
 
-_WHETHER = lexicon.words_of("any anything had noticed experienced experiencing get getting got suffer suffered aware feel feeling is are")
+_WHETHER = lexicon.words_of(
+    "any anything had noticed experienced experiencing get getting got suffer suffered aware feel feeling is are"
+)
 
 
 def _names_one(reply: list[HeardWord], asked: list[HeardWord]) -> bool:
@@ -156,7 +158,9 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 # "Allergic to codeine makes me sick": what a medicine does to someone is an intolerance until they say that it is more.
-_NO_ALLERGEN = re.compile(r"^allergic to .*\b(?:gave|gives|made|makes|brings|brought|set|sets|upset|upsets)\b", re.IGNORECASE)
+_NO_ALLERGEN = re.compile(
+    r"^allergic to .*\b(?:gave|gives|made|makes|brings|brought|set|sets|upset|upsets)\b", re.IGNORECASE
+)
 _ALLERGY_WORDS = lexicon.words_of("allergy allergies allergic reaction reactions ohh oh")
 
 
@@ -212,7 +216,9 @@ def general(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         return None
     sentences = {word.sentence for word in said}
     whole = as_said([word for word in heard.words if word.sentence in sentences])
-    about = re.match(r"(?:someone|somebody|some people|people|some patients|patients)\b", claim.statement, re.IGNORECASE)
+    about = re.match(
+        r"(?:someone|somebody|some people|people|some patients|patients)\b", claim.statement, re.IGNORECASE
+    )
     if about or (_GENERAL.search(whole) and not _KEEPS_GENERAL.search(claim.statement)):
         return Verdict(Outcome.CHECK, Reason.HYPOTHETICAL, claim.statement)
     return None
