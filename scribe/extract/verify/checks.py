@@ -135,10 +135,12 @@ def drugs(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     for word in claim.words:
         name = medicines.british(word.text)
         if name and not any(medicines.same_name(word.text, other) for other in plain) and word.text not in joined:
-            alike = [one for one in plain if medicines.british(one) == name or medicines.suggestion(one) == name]
+            alike = [
+                one for one in plain if medicines.british(one) == name or medicines.suggestion(one, heard.known) == name
+            ]
             return _check(Reason.DRUG_DOUBTFUL, name) if alike else _check(Reason.DRUG_NOT_SAID, word.text)
-        if not name and word.text in plain and fact.section in {Section.MEDICATION, Section.ALLERGY}:
-            suggested = medicines.suggestion(word.text) if len(word.text) > 6 else ""
+        if not name and word.text in plain - heard.known and fact.section in {Section.MEDICATION, Section.ALLERGY}:
+            suggested = medicines.suggestion(word.text, heard.known) if len(word.text) > 6 else ""
             if suggested and words.stem(word.text) not in lexicon.FRAME:
                 return _check(Reason.DRUG_DOUBTFUL, suggested)
     return None
@@ -167,7 +169,8 @@ _VITAMIN = re.compile(r"\bvitamin [a-z]\d*\b|\b[bd]\d+\b", re.IGNORECASE)
 
 def dose(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A dose stands beside its medicine: alone, or beside a name that no list knows, it could be read onto another."""
-    named = medicines.named_in(claim.statement) or _VITAMIN.search(claim.statement)
+    known = any(word.text in heard.known for word in claim.words)
+    named = known or medicines.named_in(claim.statement) or _VITAMIN.search(claim.statement)
     if _DOSE.search(claim.statement) and not named:
         return _check(Reason.DRUG_DOUBTFUL)
     return None
@@ -754,6 +757,7 @@ def hearing(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         harmful = (
             one.text in lexicon.NEGATIONS
             or bool(medicines.british(one.text))
+            or one.text in heard.known
             or (bool(quantities(one.text)) and bool(quantities(claim.statement)))
             or (one.text in lexicon.SIDES and one.concepts & stated)
         )

@@ -43,7 +43,10 @@ class HeardWord:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
+    """What was said. `known` are names of medicines that this patient is known to take."""
+
     words: tuple[HeardWord, ...]
+    known: frozenset[str] = frozenset()
 
     @property
     def cited(self) -> tuple[HeardWord, ...]:
@@ -132,7 +135,7 @@ _PRAGMATIC_IF = re.compile(
 )
 
 
-def hear(evidence: Sequence[Evidence], turns: Mapping[str, Turn]) -> Heard:
+def hear(evidence: Sequence[Evidence], turns: Mapping[str, Turn], known: frozenset[str] = frozenset()) -> Heard:
     """The cited turns, in the order they were spoken, word by word.
 
     Raises:
@@ -146,7 +149,7 @@ def hear(evidence: Sequence[Evidence], turns: Mapping[str, Turn]) -> Heard:
     for turn in cited_turns:
         places = {place for one in spans[turn.id] for place in range(one.first_word, one.end_word)}
         found += _turn(turn, places, found[-1].sentence + 1 if found else 0)
-    return Heard(tuple(_answered(found)))
+    return Heard(tuple(_answered(found)), known)
 
 
 def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
