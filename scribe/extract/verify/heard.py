@@ -165,7 +165,7 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
             continue
         spoken = [plain for _, plain in pairs]
         raw = [turn.words[place].text for place, _ in pairs]
-        closed = question and bool(_CLOSED.match(" ".join(spoken)))
+        closed = question and _asks_yes_or_no(spoken, raw)
         denied = negated(spoken, raw)
         softly = [less or fine for less, fine in zip(softened(spoken), _untroubled(spoken), strict=True)]
         conditions = conditional(spoken, raw)
@@ -189,6 +189,12 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
                 )
             )
     return found
+
+
+def _asks_yes_or_no(spoken: Sequence[str], raw: Sequence[str]) -> bool:
+    """Whether yes or no answers a question: it begins so, or goes on so after words that only lead up to it."""
+    starts = [0, *(place + 1 for place, word in enumerate(raw[:-1]) if word.endswith(","))]
+    return not _OPEN.match(" ".join(spoken)) and any(_CLOSED.match(" ".join(spoken[start:])) for start in starts)
 
 
 def _sentences(turn: Turn) -> list[tuple[int, int]]:

@@ -182,7 +182,9 @@ def unnamed(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
 
 def _mentions_other(claim: Claim) -> bool:
     """Whether a content word stands in the statement besides the count and its unit."""
-    counted = {piece for one in quantities(claim.statement) for piece in claim.statement[one.start : one.end].split()}
+    counted = {
+        piece for one in quantities(claim.statement) for piece in claim.statement[one.start : one.end].lower().split()
+    }
     return any(
         word.text not in counted and word.text not in _TAKING and not word.text.endswith("ly") for word in claim.content
     )
