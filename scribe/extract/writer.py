@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from scribe.extract.clauses import sentences
 from scribe.extract.extractor import Finding, Watch
 from scribe.extract.passages import Passage, passages
 from scribe.extract.proof import Proof, prove
@@ -187,7 +188,7 @@ class WriterExtractor:
     def extract(self, turns: Sequence[Turn], watch: Watch) -> Iterator[Finding]:
         """Yields the facts of the talk in the order in which they were said."""
         cut = passages(turns)
-        roles = {turn.id: turn.role for turn in turns}
+        by_id = {turn.id: turn for turn in turns}
         for start in range(0, len(cut), BATCH):
             if watch.cancelled():
                 return
@@ -196,25 +197,43 @@ class WriterExtractor:
                 for written in parse(answer, passage):
                     proof = prove(written.statement, passage, written.first, written.last, turns)
                     # Words that nobody said are no slip that a reviewer could settle: such a statement is dropped.
-                    if proof is None or proof.missing or _thought_by_others(written, proof, roles):
+                    if proof is None or proof.missing or _thought_by_others(written, proof, by_id):
                         continue
-                    yield _finding(written, proof, roles, self._made_by)
+                    yield _finding(written, proof, by_id, self._made_by)
             watch.progress(min(start + BATCH, len(cut)), len(cut))
 
 
-def _thought_by_others(written: Written, proof: Proof, roles: dict[str, Role]) -> bool:
-    """A concern of the patient that only the clinician spoke of is the clinician's."""
-    return written.section is Section.IDEAS_CONCERNS_EXPECTATIONS and all(
-        roles[one.turn_id] is Role.CLINICIAN for one in proof.evidence
+# "You mentioned", "you've been having": the clinician says back what was told.
+_RECAP = re.compile(
+    r"\byou(?:'ve| have|'d| had)? (?:mentioned|said|told|been|also mentioned|were saying|described)\b", re.I
+)
+
+
+def _recaps(proof: Proof, turns: dict[str, Turn]) -> bool:
+    return any(
+        turns[one.turn_id].role is Role.CLINICIAN
+        and any(
+            _RECAP.search(sentence.text)
+            for sentence in sentences(turns[one.turn_id])
+            if sentence.first < one.end_word and one.first_word < sentence.end
+        )
+        for one in proof.evidence
     )
 
 
-def _finding(written: Written, proof: Proof, roles: dict[str, Role], made_by: str) -> Finding:
+def _thought_by_others(written: Written, proof: Proof, turns: dict[str, Turn]) -> bool:
+    """A concern of the patient that only the clinician spoke of is the clinician's."""
+    return written.section is Section.IDEAS_CONCERNS_EXPECTATIONS and all(
+        turns[one.turn_id].role is Role.CLINICIAN for one in proof.evidence
+    )
+
+
+def _finding(written: Written, proof: Proof, turns: dict[str, Turn], made_by: str) -> Finding:
     text = written.statement
-    speakers = {roles[one.turn_id] for one in proof.evidence}
+    speakers = {turns[one.turn_id].role for one in proof.evidence}
     section = written.section
-    if section in _FOUND and Role.CLINICIAN not in speakers:
-        section = Section.HISTORY  # what nobody but the patient says is no finding and no diagnosis
+    if section in _FOUND and (Role.CLINICIAN not in speakers or _recaps(proof, turns)):
+        section = Section.HISTORY  # what the patient says, or is told to have said, is no finding and no diagnosis
     relative = section is Section.FAMILY_HISTORY or bool(_RELATIVE.match(text))
     informant = next(iter(speakers)) if len(speakers) == 1 else Role.PATIENT
     return Finding(

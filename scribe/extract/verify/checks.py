@@ -161,7 +161,9 @@ def _named_by_number(word: str, joined: str) -> bool:
     return bool(re.search(r"[a-z]\d", word)) and word in joined
 
 
-_DOSE = re.compile(r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?)\b", re.IGNORECASE)
+_DOSE = re.compile(
+    r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?|tablets?|capsules?|puffs?|sprays?)\b", re.IGNORECASE
+)
 
 
 _VITAMIN = re.compile(r"\bvitamin [a-z]\d*\b|\b[bd]\d+\b", re.IGNORECASE)
