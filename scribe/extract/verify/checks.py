@@ -70,12 +70,24 @@ def _of_something_else(stated: Quantity, claim: Claim, heard: Heard) -> str:
     if not stated.unit or len(quantities(claim.statement)) > 1:
         return ""
     things = [word for word in claim.focus if words.stem(word.text) not in _MEASURES and not unit_of(word.text)]
-    near: list[Quantity] = []
-    for piece in _pieces(heard):
+    near = list(_doses_beside(things, stated.unit, heard))
+    for piece in [] if near else _pieces(heard):
         found = [one for one in quantities(as_said(piece)) if one.unit == stated.unit]
         if found and any(word.concepts & one.concepts for word in things for one in piece):
             near += found
     return "" if not near or any(stated.same(one) for one in near) else claim.statement[stated.start : stated.end]
+
+
+def _doses_beside(things: Sequence[ClaimWord], unit: str, heard: Heard) -> Iterator[Quantity]:
+    """The numbers of that unit that go with a medicine: from its name to the next one's, and "five milligrams of" it."""
+    named = {medicines.british(word.text) for word in things} - {""}
+    places = [place for place, word in enumerate(heard.cited) if medicines.british(word.text)]
+    for number, place in enumerate(places):
+        if medicines.british(heard.cited[place].text) not in named:
+            continue
+        end = places[number + 1] if number + 1 < len(places) else len(heard.cited)
+        start = place - 4 if place and heard.cited[place - 1].text == "of" else place
+        yield from (one for one in quantities(as_said(heard.cited[max(0, start) : end])) if one.unit == unit)
 
 
 _MEASURES = frozenset(

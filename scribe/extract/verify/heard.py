@@ -73,7 +73,7 @@ _NO = lexicon.words_of("no nope nah never none nothing not neither negative nowh
 _YES = lexicon.words_of("yes yeah yep yup correct definitely absolutely sure right sometimes mhm mm-hmm mmhmm uh-huh")
 ANSWERS = _NO | _YES
 _FILLERS = lexicon.words_of("ah oh well so like okay ok i think you know sorry just and eh actually maybe honestly")
-_HESITATION = re.compile(r"^(u+h*m*|e+r+m*|h+m+|m+|a+h+|o+h+)$")
+HESITATION = re.compile(r"^(u+h*m*|e+r+m*|h+m+|m+|a+h+|o+h+)$")
 _ASKING = re.compile(
     r"^(?:(?:and|so|okay|ok|um|uh|erm|er|right|alright|yeah|fine|great|now|sorry|but|well|oh|no|or|sure|good|then)\b[\s,.]*)*"
     r"(?:any|anything|anyone|anybody|do(?!n't| (?:come|call|ring|let|make|get|take|keep|go|try|book|return|contact|not|be|give|tell)\b)|does|did|have(?! (?:an?|the|some|to)\b)|has|had|are|is|was|were|can|could|would|will|how|what|when|where|"
@@ -329,7 +329,7 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
 def _new_clause(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
     """Whether a comma before this word ends what a negation reaches: anything but the next member of a list."""
     before = plain[place - 1]
-    while place + 1 < len(plain) and _HESITATION.match(plain[place]):
+    while place + 1 < len(plain) and HESITATION.match(plain[place]):
         place += 1
     if plain[place] == before:
         return False  # the word once more: "haven't been going, going to the gym"
@@ -370,7 +370,7 @@ def conditional(plain: Sequence[str], raw: Sequence[str]) -> list[bool]:
 
 def _main_clause(plain: Sequence[str], place: int) -> bool:
     """Whether what begins here is no longer the condition: anything but another member of a list."""
-    while place + 1 < len(plain) and _HESITATION.match(plain[place]):
+    while place + 1 < len(plain) and HESITATION.match(plain[place]):
         place += 1
     return plain[place] not in {"or", "and", "any", "if", "a", "your", "you're"}
 
@@ -403,12 +403,12 @@ def answer(
             if verdict is Said.NO and not raw[place - 1].endswith((",", ".")):
                 break
             verdict = Said.YES if verdict is None or word in {"yes"} else verdict
-        elif word not in _FILLERS and not _HESITATION.match(word) and words.stem(word) not in asked:
+        elif word not in _FILLERS and not HESITATION.match(word) and words.stem(word) not in asked:
             break
     if verdict is None:
         if re.search(r"\b(?:i think so|probably(?! not))\b", " ".join(plain[:12])) and "don't" not in plain[:12]:
             return Said.YES
-        head = " ".join(word for word in plain[: _first_sentence(raw)] if not _HESITATION.match(word))
+        head = " ".join(word for word in plain[: _first_sentence(raw)] if not HESITATION.match(word))
         if re.match(
             r"(?:and |so |oh |well )?(?:i|it|he|she|they|we|there) (?:do|does|have|has|am|is|are|was|did|can)\b(?! ?n.t| not)",
             head,
@@ -437,7 +437,7 @@ def _first_sentence(raw: Sequence[str]) -> int:
 def _without_hedge(plain: Sequence[str], raw: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """An answer without the "but" or the "yeah, I mean" with which it gets under way."""
     start = 0
-    while start < len(plain) - 1 and (plain[start] == "but" or _HESITATION.match(plain[start])):
+    while start < len(plain) - 1 and (plain[start] == "but" or HESITATION.match(plain[start])):
         start += 1
     if tuple(plain[start : start + 3]) in {("yeah", "i", "mean"), ("yes", "i", "mean")}:
         start += 3
@@ -453,7 +453,7 @@ def _determines(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
         following in _SUBJECTS | _NO | _YES | _FILLERS | _BREAKS
         or following in {"not", "none", "more", "other", "problem", "problems", "issue", "issues", "haven't", "don't"}
         or following.endswith("n't")
-        or _HESITATION.match(following)
+        or HESITATION.match(following)
     )
 
 
@@ -495,7 +495,7 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
             verdict = answer([w.text for w in first], [w.word.text for w in first], stems, several=several)
         if verdict in {None, Said.YES} and reply and {found[place].text for place in asked} & _PROBLEM:
             # "Any problems with your waterworks?" "They're fine."
-            head = " ".join(word.text for word in reply[:12] if not _HESITATION.match(word.text))
+            head = " ".join(word.text for word in reply[:12] if not HESITATION.match(word.text))
             apart = _BESIDES.search(" ".join(word.text for word in reply))
             verdict = Said.NO if _ALL_FINE.match(head) or apart else verdict
         repeated: frozenset[str] = frozenset()
@@ -547,4 +547,4 @@ def _asked_without_mark(found: Sequence[HeardWord], asked: Sequence[int]) -> boo
         or len(asked) > _SHORT_QUESTION
     ):
         return False
-    return after.text in _NO | _YES or bool(_HESITATION.match(after.text))
+    return after.text in _NO | _YES or bool(HESITATION.match(after.text))

@@ -7,7 +7,7 @@ import re
 
 from scribe.extract.verify import lexicon, medicines
 from scribe.extract.verify.claim import Claim
-from scribe.extract.verify.heard import ANSWERS, Heard, HeardWord, Said, as_said, several_things
+from scribe.extract.verify.heard import ANSWERS, HESITATION, Heard, HeardWord, Said, as_said, several_things
 from scribe.extract.verify.quantities import quantities
 from scribe.records import Certainty, Fact, Mode, Outcome, Polarity, Reason, Role, Section, Verdict
 
@@ -85,7 +85,11 @@ def _says_nothing_new(heard: Heard) -> bool:
     if any(word.text in ANSWERS or word.text.endswith("n't") for word in reply) or any(w.text == "or" for w in asked):
         return False
     kinds = frozenset[str]().union(*(word.concepts for word in asked))
-    new = [word for word in reply if not word.concepts & kinds and word.text not in _EMPTY]
+    new = [
+        word
+        for word in reply
+        if not word.concepts & kinds and word.text not in _EMPTY and not HESITATION.match(word.text)
+    ]
     return not new
 
 
