@@ -52,6 +52,12 @@ TAGS = {
 _SECTIONS = {tag: section for section, tag in TAGS.items()}
 _WRITTEN = re.compile(r"^(\d+)(?:-(\d+))? (\w+)(!?): (\S.*)$")
 _FOUND = {Section.EXAMINATION, Section.ASSESSMENT}
+# Who somebody is comes from the record, never from speech; and how the call goes is no part of a note.
+_NOT_CLINICAL = re.compile(
+    r"\b(?:(?:full|first|last|sur)[ -]?name|named?|date of birth|born (?:in|on)|e-?mail|phone number|address|postcode|"
+    r"private (?:place|room)|confidential|speak freely|video call|can (?:hear|see) (?:the )?(?:doctor|gp|me|you))\b",
+    re.I,
+)
 _ABSENT = re.compile(
     r"^(?:no|not|never|nil|none|denies|does not|did not|has not|cannot|was not|is not|un\w+ to)\b", re.I
 )
@@ -161,7 +167,7 @@ def parse(answer: Sequence[Said], passage: Passage) -> Iterator[Written]:
     seen: set[str] = set()
     for line in answer:
         match = _WRITTEN.match(line.text)
-        if match is None or match[3] not in _SECTIONS or match[5].lower() in seen:
+        if match is None or match[3] not in _SECTIONS or match[5].lower() in seen or _NOT_CLINICAL.search(match[5]):
             continue
         first = int(match[1])
         last = int(match[2] or first)

@@ -657,6 +657,51 @@ _PAST = re.compile(
 )
 
 
+# "No, just latex", "nothing apart from hay fever": what follows is the exception, and is so.
+_EXCEPTION = re.compile(
+    r"\b(?:just|only|except(?: for)?|apart from|other than|besides)\b((?: [\w'-]+){1,4})", re.IGNORECASE
+)
+# "Do you remember its name?" "No": what is denied is the remembering.
+_KNOWING = re.compile(r"\b(?:do|can|would|did) you (?:remember|recall|know|mind|want|happen to know)\b", re.IGNORECASE)
+
+
+def exception(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A denial does not reach what was set apart from it, nor what was only asked to be remembered."""
+    denied = [word for word in claim.content if word.denied]
+    if not denied:
+        return None
+    for turn in heard.turns:
+        if turn.role is Role.CLINICIAN:
+            continue
+        said = " ".join(words.tokens(turn.text))
+        if not re.match(r"(?:\w+ ){0,3}?(?:no|not|nothing|none|nope)\b", said):
+            continue
+        for apart in _EXCEPTION.finditer(said):
+            excepted = frozenset[str]().union(*words.concepts(apart[1].split()))
+            if any(word.concepts & excepted for word in denied):
+                return _check(Reason.POLARITY_UNCLEAR, denied[0].text)
+    asked = " ".join(word.word.text for word in heard.words if word.question)
+    if _KNOWING.search(asked) and not re.search(
+        r"\b(?:remember|recall|know|mind|want)\w*\b", claim.statement, re.IGNORECASE
+    ):
+        return _check(Reason.POLARITY_UNCLEAR, denied[0].text)
+    return None
+
+
+_IF_SAID = re.compile(
+    r"\b(?:if|unless|in case|when|whenever|should|once|until|as long as|provided|otherwise|after|any)\b", re.IGNORECASE
+)
+
+
+def condition(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A condition that is stated was said as one."""
+    if re.search(r"\b(?:if|unless)\b", claim.statement, re.IGNORECASE) and not any(
+        _IF_SAID.search(turn.text) for turn in heard.turns
+    ):
+        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
+    return None
+
+
 def done(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """What is stated as done was said in the past, not as a plan, and under no condition."""
     if claim.denies and not claim.begins_done:
@@ -792,6 +837,8 @@ ALL: tuple[Check, ...] = (
     person,
     done,
     whole.topic,
+    exception,
+    condition,
     polarity,
     hypothetical,
     whole.general,
