@@ -694,11 +694,32 @@ _IF_SAID = re.compile(
 
 
 def condition(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """A condition that is stated was said as one."""
-    if re.search(r"\b(?:if|unless)\b", claim.statement, re.IGNORECASE) and not any(
-        _IF_SAID.search(turn.text) for turn in heard.turns
-    ):
+    """A condition that is stated was said as one, in the sentence that names it."""
+    places = [place for place, word in enumerate(claim.words) if word.text in {"if", "unless"}]
+    if not places:
+        return None
+    after = [word for word in claim.words[places[0] + 1 :] if word.has_content]
+    mentions = [one for word in after for one in _mentions(word, heard)]
+    for number in {one.sentence for one in mentions}:
+        said = " ".join(word.word.text for word in heard.words if word.sentence == number)
+        if _IF_SAID.search(said):
+            return None
+    if mentions or not any(_IF_SAID.search(turn.text) for turn in heard.turns):
         return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
+    return None
+
+
+_SEEKS_HELP = re.compile(
+    r"\b(?:call|ring|phone|contact|return|come back|see|seek|go to|999|111|a&e|a and e|emergency|hospital|review|message|"
+    r"speak|book|get in touch|let|look out|watch|warned|safety|urgent\w*|attend|present|stop|worse|worsening)\b",
+    re.IGNORECASE,
+)
+
+
+def safety_net(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A safety net says what to do, or when: its trigger alone would read as something that the patient has."""
+    if fact.section is Section.SAFETY_NET and not (claim.says_condition or _SEEKS_HELP.search(claim.statement)):
+        return Verdict(Outcome.REJECTED, Reason.HYPOTHETICAL, claim.statement)
     return None
 
 
@@ -839,6 +860,7 @@ ALL: tuple[Check, ...] = (
     whole.topic,
     exception,
     condition,
+    safety_net,
     polarity,
     hypothetical,
     whole.general,
