@@ -176,9 +176,8 @@ def main() -> None:
     print(len(items), "examples", sum(len(i) for i, _ in items), "tokens", len(plan), "steps", flush=True)
 
     def save(final: bool) -> None:
-        save_file(
-            {n: v.detach().to(torch.float16).contiguous() for n, v in master.items()}, given.out / "adapter.safetensors"
-        )
+        scaled = {ours(n): v.detach() * (SCALE if ".lora_B" in n else 1.0) for n, v in master.items()}
+        save_file({n: v.half().contiguous() for n, v in scaled.items()}, given.out / "adapter.safetensors")
         if final:
             state.unlink(missing_ok=True)
         else:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from scribe.extract.extractor import Finding, Watch
 from scribe.extract.passages import Passage, passages
@@ -30,8 +30,9 @@ from scribe.records import (
 
 NAME = "writer@1"
 BATCH = 8  # passages written at once; more cost memory, fewer cost time
-LONGEST_ANSWER = 260  # tokens
+LONGEST_ANSWER = 240  # tokens
 END = "<|im_end|>"
+_NEWLINE = "\u010a"  # as the tokenizer writes a line's end
 TAGS = {
     Section.PRESENTING_COMPLAINT: "complaint",
     Section.HISTORY: "history",
@@ -96,8 +97,30 @@ class LanguageModel:
             sampling_topk=1,
             end_token=END,
             include_prompt_in_result=False,
+            callback=_Repeats(),
         )
         return [self._tokenizer.decode(result.sequences_ids[0]) for result in results]
+
+
+class _Repeats:
+    """Ends an answer that says a line again: a small model that does so once does so until its room is used up."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, set[tuple[str, ...]]] = {}
+        self._line: dict[int, list[str]] = {}
+
+    def __call__(self, step: Any) -> bool:
+        line = self._line.setdefault(step.batch_id, [])
+        line.append(step.token)
+        if not step.token.endswith(_NEWLINE):
+            return False
+        seen = self._lines.setdefault(step.batch_id, set())
+        said = tuple(line)
+        line.clear()
+        if said in seen:
+            return True
+        seen.add(said)
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def to_ctranslate2(weights: Path, adapter: Path | None, folder: Path, report: Re
         report: called with the share that is done, 0 to 1; what it raises ends the work.
 
     Raises:
-        Bug: "unknown-architecture".
+        Bug: "unknown-architecture", "strange-adapter".
     """
     reader = gguf.GGUFReader(weights)
     fields = {name: field.contents() for name, field in reader.fields.items()}
@@ -54,7 +54,10 @@ def to_ctranslate2(weights: Path, adapter: Path | None, folder: Path, report: Re
         raise Bug(f"Weights of the kind {architecture} cannot be converted.", code="unknown-architecture")
     report(0.1)
     tokens: list[str] = fields["tokenizer.ggml.tokens"]
-    spec = _decoder(_Tensors(reader, _adapter(adapter), lambda share: report(0.1 + 0.6 * share)), fields)
+    tensors = _Tensors(reader, _adapter(adapter), lambda share: report(0.1 + 0.6 * share))
+    spec = _decoder(tensors, fields)
+    if strange := tensors.not_added():
+        raise Bug(f"What was trained does not fit these weights: {strange[0]}.", code="strange-adapter")
     spec.register_vocabulary(tokens)
     eos, pad = (tokens[fields[f"tokenizer.ggml.{key}_token_id"]] for key in ("eos", "padding"))
     spec.config.bos_token, spec.config.eos_token, spec.config.unk_token = pad, eos, ""
@@ -77,8 +80,13 @@ class _Tensors:
     def __init__(self, reader: Any, adapter: dict[str, npt.NDArray[np.float32]], report: Report) -> None:
         self._by_name = {tensor.name: tensor for tensor in reader.tensors}
         self._adapter = adapter
+        self._adapted: set[str] = set()
         self._report = report
         self._taken = 0
+
+    def not_added(self) -> list[str]:
+        """The adapter's matrices for which there were no weights."""
+        return sorted(name for name in self._adapter if name.rsplit(".", 1)[0] not in self._adapted)
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
@@ -89,6 +97,7 @@ class _Tensors:
 
     def linear(self, spec: Any, *names: str) -> None:
         """Fills a layer with the matrices `names`, one under the other, as int8 with a scale for each row."""
+        self._adapted.update(names)
         packed = [
             _int8(self._take(f"{name}.weight"), self._adapter.get(f"{name}.b"), self._adapter.get(f"{name}.a"))
             for name in names

@@ -29,7 +29,7 @@ def cases() -> Iterator[object]:
             yield pytest.param(promise, case, id=f"{promise}-{number}", marks=marks)
 
 
-@pytest.mark.parametrize(("promise", "case"), cases())
+@pytest.mark.parametrize(("promise", "case"), list(cases()))
 def test_a_promise_is_kept(promise: str, case: dict[str, list[str]]) -> None:
     mode = Mode.TELEPHONE if promise == "telephone" else Mode.FACE_TO_FACE
     ledger = build(tuple(turns(*case["said"]).values()), mode=mode)
