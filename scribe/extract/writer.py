@@ -174,9 +174,17 @@ class WriterExtractor:
                 for written in parse(answer, passage):
                     proof = prove(written.statement, passage, written.first, written.last, turns)
                     # Words that nobody said are no slip that a reviewer could settle: such a statement is dropped.
-                    if proof is not None and not proof.missing:
-                        yield _finding(written, proof, roles, self._made_by)
+                    if proof is None or proof.missing or _thought_by_others(written, proof, roles):
+                        continue
+                    yield _finding(written, proof, roles, self._made_by)
             watch.progress(min(start + BATCH, len(cut)), len(cut))
+
+
+def _thought_by_others(written: Written, proof: Proof, roles: dict[str, Role]) -> bool:
+    """A concern of the patient that only the clinician spoke of is the clinician's."""
+    return written.section is Section.IDEAS_CONCERNS_EXPECTATIONS and all(
+        roles[one.turn_id] is Role.CLINICIAN for one in proof.evidence
+    )
 
 
 def _finding(written: Written, proof: Proof, roles: dict[str, Role], made_by: str) -> Finding:
