@@ -6,6 +6,7 @@ holds is the verifier's business, as with every other extractor.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -63,12 +64,21 @@ _RELATIVE = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of an answer. `sure` is how sure the model was of its words, 0 to 1: of the average, and of the worst."""
+
+    text: str
+    sure: float
+    least_sure: float
+
+
 class Model(Protocol):
     """Goes on from prompts, each until it has ended its answer."""
 
     made_by: str
 
-    def write(self, prompts: Sequence[str]) -> list[str]: ...
+    def write(self, prompts: Sequence[str]) -> list[list[Said]]: ...
 
 
 class LanguageModel:
@@ -88,38 +98,47 @@ class LanguageModel:
         self._generator = ctranslate2.Generator(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
 
-    def write(self, prompts: Sequence[str]) -> list[str]:
-        tokens = [self._tokenizer.encode(prompt, add_special_tokens=False).tokens for prompt in prompts]
-        results = self._generator.generate_batch(
-            tokens,
+    def write(self, prompts: Sequence[str]) -> list[list[Said]]:
+        """The lines of each answer; a line that repeats an earlier one ends it."""
+        listener = _Listener()
+        self._generator.generate_batch(
+            [self._tokenizer.encode(prompt, add_special_tokens=False).tokens for prompt in prompts],
             max_length=LONGEST_ANSWER,
             beam_size=1,
             sampling_topk=1,
             end_token=END,
             include_prompt_in_result=False,
-            callback=_Repeats(),
+            return_scores=True,  # without it the listener hears no probabilities
+            callback=listener,
         )
-        return [self._tokenizer.decode(result.sequences_ids[0]) for result in results]
+        return [[self._said(line) for line in listener.lines(place)] for place in range(len(prompts))]
+
+    def _said(self, line: Sequence[tuple[int, float]]) -> Said:
+        chances = [chance for _, chance in line]
+        text = self._tokenizer.decode([token for token, _ in line]).strip()
+        return Said(text, round(math.exp(sum(chances) / len(chances)), 4), round(math.exp(min(chances)), 4))
 
 
-class _Repeats:
-    """Ends an answer that says a line again: a small model that does so once does so until its room is used up."""
+class _Listener:
+    """Hears the tokens as they come, and ends an answer that says a line again: a small model that does so once does
+    so until its room is used up."""
 
     def __init__(self) -> None:
-        self._lines: dict[int, set[tuple[str, ...]]] = {}
-        self._line: dict[int, list[str]] = {}
+        self._lines: dict[int, list[list[tuple[int, float]]]] = {}
+
+    def lines(self, place: int) -> list[list[tuple[int, float]]]:
+        """Tokens with their log probabilities, line by line; without a line that was broken off."""
+        return [line for line in self._lines.get(place, [])[:-1] if line]
 
     def __call__(self, step: Any) -> bool:
-        line = self._line.setdefault(step.batch_id, [])
-        line.append(step.token)
+        lines = self._lines.setdefault(step.batch_id, [[]])
         if not step.token.endswith(_NEWLINE):
+            lines[-1].append((step.token_id, step.log_prob))
             return False
-        seen = self._lines.setdefault(step.batch_id, set())
-        said = tuple(line)
-        line.clear()
-        if said in seen:
+        ids = [token for token, _ in lines[-1]]
+        if any(ids == [token for token, _ in line] for line in lines[:-1]):
             return True
-        seen.add(said)
+        lines.append([])
         return False
 
 
@@ -132,13 +151,15 @@ class Written:
     section: Section
     critical: bool
     statement: str
+    sure: float
+    least_sure: float
 
 
-def parse(answer: str, passage: Passage) -> Iterator[Written]:
+def parse(answer: Sequence[Said], passage: Passage) -> Iterator[Written]:
     """The facts of an answer; what is not in the agreed form, or cites lines that are not there, is passed over."""
     seen: set[str] = set()
-    for line in answer.splitlines():
-        match = _WRITTEN.match(line.strip())
+    for line in answer:
+        match = _WRITTEN.match(line.text)
         if match is None or match[3] not in _SECTIONS or match[5].lower() in seen:
             continue
         first = int(match[1])
@@ -146,7 +167,8 @@ def parse(answer: str, passage: Passage) -> Iterator[Written]:
         if not 1 <= first <= last <= len(passage.lines):
             continue
         seen.add(match[5].lower())
-        yield Written(first, last, _SECTIONS[match[3]], bool(match[4]), match[5].strip(" .;"))
+        statement = match[5].strip(" .;")
+        yield Written(first, last, _SECTIONS[match[3]], bool(match[4]), statement, line.sure, line.least_sure)
 
 
 class WriterExtractor:
@@ -210,6 +232,7 @@ def _finding(written: Written, proof: Proof, roles: dict[str, Role], made_by: st
             evidence=proof.evidence,
             made_by=made_by,
             importance=float(written.critical),  # weighed with the rest by `together`
+            confidence=round((written.sure * written.least_sure) ** 0.5, 4),
             slots=slots_of(text),
         )
     )

@@ -443,7 +443,7 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         return _denial(claim, heard)
     if fact.polarity is Polarity.ABSENT and not _lexically_absent(claim) and not _names_negation(claim):
         return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
-    if _GONE.search(claim.statement):
+    if _GONE.search(claim.statement) or _excepted(claim, heard):
         return None
     qualified = [word for word in claim.words if word.text in lexicon.IMPAIRED | lexicon.ATTITUDE]
     if qualified and not any(one.said is Said.NO for word in qualified for one in _mentions(word, heard)):
@@ -459,6 +459,20 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         if found:
             break
     return _only_asked(claim, heard)
+
+
+def _excepted(claim: Claim, heard: Heard) -> bool:
+    """Whether the statement names what an answer excepted from its "no": "any allergies?" "No, just latex." """
+    for match in _EXCEPTING.finditer(heard.text):
+        named = {words.stem(one) for one in words.tokens(match[1])}
+        if any(words.stem(word.text) in named for word in claim.content):
+            return True
+    return False
+
+
+_EXCEPTING = re.compile(
+    r"\b(?:no|not|none|nothing)\b[^.?!]*?\b(?:just|only|except|apart from)\b([^.?!]*)", re.IGNORECASE
+)
 
 
 def _lesser(claim: Claim, heard: Heard) -> Verdict | None:
@@ -484,7 +498,7 @@ def _only_asked(claim: Claim, heard: Heard) -> Verdict | None:
     alternatives = any(word.text == "or" for word in claim.words) and all(one.said is Said.YES for one in mentions)
     if several or (alternatives and not quantities(claim.statement)):
         return _check(Reason.PARTIAL_ANSWER, claim.statement)
-    if all(one.closed and one.said is Said.ASKED for one in mentions):
+    if all(one.closed and one.said is Said.ASKED and whole.asks_whether_there_is(one, heard) for one in mentions):
         return _check(Reason.POLARITY_UNCLEAR, mentions[0].text)
     return None
 
@@ -532,9 +546,13 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     if all(one.said is Said.ASKED for _, mentions in found for one in mentions) and len(sentences) == 1:
         several = _is_list(heard, sentences.pop())
         return _check(Reason.PARTIAL_ANSWER if several else Reason.POLARITY_UNCLEAR, found[0][0].text)
+    now = bool(_NOW.search(claim.statement))
+    less = any(word.text == "not" or word.text.endswith("n't") for word in claim.words)
     for part in (focused, found):
-        agreeing = [word for word, mentions in part if _mostly_denied(mentions)]
+        agreeing = [word for word, mentions in part if _mostly_denied(mentions, now=now, less=less)]
         if len(agreeing) * 2 > len(part):
+            return None
+        if len(part) > 1 and len(agreeing) * 2 == len(part) and _denied_together(part):
             return None
         if part and len(agreeing) * 2 < len(part):
             break  # a tie is settled by the rest of the statement
@@ -554,10 +572,28 @@ def _impairment_denied(claim: Claim, heard: Heard, found: list[tuple[ClaimWord, 
     return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
 
 
-def _mostly_denied(mentions: list[HeardWord]) -> bool:
-    settled = [one.said for one in mentions if one.said in {Said.YES, Said.NO} and not one.conditional]
-    denied, affirmed = settled.count(Said.NO), settled.count(Said.YES)
-    return denied > affirmed or (denied > 0 and denied == affirmed and settled[-1] is Said.NO)
+def _denied_together(found: list[tuple[ClaimWord, list[HeardWord]]]) -> bool:
+    """Whether one sentence denies all of the words at once ("any drug allergies?" "No."), whatever others say of one."""
+    denied = [{one.sentence for one in mentions if one.said is Said.NO} for _, mentions in found]
+    return bool(set.intersection(*denied))
+
+
+_NOW = re.compile(r"\b(?:now|at the moment|at present|currently|today|any ?more|any longer)\b", re.IGNORECASE)
+
+
+def _mostly_denied(mentions: list[HeardWord], *, now: bool = False, less: bool = False) -> bool:
+    """Whether a thing was denied at least as often as affirmed; of as many, the last counts.
+
+    Args:
+        mentions: where it was said.
+        now: it is denied of now only, so that it may have been affirmed of another time.
+        less: it is denied with "not", which "not very" bears out too.
+    """
+    no = {Said.NO, Said.LESS} if less else {Said.NO}
+    settled = [one.said for one in mentions if one.said in no | {Said.YES} and not one.conditional]
+    affirmed = settled.count(Said.YES)
+    denied = len(settled) - affirmed
+    return denied > affirmed or (denied > 0 and denied == affirmed and (now or settled[-1] is not Said.YES))
 
 
 def _mentions(word: ClaimWord, heard: Heard) -> list[HeardWord]:
@@ -680,7 +716,16 @@ def support(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     """Most words of the statement that claim something were said, or something equal, and always a named disease."""
     said = frozenset[str]().union(*(word.concepts for word in heard.cited))
     joined = _joined(heard.text)
-    missing = [word for word in claim.content if not word.concepts & said and not _named_by_number(word.text, joined)]
+    pairs = {"".join(pair) for pair in itertools.pairwise(word.text for word in claim.words)} & {
+        w.text for w in heard.cited
+    }
+    missing = [
+        word
+        for word in claim.content
+        if not word.concepts & said
+        and not _named_by_number(word.text, joined)
+        and not any(word.text in pair for pair in pairs)  # "hay fever" for "hayfever"
+    ]
     if not missing:
         return None
     if len(missing) * 3 > len(claim.content) * 2:
