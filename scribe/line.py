@@ -14,6 +14,7 @@ from typing import Any
 
 from scribe.attribute import numbered, people
 from scribe.attribute.attribute import attribute
+from scribe.attribute.packed import PackedVoices
 from scribe.attribute.people import Stretch
 from scribe.capture import channels, decode
 from scribe.capture.sound import Pcm
@@ -201,11 +202,11 @@ class Line:
             )
         return found
 
-    def _heard(self, path: Path) -> tuple[list[Segment], list[Voice]]:
+    def _heard(self, path: Path) -> tuple[list[Segment], Sequence[Voice]]:
         info = decode.probe(path)
         recording_id = new_id()
         segments: list[Segment] = []
-        voices: list[Voice] = []
+        voices = PackedVoices()
 
         def keep(segment: Segment, heard: tuple[Voice, ...]) -> None:
             segments.append(segment)

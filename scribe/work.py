@@ -139,14 +139,16 @@ class Work:
         self._line.on_progress = lambda step, done, total: self._progressed(encounter_id, step, done, total)
         turns = profile.turns(recording.id)
         if not turns:
-            turns = self._transcribe(profile, encounter, recording)
+            turns = self._transcribe(profile, encounter, recording, job.own_words)
         ledger = self._ledger(profile, encounter, recording, turns)
         self._go_on(encounter_id)
         draft = self._render(profile, encounter, ledger, job.detail)
         self._listener(StageChanged(profile.encounter(encounter_id)))
         self._listener(DraftReady(encounter_id, draft))
 
-    def _transcribe(self, profile: Profile, encounter: Encounter, recording: Recording) -> tuple[Turn, ...]:
+    def _transcribe(
+        self, profile: Profile, encounter: Encounter, recording: Recording, own_words: tuple[str, ...]
+    ) -> tuple[Turn, ...]:
         segments = profile.segments(recording.id)
         reader = SealedReader(profile.sound_folder(encounter.id), profile.sound_key(encounter.id), recording.id)
         self._listener(StageChanged(profile.advance(encounter.id, Stage.TRANSCRIBING)))
@@ -161,7 +163,7 @@ class Work:
             total_ms=recording.duration_ms,
             on_segment=commit,
             start_after=segments[-1] if segments else None,
-            expected_words=expected.names(encounter.patient.known_medicines),
+            expected_words=(*expected.names(encounter.patient.known_medicines), *own_words),
         )
         segments = profile.segments(recording.id)
         if not segments:

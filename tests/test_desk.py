@@ -467,15 +467,18 @@ def test_the_next_patient_stops_the_recording_of_the_one_before(make: Callable[[
     assert desk.encounter(first.id).stage is Stage.RECORDED
 
 
-def test_the_engines_are_told_of_this_patient_s_medicines_and_of_no_other_s(
+def test_the_engines_are_told_of_this_patient_s_medicines_and_the_clinician_s_words(
     make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
 ) -> None:
     line = FakeLine()
     desk = make(line)
-    for patient in (replace(ANNE, known_medicines=("ramipril 5 mg",)), replace(BOB, known_medicines=("Zeltravo",))):
-        drafted(desk, events, sound, patient)
+    for patient, name in ((replace(ANNE, known_medicines=("ramipril 5 mg",)), "ramipril"), (BOB, "")):
+        encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), patient).id)
+        desk.import_file(encounter.id, sound)
+        desk.process(encounter.id, own_words=("Okonkwo",))
+        wait(events, DraftReady)
         assert line.known_medicines == patient.known_medicines
-        assert line.expected_words == (patient.known_medicines[0].removesuffix(" 5 mg"),)
+        assert line.expected_words == (*filter(None, [name]), "Okonkwo")
 
 
 # ---------------------------------------------------------------- who spoke

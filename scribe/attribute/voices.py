@@ -66,7 +66,7 @@ def windows(words: Sequence[Word], voices: Sequence[Voice]) -> Windows:
     ends = np.array([word.end_ms for word in words])
     earliest = np.minimum.accumulate(starts[::-1])[::-1]  # from each word on: a recogniser's words may be out of order
     latest = np.maximum.accumulate(ends)
-    vectors: list[tuple[float, ...]] = []
+    vectors: list[NDArray[np.float32]] = []  # as numbers of Python's, those of three hours would take 100 MB
     window, word, covered = [], [], []
     for voice in voices:
         first, end = np.searchsorted(latest, voice.start_ms, "right"), np.searchsorted(earliest, voice.end_ms)
@@ -76,11 +76,13 @@ def windows(words: Sequence[Word], voices: Sequence[Voice]) -> Windows:
             window.append(np.full(len(meet), len(vectors)))
             word.append(first + meet)
             covered.append(ms[meet].astype(float))
-            vectors.append(voice.vector)
+            vectors.append(np.array(voice.vector, np.float32))
     if not vectors:
         none = np.zeros(0, np.intp)
         return Windows(np.zeros((0, 0)), len(words), none, none, np.zeros(0))
-    return Windows(np.array(vectors), len(words), np.concatenate(window), np.concatenate(word), np.concatenate(covered))
+    return Windows(
+        np.array(vectors, float), len(words), np.concatenate(window), np.concatenate(word), np.concatenate(covered)
+    )
 
 
 def evidence(heard: Windows, chances: Floats) -> Floats:

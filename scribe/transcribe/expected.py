@@ -80,9 +80,9 @@ def places(
             continue
         for first, end in _spans(len(heard)):
             span = heard[first:end]
-            text = _plain(span)
-            if min(each.probability for each in span) >= _SURE or text == _letters(word):
+            if min(each.probability for each in span) >= _SURE or _holds(span, word):
                 continue
+            text = _plain(span)
             alike = Levenshtein.normalized_similarity(sound(text), key)
             if alike >= _ALIKE and medicine(text) in ("", medicine(word.lower())):
                 found.append((alike, Place(first, end, word)))
@@ -115,6 +115,11 @@ def corrected(heard: Sequence[Word], again: Sequence[Word], found: Iterable[Plac
                 )
             ]
     return tuple(words)
+
+
+def _holds(span: Sequence[Word], word: str) -> bool:
+    """Whether the expected word stands there as it should be, alone or beside others: "the ramipril"."""
+    return any(_plain(span[first:end]) == _letters(word) for first, end in _spans(len(span)))
 
 
 def _at(again: Sequence[Word], word: str, start_ms: int, end_ms: int) -> Word | None:

@@ -106,11 +106,12 @@ class WhisperTranscriber:
         return expected.corrected(heard, again, places)
 
     def _recognise(self, window: Window, told: str | None = None) -> Iterator[Any]:
+        """Whisper's segments. Told of words it gets one try: a second hearing that is unsure confirms nothing."""
         found, _ = self._model.transcribe(
             window.pcm.astype(np.float32) / 32768.0,
             language="en",
             beam_size=_BEAM,
-            temperature=_TEMPERATURES,
+            temperature=_TEMPERATURES[:1] if told else _TEMPERATURES,
             condition_on_previous_text=False,
             word_timestamps=True,
             vad_filter=False,

@@ -41,9 +41,8 @@ class Remembering:
         self.seconds = 0.0
         self.always: str | None = None
 
-    @property
-    def hf_tokenizer(self) -> Any:
-        return self._model.hf_tokenizer
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
 
     def transcribe(self, sound: Any, **options: Any) -> tuple[list[Any], None]:
         options["hotwords"] = options["hotwords"] or self.always
