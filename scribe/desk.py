@@ -540,7 +540,8 @@ class Desk:
             draft_id: the revision that the page showed; none where nothing is shown.
 
         Raises:
-            Fixable: "pin-wrong", "checks-open", "patient-missing", "patient-changed", "note-empty", "draft-changed", …
+            Fixable: "pin-wrong", "checks-open", "patient-missing", "patient-changed", "note-empty", "draft-changed",
+                "sensitive-in-letter", …
         """
         profile = self._unlocked()
         draft = self._require_draft(encounter_id)
@@ -564,6 +565,7 @@ class Desk:
             confirmed_patient=confirmed_patient,
             now=self._clock(),
             replaces=self.signed(encounter_id),
+            patient_facing=templates.load(draft.template_id).patient_facing,
         )
         profile.save_signed(note)
         self._tell(self.encounter(encounter_id))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from scribe.encounter.patient import Notice
 from scribe.records import (
+    SENSITIVE,
     Consent,
     Detail,
     Encounter,
@@ -21,7 +22,7 @@ from scribe.records import (
     Section,
     Stage,
 )
-from scribe.review import Change, Kind
+from scribe.review import Change, Kind, Sensitivity, sensitivity
 
 
 def tr(text: str) -> str:
@@ -142,6 +143,21 @@ def origin(line: Line) -> str:
     if line.origin is Origin.EDITED:
         return tr("Edited")
     return "" if line.evidence else tr("No evidence")
+
+
+def sensitive(line: Line) -> str:
+    """Why a line is flagged as sensitive; empty where it is not, or where the clinician left it in its place."""
+    if line.cleared:
+        return ""
+    kinds = {
+        Sensitivity.SAFEGUARDING: tr("safeguarding"),
+        Sensitivity.DOMESTIC_ABUSE: tr("domestic abuse"),
+        Sensitivity.THIRD_PARTY: tr("about somebody else"),
+    }
+    found = [kinds[kind] for kind in sensitivity(line.text)]
+    if not found and line.problem == SENSITIVE:
+        return tr("Sensitive")
+    return tr("Sensitive: {kinds}").format(kinds=", ".join(found)) if found else ""
 
 
 def change(value: Change) -> str:
