@@ -7,15 +7,17 @@ of the desk's own, one encounter after another, and tells its listener how it go
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from scribe import demo_recordings, export, paths
-from scribe.capture import decode
+from scribe.attribute import correct
+from scribe.capture import channels, decode
 from scribe.capture.playback import Player
 from scribe.capture.recorder import RecorderStatus
 from scribe.capture.recorder import main as run_recorder
@@ -26,10 +28,13 @@ from scribe.capture.sources import microphones
 from scribe.draft import render, templates
 from scribe.draft.template import Template
 from scribe.encounter.clipboard import Clipboard, ClipboardGuard
+from scribe.encounter.identity_file import IdentityFile, newest
 from scribe.encounter.patient import Notice
 from scribe.encounter.session import Session, require_recordable
 from scribe.errors import Bug, Fixable, ScribeError
-from scribe.events import Event, StageChanged, Warned
+from scribe.events import Event, StageChanged, TurnsReady, Warned
+from scribe.export import site
+from scribe.export.orders import Orders
 from scribe.line import Line as Engines
 from scribe.records import (
     Clinician,
@@ -43,11 +48,14 @@ from scribe.records import (
     Present,
     Receipt,
     Recording,
+    Role,
     Segment,
     SignedNote,
     Stage,
     Turn,
     Verdict,
+    Voiceprint,
+    Waiting,
     new_id,
     utc_now,
 )
@@ -107,9 +115,9 @@ class Desk:
         self._profile: Profile | None = None
         self._locked = True
         self._session: Session | None = None
+        self._recorder = RecorderClient(paths.data_dir())  # first: what cannot be used must leave no thread behind
         self._line = line or Engines(speech_model)
         self._work = Work(self._line, listener)
-        self._recorder = RecorderClient(paths.data_dir())
         self._recording: Recording | None = None
         self._player = Player()
 
@@ -223,6 +231,27 @@ class Desk:
             else:
                 self._keep(profile, recording)
 
+    # ---------------------------------------------------------------- the clinician's own voice
+
+    def enrol_voice(self, path: Path) -> None:
+        """SLOW: keeps how the clinician sounds, from a file in which they read a few sentences, alone. The file is
+        not kept.
+
+        Raises:
+            Fixable: "voices-mixed", and what `scribe.capture.decode` refuses.
+        """
+        profile = self._unlocked()
+        profile.save_voiceprint(Voiceprint(self._line.voiceprint(path), self._clock()))
+
+    def voice_enrolled(self) -> datetime | None:
+        """When the voice that is kept was taken, or None."""
+        kept = self._unlocked().voiceprint()
+        return kept.made_at if kept else None
+
+    def forget_voice(self) -> None:
+        """Deletes it for good."""
+        self._unlocked().forget_voiceprint()
+
     # ---------------------------------------------------------------- encounters
 
     def encounters(self, day: date | None = None) -> tuple[Encounter, ...]:
@@ -267,6 +296,34 @@ class Desk:
         correcting = self.signed(encounter_id) is not None
         checked = self._on(encounter_id).set_patient(patient, correcting=correcting)
         return self._tell(self.encounter(encounter_id)), checked.notices
+
+    def identity_file(self) -> IdentityFile | None:
+        """Whom the record system has sent, if anybody, for the person at the desk to confirm.
+
+        It changes nothing: `set_patient` does, once a person has confirmed it, and then `identity_used`.
+
+        Raises:
+            Fixable: "identity-two-patients", "identity-unreadable", "identity-incomplete", and what a patient's
+                details may be refused for.
+        """
+        clinician, profile = self._unlocked().clinician, site.load()
+        if not profile.identity.folder:
+            return None
+        age = timedelta(minutes=profile.identity.minutes)
+        found = newest(Path(profile.identity.folder), self._clock(), age)
+        if found is None:
+            return None
+        notices = found.checked.notices
+        if found.clinician and _digits(found.clinician) != _digits(clinician.registration):
+            notices = (Notice.FILE_FOR_OTHER_CLINICIAN, *notices)
+        if found.organisation and found.organisation != profile.organisation.ods:
+            notices = (Notice.FILE_FOR_OTHER_ORGANISATION, *notices)
+        return replace(found, checked=replace(found.checked, notices=notices))
+
+    def identity_used(self, found: IdentityFile) -> None:
+        """The person has confirmed whom the file names: it goes, so that it is not offered for the next patient."""
+        with contextlib.suppress(OSError):  # somebody else took it; it would be too old soon anyway
+            found.path.unlink()
 
     def set_circumstances(
         self, encounter_id: str, mode: Mode, present: tuple[Present, ...], template_id: str
@@ -344,9 +401,23 @@ class Desk:
         return self._recorder.status()
 
     def stop_recording(self) -> None:
-        """SLOW (up to a second): ends the recording; `process` then goes on with it."""
-        if self._recording:
-            self._end_recording(self._unlocked())
+        """SLOW (up to a second): ends the recording; `process` then goes on with it.
+
+        Raises:
+            Fixable: "disk-full" or "disk-error": what the disk did not take waits in memory; may be called again.
+        """
+        recording = self._recording
+        if recording is None:
+            return
+        try:
+            self._recorder.stop()
+        except Fixable:
+            raise
+        except ScribeError:
+            self._recording = None  # the recorder is gone, so there is nothing left to be stopped
+            raise
+        self._recording = None
+        self._keep(self._unlocked(), recording)
 
     def import_file(self, encounter_id: str, path: Path) -> None:
         """SLOW: takes in the sound of a file; `process` then goes on with it.
@@ -368,6 +439,8 @@ class Desk:
                 writer.append(piece)
             writer.finish()
             recording = replace(recording, duration_ms=writer.duration_ms, complete=True)
+        if heard := channels.measure(path):
+            channels.keep(heard, folder, key, recording.id)
         profile.save_recording(recording, stage=Stage.RECORDED)
         self._tell(self.encounter(encounter_id))
 
@@ -429,6 +502,38 @@ class Desk:
         """What was recognised so far, before it is known who said it."""
         recording = self._latest(encounter_id)
         return self._unlocked().segments(recording.id) if recording else ()
+
+    # ---------------------------------------------------------------- who spoke, put right
+
+    def assign_role(
+        self, encounter_id: str, numbers: Collection[int], role: Role, who: Present | None = None
+    ) -> tuple[Turn, ...]:
+        """Says who spoke some turns; `process` then works them through again."""
+        return self._correct(encounter_id, lambda turns: correct.assign(turns, numbers, role, who))
+
+    def assign_voice(self, encounter_id: str, number: int, role: Role, who: Present | None = None) -> tuple[Turn, ...]:
+        """Says whose voice is heard in turn `number`, and in all others where it is."""
+        return self._correct(encounter_id, lambda turns: correct.assign_voice(turns, number, role, who))
+
+    def swap_roles(self, encounter_id: str, numbers: Collection[int] | None = None) -> tuple[Turn, ...]:
+        """Makes clinician and patient change places, in some turns or throughout."""
+        return self._correct(
+            encounter_id, lambda turns: correct.swap_all(turns) if numbers is None else correct.swap(turns, numbers)
+        )
+
+    def leave_out(self, encounter_id: str, numbers: Collection[int], out: bool = True) -> tuple[Turn, ...]:
+        """Takes turns out of what the note is made from, or puts them back."""
+        return self._correct(encounter_id, lambda turns: correct.leave_out(turns, numbers, out))
+
+    def _correct(self, encounter_id: str, change: Callable[[tuple[Turn, ...]], tuple[Turn, ...]]) -> tuple[Turn, ...]:
+        recording = self._latest(encounter_id)
+        if recording is None:
+            raise Bug("There is no recording.", code="no-recording")
+        profile = self._unlocked()
+        turns = change(profile.turns(recording.id))
+        profile.save_turns(recording.id, turns)
+        self._listener(TurnsReady(encounter_id, turns))
+        return turns
 
     # ---------------------------------------------------------------- review
 
@@ -557,6 +662,7 @@ class Desk:
         if self._bundled(draft):
             return self.sign_demo(encounter_id)
         self._require_lasting()
+        template = templates.load(draft.template_id)
         note = sign(
             draft,
             encounter,
@@ -565,7 +671,8 @@ class Desk:
             confirmed_patient=confirmed_patient,
             now=self._clock(),
             replaces=self.signed(encounter_id),
-            patient_facing=templates.load(draft.template_id).patient_facing,
+            patient_facing=template.patient_facing,
+            document_code=template.composition,
         )
         profile.save_signed(note)
         self._tell(self.encounter(encounter_id))
@@ -611,29 +718,48 @@ class Desk:
     # ---------------------------------------------------------------- export
 
     def heading_text(self, note: SignedNote, problem: str, heading: str) -> str:
-        """One heading of one problem as plain text, with the one-line stamp."""
-        return export.heading_text(note, problem, heading)
+        """One heading of one problem as this site pastes it, with the one-line stamp."""
+        return export.heading_text(note, problem, heading, site.load())
 
     def note_text(self, note: SignedNote) -> str:
-        """The whole signed note as plain text."""
-        return export.note_text(note)
+        """The whole signed note as this site pastes it."""
+        return export.note_text(note, site.load())
 
-    def export(self, encounter_id: str, formats: tuple[str, ...], folder: Path) -> tuple[Receipt, ...]:
-        """SLOW: writes the newest signed version, one file a format, each with a receipt.
+    def export_sites(self) -> tuple[site.Site, ...]:
+        """The export profiles that there are, the usual one first."""
+        return site.all_sites()
+
+    def export(
+        self, encounter_id: str, formats: tuple[str, ...], folder: Path, site_id: str = site.DEFAULT
+    ) -> tuple[Receipt, ...]:
+        """SLOW: writes the newest signed version, one file a format and the manifest, each with a receipt.
+
+        Where the folder is away or full the export waits, and `retry_waiting` takes it up.
 
         Raises:
-            Fixable: "not-signed", and what `scribe.export.export` refuses; files written before stay.
+            Fixable: "not-signed", "export-waits", and what a format or the folder refuses.
         """
-        note = self.signed(encounter_id)
-        if note is None:
-            raise Fixable("This note is not signed yet.", do="Review and sign it first.", code="not-signed")
-        receipts = []
-        for each in formats:
-            receipt = export.export(note, each, folder, now=self._clock)
-            self._unlocked().save_receipt(receipt)
-            receipts.append(receipt)
+        receipts = self._orders().export(encounter_id, formats, folder, site_id)
         self._tell(self.encounter(encounter_id))
-        return tuple(receipts)
+        return receipts
+
+    def waiting(self, encounter_id: str = "") -> tuple[Waiting, ...]:
+        """Exports that are not done, of one encounter or of all, the one asked for first in front."""
+        return self._orders().waiting(encounter_id)
+
+    def retry_waiting(self) -> tuple[Receipt, ...]:
+        """SLOW: tries everything that waits once more. Returns what was written; what was not goes on waiting."""
+        written = self._orders().retry()
+        for encounter_id in written:
+            self._tell(self.encounter(encounter_id))
+        return tuple(receipt for receipts in written.values() for receipt in receipts)
+
+    def forget_waiting(self, waiting_id: str) -> None:
+        """Gives up an export that waits."""
+        self._orders().forget(waiting_id)
+
+    def _orders(self) -> Orders:
+        return Orders(self._unlocked(), self._clock)
 
     def receipts(self, encounter_id: str) -> tuple[Receipt, ...]:
         return self._unlocked().receipts(encounter_id)
@@ -733,6 +859,10 @@ class Desk:
 
     def _warn(self, encounter_id: str, error: ScribeError) -> None:
         self._listener(Warned(encounter_id, error))
+
+
+def _digits(registration: str) -> str:
+    return "".join(sign for sign in registration if sign.isdecimal())
 
 
 def _info(template: Template) -> TemplateInfo:

@@ -75,6 +75,8 @@ class Patient:
     date_of_birth: date | None = None
     nhs_number: str = ""  # ten digits, checked on entry, or empty
     known_medicines: tuple[str, ...] = ()
+    family_name: str = ""  # as the record system gave it; never cut out of `name`
+    given_names: str = ""
 
     @property
     def is_known(self) -> bool:
@@ -122,6 +124,8 @@ class Recording:
 
 # ---------------------------------------------------------------- transcribe
 
+ENGLISH = "en"
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -144,6 +148,7 @@ class Segment:
     words: tuple[Word, ...]
     made_by: str  # "whisper-base@d01c3014"
     revision: int = 0
+    language: str = ENGLISH  # otherwise no word of it is written down: the one word there stands for the gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +159,14 @@ class Voice:
     start_ms: int
     end_ms: int
     vector: tuple[float, ...]  # unit length
+
+
+@dataclass(frozen=True, slots=True)
+class Voiceprint:
+    """How a clinician's own voice sounds, kept only where they want it."""
+
+    vector: tuple[float, ...]  # unit length
+    made_at: datetime
 
 
 # ---------------------------------------------------------------- attribute
@@ -167,7 +180,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one person said before another spoke. `number` counts from 1, or is the transcript's own."""
+    """What one person said before another spoke. `number` counts from 1, or is the transcript's own.
+
+    A third person has the role OTHER, and `who` says which, where that is known: a COLLEAGUE is a second clinician; a
+    PARENT, CARER or INTERPRETER speaks for the patient.
+    """
 
     id: str
     recording_id: str
@@ -178,6 +195,16 @@ class Turn:
     segment_ids: tuple[str, ...] = ()
     made_by: str = ""
     revision: int = 0
+    who: Present | None = None
+    voice: int = 0  # which of the voices heard, from 1; 0 where only the words tell
+    overlapped: bool = False  # somebody else spoke at the same time for some of it
+    language: str = ENGLISH  # otherwise nothing was understood, and the one word there stands for the gap
+    left_out: bool = False  # an interruption that the clinician took out: no fact comes from it
+
+    @property
+    def informant(self) -> str:
+        """Whose word this is, for a fact that rests on it: "patient", "clinician", "parent", "colleague", …"""
+        return self.who or self.role
 
     @property
     def text(self) -> str:
@@ -387,6 +414,7 @@ class Heading:
     id: str
     title: str
     code: str = ""  # UK Core record-standard heading
+    snomed: str = ""  # the SNOMED CT heading of earlier documents, where there is one
 
 
 class Settled(StrEnum):
@@ -460,6 +488,7 @@ class SignedNote:
     made_by: tuple[str, ...]
     digest: str  # SHA-256, hex, of everything above
     demo: bool = False  # a bundled simulated consultation that nobody reviewed
+    document_code: str = ""  # SNOMED CT, what kind of document it is, as the template says
 
 
 # ---------------------------------------------------------------- export
@@ -469,7 +498,24 @@ class SignedNote:
 class Receipt:
     id: str
     note_id: str
-    format: str  # "txt", "docx", "pdf", "json", "clipboard"
+    format: str  # an export format's id, "manifest" or "clipboard"
     path: str  # empty for the clipboard
     sha256: str  # of the bytes written
     written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An export that was asked for and is not done: its folder is away, or full. It is tried again.
+
+    `at` names the files, so that a second try finds what the first one wrote. `reason` is the error's code.
+    """
+
+    id: str
+    note_id: str
+    formats: tuple[str, ...]
+    folder: str
+    site_id: str
+    at: datetime
+    tries: int = 0
+    reason: str = ""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scribe.attribute.attribute import attribute
+from scribe.capture import channels
 from scribe.capture.sealed import SealedReader
 from scribe.draft import render, templates
 from scribe.errors import Bug, Fixable, ScribeError
@@ -26,6 +27,7 @@ from scribe.events import (
 from scribe.line import Line, Stopped
 from scribe.records import Detail, Draft, Encounter, Ledger, Recording, Segment, Stage, Turn, Voice
 from scribe.store import Profile
+from scribe.transcribe import expected
 
 _log = logging.getLogger(__name__)
 
@@ -137,14 +139,16 @@ class Work:
         self._line.on_progress = lambda step, done, total: self._progressed(encounter_id, step, done, total)
         turns = profile.turns(recording.id)
         if not turns:
-            turns = self._transcribe(profile, encounter, recording)
+            turns = self._transcribe(profile, encounter, recording, job.own_words)
         ledger = self._ledger(profile, encounter, recording, turns)
         self._go_on(encounter_id)
         draft = self._render(profile, encounter, ledger, job.detail)
         self._listener(StageChanged(profile.encounter(encounter_id)))
         self._listener(DraftReady(encounter_id, draft))
 
-    def _transcribe(self, profile: Profile, encounter: Encounter, recording: Recording) -> tuple[Turn, ...]:
+    def _transcribe(
+        self, profile: Profile, encounter: Encounter, recording: Recording, own_words: tuple[str, ...]
+    ) -> tuple[Turn, ...]:
         segments = profile.segments(recording.id)
         reader = SealedReader(profile.sound_folder(encounter.id), profile.sound_key(encounter.id), recording.id)
         self._listener(StageChanged(profile.advance(encounter.id, Stage.TRANSCRIBING)))
@@ -159,6 +163,7 @@ class Work:
             total_ms=recording.duration_ms,
             on_segment=commit,
             start_after=segments[-1] if segments else None,
+            expected_words=(*expected.names(encounter.patient.known_medicines), *own_words),
         )
         segments = profile.segments(recording.id)
         if not segments:
@@ -168,7 +173,14 @@ class Work:
                 do="Play it to check the microphone, or type the note.",
                 code="no-speech",
             )
-        turns = attribute(segments, profile.voices(recording.id), encounter.present)
+        folder, key = profile.sound_folder(encounter.id), profile.sound_key(encounter.id)
+        turns = attribute(
+            segments,
+            profile.voices(recording.id),
+            encounter.present,
+            channels.kept(folder, key, recording.id),
+            profile.voiceprint(),
+        )
         profile.save_turns(recording.id, turns, stage=Stage.TRANSCRIBED)
         self._listener(TurnsReady(encounter.id, turns))
         return turns

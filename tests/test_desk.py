@@ -8,6 +8,7 @@ import signal
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,9 +16,9 @@ import pytest
 
 from scribe.desk import DEMO_PIN, Desk
 from scribe.errors import Bug, Fixable
-from scribe.events import Cancelled, DraftReady, Event, Failed, SegmentReady
+from scribe.events import Cancelled, DraftReady, Event, Failed, SegmentReady, TurnsReady
 from scribe.export import FORMATS
-from scribe.records import Consent, Detail, Draft, Mode, Patient, Role, Segment, Stage, Turn, Voice, new_id
+from scribe.records import Consent, Detail, Draft, Mode, Patient, Present, Role, Segment, Stage, Turn, Voice, new_id
 from scribe.review import DEMO_STAMP, Kind, edit_line, remove_line
 from scribe.store import Store
 from tests.capture.sounds import tone, write
@@ -39,9 +40,7 @@ class FakeClipboard:
         self.content = ""
 
 
-def one_turn_a_segment(
-    segments: tuple[Segment, ...], voices: tuple[Voice, ...], present: object = ()
-) -> tuple[Turn, ...]:
+def one_turn_a_segment(segments: tuple[Segment, ...], voices: tuple[Voice, ...], *_: object) -> tuple[Turn, ...]:
     return tuple(Turn(new_id(), s.recording_id, s.number, Role.PATIENT, 1.0, s.words, (s.id,)) for s in segments)
 
 
@@ -466,3 +465,88 @@ def test_the_next_patient_stops_the_recording_of_the_one_before(make: Callable[[
     desk.begin(Mode.FACE_TO_FACE, (), BOB)
     assert desk.recorder_status().state == "idle"
     assert desk.encounter(first.id).stage is Stage.RECORDED
+
+
+def test_the_engines_are_told_of_this_patient_s_medicines_and_of_no_other_s(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    line = FakeLine()
+    desk = make(line)
+    for patient in (replace(ANNE, known_medicines=("ramipril 5 mg",)), replace(BOB, known_medicines=("Zeltravo",))):
+        drafted(desk, events, sound, patient)
+        assert line.known_medicines == patient.known_medicines
+        assert line.expected_words == (patient.known_medicines[0].removesuffix(" 5 mg"),)
+
+
+def test_the_clinician_s_own_words_reach_the_recogniser_behind_the_patient_s_medicines(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    line = FakeLine()
+    desk = make(line)
+    patient = replace(ANNE, known_medicines=("ramipril 5 mg",))
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), patient).id)
+    desk.import_file(encounter.id, sound)
+    desk.process(encounter.id, own_words=("Nwosu", "Ysgol Ifor"))
+    wait(events, DraftReady)
+    assert line.expected_words == ("ramipril", "Nwosu", "Ysgol Ifor")
+
+
+# ---------------------------------------------------------------- who spoke
+
+
+def test_a_role_put_right_is_what_the_next_draft_is_made_from(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    desk.assign_role(encounter_id, {1}, Role.CLINICIAN)
+    shown = wait(events, TurnsReady)
+    assert isinstance(shown, TurnsReady)
+    assert [turn.role for turn in shown.turns] == [Role.CLINICIAN, Role.PATIENT]
+    assert desk.turns(encounter_id) == shown.turns
+    desk.swap_roles(encounter_id)
+    assert [turn.role for turn in desk.turns(encounter_id)] == [Role.PATIENT, Role.CLINICIAN]
+    desk.swap_roles(encounter_id, {2})
+    desk.assign_voice(encounter_id, 1, Role.OTHER, Present.PARENT)
+    assert [turn.informant for turn in desk.turns(encounter_id)] == ["parent", "patient"]
+
+
+def test_an_interruption_taken_out_yields_no_line_and_stays_in_the_transcript(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine(("I have a cough.", "Sorry, your next patient is here.")))
+    encounter_id = drafted(desk, events, sound)
+    desk.leave_out(encounter_id, {2})
+    desk.process(encounter_id)
+    wait(events, DraftReady)
+    draft = desk.draft(encounter_id)
+    assert draft is not None and [line.text for line in draft.lines] == ["I have a cough"]
+    assert len(desk.turns(encounter_id)) == 2
+    desk.leave_out(encounter_id, {2}, out=False)
+    desk.process(encounter_id)
+    wait(events, DraftReady)
+    draft = desk.draft(encounter_id)
+    assert draft is not None and len(draft.lines) == 2
+
+
+def test_the_clinicians_voice_is_kept_only_when_they_ask_and_goes_when_they_ask(
+    make: Callable[[FakeLine], Desk], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    assert desk.voice_enrolled() is None
+    desk.enrol_voice(sound)
+    assert desk.voice_enrolled() is not None
+    desk.forget_voice()
+    assert desk.voice_enrolled() is None
+
+
+def test_two_channels_of_a_file_are_kept_beside_its_sound(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], tmp_path: Path
+) -> None:
+    desk = make(FakeLine())
+    both = write(tmp_path / "both.wav", "pcm_s16le", iter([tone(2000)]), layout="stereo")
+    encounter_id = drafted(desk, events, both)
+    folder = desk._unlocked().sound_folder(encounter_id)
+    assert [path.suffix for path in folder.glob("*.channels")] == [".channels"]
+    desk.object(encounter_id)
+    assert not folder.exists()

@@ -9,6 +9,8 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from scribe.desk import DEMO_PIN, Desk, RecorderStatus
+from scribe.encounter import is_same_person
+from scribe.encounter.identity_file import IdentityFile
 from scribe.errors import ScribeError
 from scribe.records import Clinician, Consent, Draft, Encounter, Mode, Patient, SignedNote, Stage
 from ui import theme, words
@@ -66,6 +68,7 @@ class Window(QMainWindow):
         super().__init__()
         self._desk, self._bridge, self._preferences = desk, bridge, preferences
         self._encounter: Encounter | None = None
+        self._identity: IdentityFile | None = None  # whom the record system has sent, until a person confirms it
         self._recording_id = ""
         self._problem = ""
         self._mode = Mode.FACE_TO_FACE
@@ -173,6 +176,7 @@ class Window(QMainWindow):
         self.settings.left.connect(self._back)
         self.keys.left.connect(self._back)
         self.strip.given.connect(self._set_patient)
+        self.strip.form_opened.connect(self._ask_record_system)
         for keys, action in (
             ("Ctrl+N", self.new_consultation),
             ("Ctrl+P", self.strip.open_form),
@@ -513,6 +517,18 @@ class Window(QMainWindow):
         self._show_recorder()
         self.open_typed(encounter.id)
 
+    def _ask_record_system(self) -> None:
+        """Whether it has dropped a file that says who the patient is. The folder may be slow, or away."""
+        self._identity = None
+
+        def found(identity: IdentityFile | None) -> None:
+            self._identity = identity
+            if identity and self.strip.form.isVisible():
+                remarks = " ".join(words.patient_notice(notice) for notice in identity.checked.notices)
+                self.strip.form.offer(identity.patient, remarks)
+
+        self._bridge.run(self._desk.identity_file, found, lambda error: self.strip.form.complain(str(error)))
+
     def _set_patient(self, patient: Patient) -> None:
         if self._encounter is None:
             return
@@ -522,6 +538,9 @@ class Window(QMainWindow):
             self.strip.form.complain(str(error))
             return
         self.strip.close_form()
+        identity, self._identity = self._identity, None
+        if identity and is_same_person(identity.patient, patient):
+            self._bridge.run(lambda: self._desk.identity_used(identity))
         self._refresh(encounter)
         self._focus_page()
         for notice in notices:

@@ -36,6 +36,7 @@ BUDGET_WORDS = {Detail.TERSE: 110, Detail.STANDARD: 210, Detail.FULL: 335}
 # A line stays readable, and its evidence too: so many words and cited turns at most.
 LINE_WORDS = 24
 LINE_TURNS = 4
+LINE_MARKED = 40  # words of the transcript that one line marks
 # What was left out: so many entries, the most important first, stay within a quarter of what was said.
 MOST_OMISSIONS = 45
 NOT_DOCUMENTED = "Not documented"
@@ -299,7 +300,9 @@ def _packed(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
     for fact in facts:
         both = [*group, fact]
         turns = {one.turn_id for each in both for one in each.evidence}
-        if group and (len(turns) > LINE_TURNS or sum(len(each.statement.split()) for each in both) > LINE_WORDS):
+        marked = sum(one.end_word - one.first_word for one in {one for each in both for one in each.evidence})
+        words = sum(len(each.statement.split()) for each in both)
+        if group and (len(turns) > LINE_TURNS or words > LINE_WORDS or marked > LINE_MARKED):
             yield group
             group = [fact]
         else:
@@ -309,6 +312,7 @@ def _packed(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
 
 
 def _line(problem: str, rule: Rule, parts: Sequence[str], facts: Sequence[Fact], label: str = "") -> Line:
+    parts = _denials_joined(parts)
     text = "; ".join([parts[0], *(_lower_first(part) for part in parts[1:])])
     if label:
         text = f"{label}: {_lower_first(text)}"
@@ -320,6 +324,29 @@ def _line(problem: str, rule: Rule, parts: Sequence[str], facts: Sequence[Fact],
         fact_ids=tuple(fact.id for fact in facts),
         evidence=tuple(dict.fromkeys(one for fact in facts for one in fact.evidence)),
     )
+
+
+# What can share one "no": a few plain words, so that nothing said of one thing is read as said of its neighbour.
+_SHORT_DENIAL = re.compile(
+    r"^No ((?:[\w'-]+)(?: (?!or\b|and\b|in\b|for\b|since\b|with\b|of\b|on\b|to\b|at\b)[\w'-]+){0,2})$"
+)
+
+
+def _denials_joined(parts: Sequence[str]) -> list[str]:
+    """ "No fever", "No chills" and "No rash" that follow each other become "No fever, chills or rash"."""
+    joined: list[str] = []
+    run: list[str] = []
+    for part in [*parts, ""]:
+        match = _SHORT_DENIAL.match(part)
+        if match and not re.search(r"\d|\bother\b|\bknown\b", part):
+            run.append(match[1])
+            continue
+        if run:
+            joined.append("No " + (run[0] if len(run) == 1 else f"{', '.join(run[:-1])} or {run[-1]}"))
+            run = []
+        if part:
+            joined.append(part)
+    return joined
 
 
 def _place(fact: Fact) -> tuple[int, int]:

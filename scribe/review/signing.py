@@ -54,6 +54,7 @@ def sign(
     replaces: SignedNote | None = None,
     patient_facing: bool = False,
     product: str = PRODUCT,
+    document_code: str = "",
 ) -> SignedNote:
     """Makes the note that the clinician puts their name to.
 
@@ -68,6 +69,7 @@ def sign(
         replaces: the signed version that this one corrects.
         patient_facing: the template is that of a letter which goes to the patient, too.
         product: name and version, for the stamp.
+        document_code: the template's, what kind of document it is.
 
     Raises:
         Fixable: "checks-open", "note-empty", "sensitive-in-letter", "patient-missing", "patient-changed", "not-yours", "role-missing",
@@ -96,6 +98,7 @@ def sign(
         version=version,
         replaces=replaces.id if replaces else "",
         stamp=stamp(draft, signer, now, version, product),
+        document_code=document_code,
     )
 
 
@@ -340,6 +343,7 @@ def _sealed(
     replaces: str,
     stamp: str,
     demo: bool = False,
+    document_code: str = "",
 ) -> SignedNote:
     note = SignedNote(
         id=new_id(),
@@ -360,6 +364,7 @@ def _sealed(
         made_by=draft.made_by,
         digest="",
         demo=demo,
+        document_code=document_code,
     )
     return replace(note, digest=_digest(note))
 

@@ -12,6 +12,7 @@ from scribe import review
 from scribe.desk import RecorderStatus, TemplateInfo
 from scribe.draft import templates
 from scribe.encounter.clipboard import Clipboard
+from scribe.encounter.identity_file import IdentityFile
 from scribe.encounter.patient import Notice
 from scribe.errors import Fixable
 from scribe.events import Cancelled, DraftReady, Event, Failed, Progressed, SegmentReady, StageChanged, Step, TurnsReady
@@ -31,6 +32,7 @@ from scribe.records import (
     Stage,
     Turn,
     Verdict,
+    Waiting,
     new_id,
 )
 
@@ -72,6 +74,8 @@ class FakeDesk:
         self._drafts: dict[str, list[Draft]] = {}
         self._signed: dict[str, list[SignedNote]] = {}
         self._receipts: dict[str, list[Receipt]] = {}
+        self.waiting_exports: list[Waiting] = []
+        self.sent: IdentityFile | None = None
         self._recording = ""
         self.processing: list[str] = []
         self.own_words: tuple[str, ...] = ()
@@ -204,6 +208,13 @@ class FakeDesk:
         if patient.nhs_number and len(patient.nhs_number) != 10:
             raise Fixable("That is not an NHS number.", do="Check the ten digits.", code="nhs-number")
         return self._change(encounter_id, patient=patient), ()
+
+    def identity_file(self) -> IdentityFile | None:
+        return self.sent
+
+    def identity_used(self, found: IdentityFile) -> None:
+        assert found is self.sent
+        self.sent = None
 
     def set_circumstances(
         self, encounter_id: str, mode: Mode, present: tuple[Present, ...], template_id: str
@@ -412,6 +423,13 @@ class FakeDesk:
         self._receipts.setdefault(encounter_id, []).extend(made)
         self._stage(encounter_id, Stage.EXPORTED)
         return made
+
+    def waiting(self, encounter_id: str = "") -> tuple[Waiting, ...]:
+        return tuple(self.waiting_exports)
+
+    def retry_waiting(self) -> tuple[Receipt, ...]:
+        self.waiting_exports.clear()
+        return ()
 
     def receipts(self, encounter_id: str) -> tuple[Receipt, ...]:
         return tuple(self._receipts.get(encounter_id, ()))

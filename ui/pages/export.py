@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from scribe.desk import Desk
 from scribe.errors import ScribeError
+from scribe.export import FORMATS
 from scribe.records import Draft, Encounter, Line, Receipt, SignedNote
 from ui import theme, words
 from ui.announce import announce
@@ -18,7 +19,7 @@ from ui.bridge import Bridge
 from ui.clipboard import SystemClipboard
 from ui.widgets.basic import Button, Card, Tick, chip, clear, column, flow, label, row, scrolled, set_property
 
-FORMATS = ("txt", "docx", "pdf", "json")
+_RETRY_MS = 30_000  # how often an export that waits for its folder is tried again
 
 
 class HeadingBlock(QFrame):
@@ -111,9 +112,11 @@ class ExportPage(QWidget):
         note.setSpacing(theme.GAP)
         whole = Button(self.tr("Copy the whole note"), self.copy_all, icon="copy", key="Ctrl+Shift+C")
         amend = Button(self.tr("Correct this note"), self._amend, icon="edit", key="E")
+        self._whose = label("", "strong")
         state = row(self._state, self._copied)
         state.setStretch(1, 1)
         note.addLayout(state)
+        note.addWidget(self._whose)
         note.addWidget(self._sheet)
         note.addLayout(flow(whole, amend))
         note.addStretch(1)
@@ -131,6 +134,9 @@ class ExportPage(QWidget):
         self._note_area = scrolled(left)
         across.addWidget(self._note_area, 6)
         across.addWidget(scrolled(side), 4)
+        self._retry = QTimer(self)
+        self._retry.setInterval(_RETRY_MS)
+        self._retry.timeout.connect(self.retry_waiting)
 
     def _next_card(self) -> Card:
         self.next = Button(self.tr("Next patient"), self.new_wanted.emit, kind="primary", icon="add", key="N")
@@ -145,8 +151,8 @@ class ExportPage(QWidget):
             "json": self.tr("Data (JSON)"),
         }
         self._formats: dict[str, Tick] = {}
-        for name in FORMATS:
-            box = Tick(titles[name])
+        for name, format in FORMATS.items():
+            box = Tick(titles.get(name, format.title))
             box.setChecked(name in ("docx", "pdf"))
             self._formats[name] = box
         self.folder = QLineEdit()
@@ -193,6 +199,10 @@ class ExportPage(QWidget):
         self.folder.setText(str(folder))
         self._copied.clear()
         self._written.hide()
+        # Of the note itself: the encounter's patient may have been corrected since it was signed.
+        patient = note.patient
+        parts = (words.patient(patient), words.born(patient.date_of_birth), words.nhs_number(patient.nhs_number))
+        self._whose.setText(",   ".join(part for part in parts if part))
         version = self.tr("✓ Signed, version {number}").format(number=note.version)
         self._state.setText(self.tr("Demonstration, not signed") if note.demo else version)
         set_property(self._state, "tone", "warn" if note.demo else "good")
@@ -226,6 +236,7 @@ class ExportPage(QWidget):
             self._encounter = encounter
 
     def close_encounter(self) -> None:
+        self._retry.stop()
         self._encounter = self._note = None
         self.blocks = []
         clear(self._lines)
@@ -270,6 +281,17 @@ class ExportPage(QWidget):
 
         self._bridge.run(lambda: self._desk.export(encounter_id, formats, folder), written, refused)
 
+    def retry_waiting(self) -> None:
+        """Tries again what waits for its folder; what was written gets its receipt."""
+
+        def tried(receipts: tuple[Receipt, ...]) -> None:
+            self._show_receipts()
+            if receipts:
+                announce(self, self.tr("Files written"))
+
+        self._retry.stop()
+        self._bridge.run(self._desk.retry_waiting, tried, lambda error: self._retry.start())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers()
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
@@ -308,6 +330,12 @@ class ExportPage(QWidget):
     def _show_receipts(self) -> None:
         clear(self._receipts)
         receipts = self._desk.receipts(self._encounter.id) if self._encounter else ()
+        waiting = self._desk.waiting(self._encounter.id) if self._encounter else ()
+        for each in waiting:
+            text = self.tr("Waits for {folder}, tried {count} times").format(folder=each.folder, count=each.tries)
+            self._receipts.addWidget(label(text, tone="warn"))
+        if waiting:
+            self._retry.start()
         if not receipts:
             self._receipts.addWidget(
                 label(self.tr("Each copy and each file leaves a receipt here, with its fingerprint."), "muted")
