@@ -587,6 +587,8 @@ class Desk:
             draft = render.render(
                 ledger, template, detail, encounter_id=encounter_id, mode=encounter.mode, previous=latest
             )
+            if latest:  # which models heard it does not change with the view
+                draft = replace(draft, made_by=tuple(sorted({*draft.made_by, *latest.made_by})))
         profile.save_draft(draft)
         return draft
 

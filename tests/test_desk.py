@@ -112,6 +112,8 @@ def test_from_a_file_to_a_signed_and_exported_note(
     assert desk.receipts(encounter_id) == receipts
     assert note.patient.name == "Anne Example"
     assert desk.encounter(encounter_id).stage is Stage.EXPORTED
+    # The stamp names who heard as well as who drafted, whatever view of the note was signed.
+    assert note.made_by == ("fake", "fake@1") and "models fake, fake@1" in note.stamp
 
 
 def test_an_unsigned_note_can_be_neither_exported_nor_copied(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication
@@ -9,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from scribe.encounter.patient import Notice
 from scribe.records import (
     SENSITIVE,
+    Check,
     Consent,
     Detail,
     Encounter,
@@ -20,6 +23,7 @@ from scribe.records import (
     Reason,
     Role,
     Section,
+    Settled,
     Stage,
 )
 from scribe.review import Change, Kind, Sensitivity, sensitivity
@@ -279,6 +283,18 @@ def duration(ms: int) -> str:
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def answered(checks: Iterable[Check]) -> str:
+    """How the checks were answered, in one sentence; empty where there were none."""
+    said = {
+        Settled.ACCEPTED: tr("{count} accepted"),
+        Settled.CORRECTED: tr("{count} corrected"),
+        Settled.REMOVED: tr("{count} removed"),
+    }
+    counts = Counter(check.settled for check in checks)
+    parts = [text.format(count=counts[settled]) for settled, text in said.items() if counts[settled]]
+    return tr("Checks: {parts}.").format(parts=", ".join(parts)) if parts else ""
 
 
 def checks_left(count: int) -> str:

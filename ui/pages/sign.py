@@ -121,6 +121,8 @@ class SignPage(CentredPage):
             self._changes.addWidget(label(more, "muted"))
         if not changes:
             self._changes.addWidget(label(self.tr("Nothing: the note stands as it was drafted."), "muted"))
+        if answered := words.answered(draft.checks):
+            self._changes.addWidget(label(answered, "muted"))
         clinician = self._desk.clinician
         if clinician:
             parts = (clinician.name, clinician.role, clinician.registration)
