@@ -17,7 +17,6 @@ import pytest
 from scribe.desk import DEMO_PIN, Desk
 from scribe.errors import Bug, Fixable
 from scribe.events import Cancelled, DraftReady, Event, Failed, SegmentReady, TurnsReady
-from scribe.export import FORMATS
 from scribe.records import Consent, Detail, Draft, Mode, Patient, Present, Role, Segment, Stage, Turn, Voice, new_id
 from scribe.review import DEMO_STAMP, Kind, edit_line, remove_line
 from scribe.store import Store
@@ -313,12 +312,11 @@ def test_whatever_leaves_the_demonstration_says_that_it_is_one(
         texts = [throwaway.note_text(each)]
         texts += [throwaway.heading_text(each, line.problem, line.heading) for line in each.lines]
         assert all(DEMO_STAMP in text for text in texts)
-    for receipt in throwaway.export(encounter_id, tuple(FORMATS), tmp_path):
+    # Formats for record systems are refused; tests/export reads the words of a PDF.
+    for receipt in throwaway.export(encounter_id, ("txt", "docx", "json"), tmp_path):
         path = Path(receipt.path)
         if path.suffix == ".docx":
             text = zipfile.ZipFile(path).read("word/document.xml").decode()
-        elif path.suffix == ".pdf":
-            continue  # tests/export reads the words of a PDF
         else:
             text = path.read_text("utf-8")
         assert DEMO_STAMP in text, path.suffix
