@@ -126,7 +126,9 @@ def test_an_edit_of_part_of_a_line_that_another_view_packs_loses_nothing() -> No
     (line,) = view().lines
     part = replace(line, id="part", text="No cough at night", fact_ids=line.fact_ids[:1], origin=Origin.EDITED)
     again = view(replace(view(), lines=(part,)))
-    assert [one.text for one in again.lines] == ["No cough at night", "No fever; no wheeze"]
+    edited, rest = (one.text for one in again.lines)
+    assert edited == "No cough at night"
+    assert "fever" in rest and "wheeze" in rest and "cough" not in rest
 
 
 def test_what_was_put_in_from_what_was_left_out_is_not_drafted_a_second_time() -> None:
