@@ -587,6 +587,8 @@ class Desk:
             draft = render.render(
                 ledger, template, detail, encounter_id=encounter_id, mode=encounter.mode, previous=latest
             )
+            if latest:  # which models heard it does not change with the view
+                draft = replace(draft, made_by=tuple(sorted({*draft.made_by, *latest.made_by})))
         profile.save_draft(draft)
         return draft
 
@@ -645,7 +647,8 @@ class Desk:
             draft_id: the revision that the page showed; none where nothing is shown.
 
         Raises:
-            Fixable: "pin-wrong", "checks-open", "patient-missing", "patient-changed", "note-empty", "draft-changed", …
+            Fixable: "pin-wrong", "checks-open", "patient-missing", "patient-changed", "note-empty", "draft-changed",
+                "sensitive-in-letter", …
         """
         profile = self._unlocked()
         draft = self._require_draft(encounter_id)
@@ -661,6 +664,7 @@ class Desk:
         if self._bundled(draft):
             return self.sign_demo(encounter_id)
         self._require_lasting()
+        template = templates.load(draft.template_id)
         note = sign(
             draft,
             encounter,
@@ -669,7 +673,8 @@ class Desk:
             confirmed_patient=confirmed_patient,
             now=self._clock(),
             replaces=self.signed(encounter_id),
-            document_code=templates.load(draft.template_id).composition,
+            patient_facing=template.patient_facing,
+            document_code=template.composition,
         )
         profile.save_signed(note)
         self._tell(self.encounter(encounter_id))

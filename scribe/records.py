@@ -382,6 +382,10 @@ class Detail(StrEnum):
     FULL = "full"
 
 
+SENSITIVE = "Sensitive: consider hiding online"
+"""The problem under which sensitive lines stand apart, in every template."""
+
+
 class Origin(StrEnum):
     DRAFTED = "drafted"  # by the template from the ledger
     EDITED = "edited"  # drafted, then changed by the clinician
@@ -400,6 +404,7 @@ class Line:
     evidence: tuple[Evidence, ...]
     origin: Origin = Origin.DRAFTED
     moved: bool = False  # its problem or heading is the clinician's choice, not the template's
+    cleared: bool = False  # flagged as sensitive, and left in its place by the clinician
 
 
 @dataclass(frozen=True, slots=True)

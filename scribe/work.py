@@ -6,7 +6,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scribe.attribute.attribute import attribute
 from scribe.capture import channels
@@ -201,6 +201,8 @@ class Work:
             mode=encounter.mode,
             previous=profile.latest_draft(encounter.id),
         )
+        heard_by = {segment.made_by for segment in profile.segments(ledger.recording_id)}
+        draft = replace(draft, made_by=tuple(sorted({*draft.made_by, *heard_by})))
         profile.save_draft(draft)
         return draft
 

@@ -41,6 +41,7 @@ def key_map() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("Ins  Del", tr("Add a line after this one; remove it")),
                 ("Alt+↑ ↓", tr("Move the line")),
                 ("Alt+Enter", tr("While editing: make the rest a line of its own")),
+                ("H", tr("Sensitive: put it into an entry of its own; again: leave it in its place")),
                 ("J", tr("Join the next line to this one")),
                 ("Ctrl+Z  Ctrl+Y", tr("Undo and redo, without end")),
                 ("Ctrl+Enter", tr("Sign")),

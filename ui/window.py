@@ -485,7 +485,7 @@ class Window(QMainWindow):
             return  # what would be signed is not what was on show; the card says why
         self._set(encounter)
         self._show(self.sign)
-        self.sign.open(encounter, draft.id)
+        self.sign.open(encounter, draft)
 
     def _open_export(self, encounter: Encounter) -> None:
         note = self._desk.signed(encounter.id)

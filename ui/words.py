@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication
 
 from scribe.encounter.patient import Notice
 from scribe.records import (
+    SENSITIVE,
+    Check,
     Consent,
     Detail,
     Encounter,
@@ -19,9 +23,10 @@ from scribe.records import (
     Reason,
     Role,
     Section,
+    Settled,
     Stage,
 )
-from scribe.review import Change, Kind
+from scribe.review import Change, Kind, Sensitivity, sensitivity
 
 
 def tr(text: str) -> str:
@@ -144,6 +149,21 @@ def origin(line: Line) -> str:
     return "" if line.evidence else tr("No evidence")
 
 
+def sensitive(line: Line) -> str:
+    """Why a line is flagged as sensitive; empty where it is not, or where the clinician left it in its place."""
+    if line.cleared:
+        return ""
+    kinds = {
+        Sensitivity.SAFEGUARDING: tr("safeguarding"),
+        Sensitivity.DOMESTIC_ABUSE: tr("domestic abuse"),
+        Sensitivity.THIRD_PARTY: tr("about somebody else"),
+    }
+    found = [kinds[kind] for kind in sensitivity(line.text)]
+    if not found and line.problem == SENSITIVE:
+        return tr("Sensitive")
+    return tr("Sensitive: {kinds}").format(kinds=", ".join(found)) if found else ""
+
+
 def change(value: Change) -> str:
     """One change between the draft and what is about to be signed."""
     line = value.after or value.before
@@ -263,6 +283,18 @@ def duration(ms: int) -> str:
     hours, rest = divmod(seconds, 3600)
     minutes, seconds = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def answered(checks: Iterable[Check]) -> str:
+    """How the checks were answered, in one sentence; empty where there were none."""
+    said = {
+        Settled.ACCEPTED: tr("{count} accepted"),
+        Settled.CORRECTED: tr("{count} corrected"),
+        Settled.REMOVED: tr("{count} removed"),
+    }
+    counts = Counter(check.settled for check in checks)
+    parts = [text.format(count=counts[settled]) for settled, text in said.items() if counts[settled]]
+    return tr("Checks: {parts}.").format(parts=", ".join(parts)) if parts else ""
 
 
 def checks_left(count: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scribe.draft.template import Template
 from scribe.draft.templates import load
-from scribe.records import Check, Draft, Fact, Line, Origin, Settled
+from scribe.records import SENSITIVE, Check, Draft, Fact, Line, Origin, Settled
 
 
 class Decisions:
@@ -28,6 +28,7 @@ class Decisions:
             for line in lines
             if line.origin is not Origin.DRAFTED
             or line.moved
+            or line.cleared
             or (line.evidence and not line.fact_ids)
             or line.fact_ids in accepted
         ]
@@ -76,7 +77,7 @@ class Decisions:
         """A line under a heading of this template: where its facts belong, unless somebody chose another place."""
         if homes and not line.moved:
             return replace(line, problem=homes[0].problem, heading=_nearest(line, homes).heading)
-        problem = line.problem if template.group_by_problem else ""
+        problem = line.problem if template.group_by_problem or line.problem == SENSITIVE else ""
         if any(rule.id == line.heading for rule in template.headings):
             return replace(line, problem=problem)
         assert self._previous is not None

@@ -75,6 +75,7 @@ class Template(_Strict):
     title: str
     composition: str
     group_by_problem: bool = True
+    patient_facing: bool = False  # a letter that the patient gets, too
     problem_heading: str = ""  # id of the heading that holds the problem's own title, where there is one
     empty: Empty = Empty.LEAVE_OUT
     headings: tuple[Rule, ...] = Field(min_length=1)

@@ -15,11 +15,13 @@ from scribe.review.edits import (
     remove_check,
     remove_line,
     restore,
+    set_apart,
     split_line,
     take_omission,
     typed_note,
 )
 from scribe.review.risk import by_risk
+from scribe.review.sensitive import Sensitivity, sensitivity
 from scribe.review.signing import DEMO_STAMP, PRODUCT, amend, demo_stamp, sign, sign_demo, stamp, verify_signed
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "PRODUCT",
     "Change",
     "Kind",
+    "Sensitivity",
     "accept_check",
     "add_line",
     "amend",
@@ -42,6 +45,8 @@ __all__ = [
     "remove_check",
     "remove_line",
     "restore",
+    "sensitivity",
+    "set_apart",
     "sign",
     "sign_demo",
     "split_line",

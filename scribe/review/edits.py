@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from scribe.errors import Bug
-from scribe.records import Check, Detail, Draft, Encounter, Line, Omission, Origin, Settled, new_id
+from scribe.records import SENSITIVE, Check, Detail, Draft, Encounter, Line, Omission, Origin, Settled, new_id
 
 
 def typed_note(encounter: Encounter, template_version: str, *, now: datetime) -> Draft:
@@ -116,6 +116,16 @@ def move_line(
     others = tuple(other for other in draft.lines if other is not line)
     lines = _placed(others, moved, before)
     return draft if lines == draft.lines else _revised(draft, now, lines=lines)
+
+
+def set_apart(draft: Draft, line_id: str, apart: bool, *, now: datetime) -> Draft:
+    """Puts a sensitive line into an entry of its own, or back among the others, where it then is left in peace."""
+    line = _line(draft, line_id)
+    if apart:
+        return _with_line(draft, replace(line, problem=SENSITIVE, moved=True, cleared=False), now)
+    others = (other.problem for other in draft.lines if other.problem != SENSITIVE)
+    problem = next(others, "") if line.problem == SENSITIVE else line.problem
+    return _with_line(draft, replace(line, problem=problem, moved=True, cleared=True), now)
 
 
 # ---------------------------------------------------------------- checks and omissions

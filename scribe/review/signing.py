@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from scribe import __version__
 from scribe.errors import Bug, Fixable
 from scribe.records import (
+    SENSITIVE,
     Clinician,
     Consent,
     Draft,
@@ -30,6 +31,7 @@ from scribe.records import (
     new_id,
 )
 from scribe.review.edits import tidy
+from scribe.review.sensitive import sensitivity
 
 PRODUCT = f"Scribe {__version__}"
 DEMO_STAMP = "DEMO, simulated consultation, not reviewed by a clinician"
@@ -50,6 +52,7 @@ def sign(
     now: datetime,
     role: str = "",
     replaces: SignedNote | None = None,
+    patient_facing: bool = False,
     product: str = PRODUCT,
     document_code: str = "",
 ) -> SignedNote:
@@ -64,11 +67,12 @@ def sign(
         now: the instant of signing, timezone-aware.
         role: the role to sign in, where it differs from the profile's.
         replaces: the signed version that this one corrects.
+        patient_facing: the template is that of a letter which goes to the patient, too.
         product: name and version, for the stamp.
         document_code: the template's, what kind of document it is.
 
     Raises:
-        Fixable: "checks-open", "note-empty", "patient-missing", "patient-changed", "not-yours", "role-missing",
+        Fixable: "checks-open", "note-empty", "sensitive-in-letter", "patient-missing", "patient-changed", "not-yours", "role-missing",
             "heading-missing", "encounter-destroyed", "already-signed", "nothing-changed".
         Bug: the draft is of another encounter ("crossed-encounters"), a recording was used without the patient's
             agreement ("consent-missing"), or `replaces` was changed ("note-changed") or is a demo ("demo-note").
@@ -80,6 +84,8 @@ def sign(
     _require_patient(encounter.patient, confirmed_patient)
     _require_reviewed(draft, lines)
     _require_headings(lines, headings)
+    if patient_facing:
+        _require_nothing_sensitive(lines)
     _require_new(encounter, lines, replaces)
     version = replaces.version + 1 if replaces else 1
     return _sealed(
@@ -256,6 +262,16 @@ def _require_reviewed(draft: Draft, lines: tuple[Line, ...]) -> None:
         )
     if not lines:
         raise _empty()
+
+
+def _require_nothing_sensitive(lines: Sequence[Line]) -> None:
+    if any(line.problem == SENSITIVE or (sensitivity(line.text) and not line.cleared) for line in lines):
+        raise Fixable(
+            "This letter goes to the patient, and holds lines that are sensitive.",
+            safe=_UNSIGNED,
+            do="Remove them from the letter, or go to each and press H until it is left in its place.",
+            code="sensitive-in-letter",
+        )
 
 
 def _require_headings(lines: Sequence[Line], headings: Sequence[Heading]) -> None:

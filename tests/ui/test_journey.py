@@ -49,6 +49,19 @@ def test_from_record_to_the_copied_note_by_keyboard_alone(room: Room) -> None:
     assert room.desk.copies == [QGuiApplication.clipboard().text()]
 
 
+def test_own_words_go_from_the_settings_page_to_the_work(room: Room) -> None:
+    room.window.show_settings()
+    room.settle()
+    room.window.settings._words.setPlainText("Nwosu\nYsgol Ifor\n\nNwosu")
+    room.window.go_home()  # not by Back: however the page is left, what was typed stays
+    room.begin()
+    room.window.consultation.start_recording()
+    room.settle()
+    room.window.consultation.stop_recording()
+    room.settle()
+    assert room.desk.own_words == ("Nwosu", "Ysgol Ifor")
+
+
 def test_files_are_saved_by_one_key_and_leave_receipts(room: Room, tmp_path: Path) -> None:
     room.signed()
     room.window.export.folder.setText(str(tmp_path))

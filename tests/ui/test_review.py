@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QLabel, QPlainTextEdit
 
 from scribe.errors import Fixable
-from scribe.records import Line, Origin, Settled
+from scribe.records import SENSITIVE, Line, Origin, Settled
 
 from . import consultation as made_up
 from .conftest import Room
@@ -169,6 +169,30 @@ def test_a_line_is_split_where_the_cursor_stands_and_joined_again(reviewing: Roo
     assert review.note.items()[1].line.text == before.text
 
 
+def test_a_sensitive_line_is_flagged_before_signing_and_can_stand_apart(reviewing: Room) -> None:
+    review = reviewing.window.review
+    review.note.items()[0].setFocus()
+    reviewing.press(Qt.Key.Key_F2)
+    reviewing.type(", husband hits her")
+    reviewing.press(Qt.Key.Key_Return)
+    item = review.note.items()[0]
+    assert item._flag.isVisible() and "domestic abuse" in item.accessibleDescription()
+    for check in review.lanes.checks():
+        check.accept()
+    reviewing.press(Qt.Key.Key_Return, control=True)
+    sign = reviewing.window.sign
+    assert reviewing.page() is sign and sign._sensitive_card.isVisible()
+    assert "Checks: 2 accepted." in [text.text() for text in sign.findChildren(QLabel)]
+    reviewing.press(Qt.Key.Key_Escape)
+    review.note.focus_line(item.line.id)
+    reviewing.press("H")
+    moved = next(line for line in review.draft.lines if line.id == item.line.id)  # type: ignore[union-attr]
+    assert moved.problem == SENSITIVE and moved.evidence
+    reviewing.press("H")
+    back = next(line for line in review.draft.lines if line.id == item.line.id)  # type: ignore[union-attr]
+    assert back.problem == made_up.KNEE and back.cleared
+
+
 def test_escape_leaves_a_line_as_it_was(reviewing: Room) -> None:
     before = line_texts(reviewing)
     reviewing.window.review.note.items()[0].setFocus()
@@ -266,8 +290,11 @@ def test_an_edit_that_the_disk_refused_outlives_its_page_and_is_saved_when_it_ca
     assert reviewing.window.isVisible()
     assert "close-unsaved" in [card.code for card in reviewing.window.notices.cards()]
     reviewing.desk.fail_save = None
+    line = reviewing.window.review.note.items()[2]
+    line.setFocus()
     reviewing.window.review._try_again()
     reviewing.settle()
+    assert reviewing.focus() is line  # nothing jumps when the card goes
     assert reviewing.desk.saves[-1] == edited
     assert "not-saved" not in [card.code for card in reviewing.window.notices.cards()]
 

@@ -11,7 +11,19 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from scribe import review
 from scribe.desk import Desk, TemplateInfo
 from scribe.errors import ScribeError
-from scribe.records import Detail, Draft, Encounter, Evidence, Line, Omission, Reason, Settled, Verdict, utc_now
+from scribe.records import (
+    SENSITIVE,
+    Detail,
+    Draft,
+    Encounter,
+    Evidence,
+    Line,
+    Omission,
+    Reason,
+    Settled,
+    Verdict,
+    utc_now,
+)
 from ui import editing, theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
@@ -181,6 +193,7 @@ class ReviewPage(QWidget):
         self.note.add_wanted.connect(self.add_line)
         self.note.remove_wanted.connect(self.remove_line)
         self.note.move_wanted.connect(lambda line_id, by: self._change(lambda d: editing.move(d, line_id, by)))
+        self.note.apart_wanted.connect(self.set_apart)
         self.note.split_wanted.connect(self._split_line)
         self.note.merge_wanted.connect(self.merge_line)
         self.note.copy_refused.connect(self.copy_refused)
@@ -379,6 +392,14 @@ class ReviewPage(QWidget):
         self._change(split)
         items = [item.line.id for item in self.note.items()]
         self.note.focus_line(items[min(items.index(line_id) + 1, len(items) - 1)])
+
+    def set_apart(self, line_id: str) -> None:
+        """Puts a line into an entry of its own, "consider hiding online"; once more, and it is left in its place."""
+        line = next(line for line in self._lines() if line.id == line_id)
+        apart = line.problem != SENSITIVE
+        self._change(lambda draft: review.set_apart(draft, line_id, apart, now=utc_now()))
+        self.note.focus_line(line_id)
+        announce(self, SENSITIVE if apart else self.tr("Left in its place"))
 
     def merge_line(self, line_id: str) -> None:
         """Adds the line below, of the same heading, to this one."""

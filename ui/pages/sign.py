@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from scribe.desk import Desk
 from scribe.errors import ScribeError
-from scribe.records import Encounter, SignedNote
+from scribe.records import Draft, Encounter, SignedNote
 from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
@@ -71,6 +71,21 @@ class SignPage(CentredPage):
         changes = Card()
         changes.add(label(self.tr("What you changed since the draft"), "label"), self._changes)
         self.column.addWidget(changes)
+        self._sensitive = QVBoxLayout()
+        self._sensitive.setSpacing(theme.GRID)
+        self._sensitive_card = Card()
+        self._sensitive_card.add(
+            label(self.tr("Who may read this?"), "label"),
+            self._sensitive,
+            label(
+                self.tr(
+                    "The patient, or somebody beside them, may read the record online. Go back and press H on a line "
+                    "to put it into an entry of its own, which you can hide there."
+                ),
+                "muted",
+            ),
+        )
+        self.column.addWidget(self._sensitive_card)
         card = Card()
         card.add(
             label(self.tr("Your signature"), "label"),
@@ -84,9 +99,15 @@ class SignPage(CentredPage):
         self.column.addWidget(card)
         self.column.addStretch(1)
 
-    def open(self, encounter: Encounter, draft_id: str) -> None:
+    def open(self, encounter: Encounter, draft: Draft) -> None:
         """Shows what is about to be signed: this revision and no other."""
-        self._encounter, self._draft_id = encounter, draft_id
+        self._encounter, self._draft_id = encounter, draft.id
+        clear(self._sensitive)
+        flagged = [(line, why) for line in draft.lines if line.text and (why := words.sensitive(line))]
+        for line, why in flagged:
+            self._sensitive.addWidget(label(f"•  {line.text}"))
+            self._sensitive.addWidget(label(why, "small"))
+        self._sensitive_card.setVisible(bool(flagged))
         self._same.setChecked(False)
         self.pin.clear()
         self._complain("")
@@ -100,6 +121,8 @@ class SignPage(CentredPage):
             self._changes.addWidget(label(more, "muted"))
         if not changes:
             self._changes.addWidget(label(self.tr("Nothing: the note stands as it was drafted."), "muted"))
+        if answered := words.answered(draft.checks):
+            self._changes.addWidget(label(answered, "muted"))
         clinician = self._desk.clinician
         if clinician:
             parts = (clinician.name, clinician.role, clinician.registration)
@@ -120,6 +143,7 @@ class SignPage(CentredPage):
         self._encounter = None
         self.pin.clear()
         clear(self._changes)
+        clear(self._sensitive)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from scribe.desk import MIN_PIN, Desk
@@ -179,7 +180,7 @@ class CreateForm(_Form):
         pins.addLayout(field(self.tr("PIN once more"), self.again))
         self.column.addLayout(pins)
         self.column.addWidget(self.wrong)
-        self._back = Button(self.tr("Back"), page.show_choose, kind="quiet", icon="back")
+        self._back = Button(self.tr("Back"), page.show_choose, kind="quiet", icon="back", key="Esc")
         self.column.addLayout(row(Button(self.tr("Create profile"), self._create, kind="primary", key="Enter"), 1))
         self.column.addLayout(row(self._back, 1))
         self.first = self.name
@@ -262,7 +263,7 @@ class RecoverForm(_Form):
         self.column.addLayout(field(self.tr("New PIN"), self.pin))
         self.column.addLayout(field(self.tr("New PIN once more"), self.again))
         self.column.addWidget(self.wrong)
-        back = Button(self.tr("Back"), page.show_choose, kind="quiet", icon="back")
+        back = Button(self.tr("Back"), page.show_choose, kind="quiet", icon="back", key="Esc")
         self.column.addLayout(flow(Button(self.tr("Open"), self._recover, kind="primary", key="Enter"), back))
         self.first = self.code
 
@@ -310,6 +311,13 @@ class UnlockPage(CentredPage):
         self.column.addWidget(Card(margin=theme.GAP_PAGE).add(*self._forms))
         self.column.addStretch(3)
         self._last = ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        aside = any(form.isVisible() for form in (self.create_form, self.recover_form))
+        if event.key() == Qt.Key.Key_Escape and aside and self._desk.profiles():
+            self.show_choose()
+        else:
+            super().keyPressEvent(event)
 
     def start(self) -> None:
         """Opens the store, asking for a passphrase where that is needed."""

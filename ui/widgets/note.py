@@ -36,6 +36,7 @@ class LineItem(QFrame):
         self.setProperty("item", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._text = label("")
+        self._flag = chip("", "warn")
         self._tag = chip()
         self._editor: LineEditor | None = None
         self._remark = label("", "small", tone="warn")
@@ -48,6 +49,7 @@ class LineItem(QFrame):
         outer.addLayout(self._row)
         outer.addWidget(self._remark)
         self._row.addWidget(self._text, 1)
+        self._row.addWidget(self._flag, 0, Qt.AlignmentFlag.AlignTop)
         self._row.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignTop)
         self.show_line(line, "")
 
@@ -57,10 +59,14 @@ class LineItem(QFrame):
         self._tag.setText(words.origin(line))
         self._tag.setVisible(bool(words.origin(line)))
         set_property(self._tag, "tone", "" if line.origin is not Origin.DRAFTED else "warn")
+        flagged = words.sensitive(line)
+        self._flag.setText(self.tr("Sensitive"))
+        self._flag.setToolTip(flagged)
+        self._flag.setVisible(bool(flagged))
         state = words.origin(line) or self.tr("As drafted")
         proof = self.tr("with evidence") if line.evidence else self.tr("without evidence")
         self.setAccessibleName(line.text or self.tr("(empty line)"))
-        self.setAccessibleDescription(", ".join(part for part in (heading, state, proof) if part))
+        self.setAccessibleDescription(", ".join(part for part in (heading, state, proof, flagged) if part))
 
     def remark(self, text: str) -> None:
         """What the last look at the line found; nothing takes it away."""
@@ -126,6 +132,7 @@ class NoteView(QWidget):
         line_focused(line_id): show its evidence.
         typing(line_id, text), edited(line_id, text), edit_left(line_id): a line is being edited, was, was left.
         add_wanted(problem, heading, after_line_id): a new line after this one.
+        apart_wanted(line_id): into an entry of its own, or back.
         remove_wanted(line_id), move_wanted(line_id, steps), split_wanted(line_id, text, at), merge_wanted(line_id).
         copy_refused(): somebody tried to copy before signing.
     """
@@ -135,6 +142,7 @@ class NoteView(QWidget):
     edited = Signal(str, str)
     edit_left = Signal(str)
     add_wanted = Signal(str, str, str)
+    apart_wanted = Signal(str)
     remove_wanted = Signal(str)
     move_wanted = Signal(str, int)
     split_wanted = Signal(str, str, int)
@@ -228,6 +236,8 @@ class NoteView(QWidget):
             item.edit()
         elif key == Qt.Key.Key_Insert:
             self.add_wanted.emit(item.line.problem, item.line.heading, item.line.id)
+        elif key == Qt.Key.Key_H and not event.modifiers():
+            self.apart_wanted.emit(item.line.id)
         elif key == Qt.Key.Key_J and not event.modifiers():
             self.merge_wanted.emit(item.line.id)
         elif key == Qt.Key.Key_Delete:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from scribe.errors import ScribeError
 from ui import theme
@@ -62,9 +62,10 @@ class Notice(Card):
 
     def dismiss(self) -> None:
         self.dismissed.emit()
-        focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        focus = QApplication.focusWidget()
+        within = focus is not None and self.isAncestorOf(focus)
         self.hide()
-        if focus:
+        if within:
             self.window().focusNextChild()
         self.setParent(None)
         self.deleteLater()
@@ -146,9 +147,14 @@ class Notices(QWidget):
     def _put(self, card: Notice) -> None:
         self.drop(card.code)
         self._cards.insert(0, card)
-        card.dismissed.connect(lambda: self._cards.remove(card))
+        card.dismissed.connect(lambda: self._gone(card))
         self._column.insertWidget(0, card)
         self._column.setContentsMargins(theme.GAP_PAGE, theme.GAP, theme.GAP_PAGE, 0)
         for old in self.cards()[_MOST:]:
             old.dismiss()
         card.show()
+
+    def _gone(self, card: Notice) -> None:
+        self._cards.remove(card)
+        if not self._cards:
+            self._column.setContentsMargins(theme.GAP_PAGE, 0, theme.GAP_PAGE, 0)
