@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -26,7 +26,10 @@ from scribe.draft.templates import all_templates
 from scribe.errors import Fixable, ScribeError
 from scribe.events import Step
 from scribe.models.cli import models_app
-from scribe.records import Detail, Mode, Present
+from scribe.records import Detail, Mode, Present, utc_now
+
+if TYPE_CHECKING:  # it brings the engines, which most commands do without
+    from scribe.line import Line
 
 app = typer.Typer(
     name="scribe",
@@ -38,6 +41,7 @@ app = typer.Typer(
 app.add_typer(models_app, name="models", help="Speech and language models: list, get, verify, import, remove.")
 
 _said = Console(stderr=True)
+_STOPPED = 130
 
 OnProgress = Callable[[Step, int, int], None]
 _UsageError: Any = typer.BadParameter.__base__  # typer carries its own click, and does not name this class
@@ -65,16 +69,38 @@ def _warn(warning: ScribeError) -> None:
     _said.print(str(warning), style="yellow", highlight=False, markup=False, soft_wrap=True)
 
 
-def _models() -> tuple[str, str]:
-    """The speech and the language model that the user chose."""
-    preferences = settings.load().preferences
-    return preferences.speech_model, preferences.language_model
+def _line(on_progress: OnProgress | None = None, on_warning: Callable[[ScribeError], None] | None = None) -> Line:
+    """The engines, as the person's settings want them."""
+    from scribe.line import Line
+
+    loaded = settings.load()
+    for warning in loaded.warnings:
+        _warn(warning)
+    preferences = loaded.preferences
+    return Line(
+        preferences.speech_model,
+        preferences.language_model,
+        own_words=preferences.own_words,
+        on_progress=on_progress,
+        on_warning=on_warning,
+    )
 
 
 @contextmanager
 def _progress() -> Iterator[OnProgress]:
-    """Bars on stderr for the long steps; they leave nothing behind when the work is done."""
+    """On a terminal bars for the long steps, which leave nothing behind; elsewhere a line for every tenth."""
     names = {Step.TRANSCRIBE: "Speech to text", Step.DRAFT: "Drafting"}
+    if not _said.is_terminal:
+        said: set[tuple[Step, int]] = set()
+
+        def tell(step: Step, done: int, total: int) -> None:
+            tenth = (step, 10 * done // total if total else 0)
+            if tenth not in said:
+                said.add(tenth)
+                _say(f"{names[step]}: {tenth[1] * 10} %" if total else f"{names[step]} …")
+
+        yield tell
+        return
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=_said, transient=True
     ) as bars:
@@ -102,9 +128,8 @@ def transcribe(
 ) -> None:
     """Turns a recording into text with roles and times."""
     from scribe import transcripts
-    from scribe.line import Line
 
-    with _progress() as show, Line(*_models(), on_progress=show, on_warning=_warn) as line:
+    with _progress() as show, _line(show, _warn) as line:
         turns = line.turns_of_recording(file, present or ())
     _write(transcripts.FORMATS[format](turns))
 
@@ -118,9 +143,7 @@ def draft(
     format: Annotated[DraftFormat, typer.Option(help="The note, or everything behind it.")] = DraftFormat.TEXT,
 ) -> None:
     """Drafts a note. Unsigned: nobody has checked it."""
-    from scribe.line import Line
-
-    with _progress() as show, Line(*_models(), on_progress=show, on_warning=_warn) as line:
+    with _progress() as show, _line(show, _warn) as line:
         drafted = line.draft_file(file, template_id=template, detail=detail, mode=mode)
     _write(drafted.text() if format is DraftFormat.TEXT else json.dumps(drafted.as_json(), indent=1) + "\n")
     if drafted.draft.checks:
@@ -146,9 +169,8 @@ def evaluate(
 ) -> None:
     """Measures Scribe on this computer: word errors, facts stated, contradictions, useful share, time."""
     from scribe.evaluate import report
-    from scribe.line import Line
 
-    with Line(*_models()) as line:
+    with _line() as line:
         result = report.evaluate(
             folder,
             line,
@@ -172,6 +194,51 @@ def demo(
 
     with _progress() as show:
         run_demo(name, out, on_progress=show, say=_say, write=_write)
+
+
+@app.command()
+def export(
+    note: Annotated[str, typer.Argument(help="A signed note's id, or how it begins; see --notes.")] = "",
+    to: Annotated[Path | None, typer.Option(help="Where to write; by default the profile's folder.")] = None,
+    format: Annotated[list[str] | None, typer.Option(help="Which; may be given more than once.")] = None,
+    profile: Annotated[str, typer.Option(help="An export profile.")] = "default",
+    clinician: Annotated[str, typer.Option(help="Whose notes, where there is more than one profile.")] = "",
+    notes: Annotated[bool, typer.Option("--notes", help="List the signed notes; asks for the PIN.")] = False,
+    samples: Annotated[Path | None, typer.Option(help="Write a made-up signed note in every format there.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of signed notes.")] = False,
+    import_profile: Annotated[Path | None, typer.Option(help="Take in an export profile, for administrators.")] = None,
+) -> None:
+    """Lists formats and profiles; or writes a signed note once more, after asking for the PIN."""
+    from scribe.export import cli as exports
+    from scribe.export import json as json_format
+    from scribe.export import site
+
+    if import_profile is not None:
+        _write(f"{site.import_site(import_profile)}\n")
+    elif samples is not None:
+        exports.samples(samples, profile, _write)
+        _say("A made-up patient, for integration tests only. docs/integration.md says what each file is.")
+    elif schema:
+        _write(json_format.SCHEMA_FILE.read_text(encoding="utf-8"))
+    elif notes:
+        exports.list_notes(clinician, _write)
+    elif note:
+        exports.export_note(note, tuple(format or ()), to, profile, clinician, _write)
+    else:
+        exports.list_all(_write)
+
+
+@app.command()
+def validate(file: Annotated[Path, typer.Argument(help="A file that Scribe wrote, or reads.")]) -> None:
+    """Says what a file is and whether it holds."""
+    from scribe.export.validate import validate as look
+
+    finding = look(file, utc_now())
+    _write(f"{file.name}: {finding.kind}, {'it does not hold' if finding.faults else 'it holds'}\n")
+    for fault in finding.faults:
+        _write(f"  {fault}\n")
+    if finding.faults:
+        raise typer.Exit(3)
 
 
 @app.command(name="app")
@@ -198,8 +265,7 @@ def run(arguments: list[str] | None = None) -> int:
         error.show()
         return 2
     except (KeyboardInterrupt, typer.Abort):
-        _say("Stopped. Nothing was left half-done.")
-        return 130
+        code = _STOPPED
     except ScribeError as error:
         _said.print(str(error), style="bold red", highlight=False, markup=False, soft_wrap=True)
         return 3 if isinstance(error, Fixable) else 1
@@ -208,4 +274,6 @@ def run(arguments: list[str] | None = None) -> int:
         where = f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
         _say(f"Something went wrong inside Scribe ({where}). Your files are as they were.")
         return 1
+    if code == _STOPPED:  # typer makes of Ctrl+C what it likes, this code or an exception
+        _say("Stopped. Nothing was left half-done.")
     return code if isinstance(code, int) else 0

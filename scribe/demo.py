@@ -58,7 +58,8 @@ def run_demo(
         draft = _drafted(desk, encounter.id, events, on_progress, say, seconds)
         note = desk.sign_demo(encounter.id)
         with _timed("writing the files", seconds):
-            receipts = desk.export(encounter.id, tuple(export.FORMATS), folder)
+            formats = tuple(each.id for each in export.FORMATS.values() if each.for_people)
+            receipts = desk.export(encounter.id, formats, folder)
     finally:
         desk.close()
     write(desk.note_text(note))

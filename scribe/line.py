@@ -55,6 +55,7 @@ class Line:
     Args:
         speech_model: the speech model's name in the manifest.
         language_model: the language model's name in the manifest.
+        own_words: the clinician's, which recognition expects in files.
         on_progress: told how far the long steps are.
         on_warning: told what the clinician should know although the work goes on.
     """
@@ -64,11 +65,13 @@ class Line:
         speech_model: str = "whisper-base",
         language_model: str = "qwen-0.5b",
         *,
+        own_words: Sequence[str] = (),
         on_progress: OnProgress | None = None,
         on_warning: OnWarning | None = None,
     ) -> None:
         self._speech = SpeechClient.with_model(speech_model)
         self._language = LanguageClient.with_model(language_model)
+        self._own_words = tuple(own_words)
         self.on_progress: OnProgress = on_progress or (lambda step, done, total: None)
         self._on_warning: OnWarning = on_warning or (lambda warning: None)
 
@@ -104,8 +107,18 @@ class Line:
         total_ms: int,
         on_segment: Callable[[Segment, tuple[Voice, ...]], None],
         start_after: Segment | None = None,
+        expected_words: Sequence[str] = (),
     ) -> None:
         """Recognises a recording; every segment reaches `on_segment` before the next is made.
+
+        Args:
+            recording_id: the recording.
+            sound: gives its sound from a millisecond on.
+            total_ms: its length.
+            on_segment: gets each segment with how its voices sound.
+            start_after: the last segment of an earlier attempt.
+            expected_words: words that are likely to be said, the most important first: this patient's known
+                medicines, then the clinician's own words. What comes after thirty is left out.
 
         Raises:
             Stopped: it was cancelled.
@@ -119,7 +132,12 @@ class Line:
                 self.on_progress(Step.TRANSCRIBE, event.done, event.total)
 
         outcome = self._speech.transcribe(
-            recording_id, sound, total_ms=total_ms, on_event=on_event, start_after=start_after
+            recording_id,
+            sound,
+            total_ms=total_ms,
+            on_event=on_event,
+            start_after=start_after,
+            expected_words=expected_words,
         )
         if isinstance(outcome, messages.Cancelled):
             raise Stopped
@@ -196,7 +214,7 @@ class Line:
         def sound(start_ms: int) -> Iterator[Pcm]:
             return after(decode.pcm(path, on_damage=self._on_warning), start_ms)
 
-        self.transcribe(recording_id, sound, total_ms=info.duration_ms, on_segment=keep)
+        self.transcribe(recording_id, sound, total_ms=info.duration_ms, on_segment=keep, expected_words=self._own_words)
         if not segments:
             raise Fixable(
                 f"No speech was found in “{path.name}”.",

@@ -75,6 +75,8 @@ class Patient:
     date_of_birth: date | None = None
     nhs_number: str = ""  # ten digits, checked on entry, or empty
     known_medicines: tuple[str, ...] = ()
+    family_name: str = ""  # as the record system gave it; never cut out of `name`
+    given_names: str = ""
 
     @property
     def is_known(self) -> bool:
@@ -397,6 +399,7 @@ class Line:
     fact_ids: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     origin: Origin = Origin.DRAFTED
+    moved: bool = False  # its problem or heading is the clinician's choice, not the template's
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,6 +409,7 @@ class Heading:
     id: str
     title: str
     code: str = ""  # UK Core record-standard heading
+    snomed: str = ""  # the SNOMED CT heading of earlier documents, where there is one
 
 
 class Settled(StrEnum):
@@ -447,6 +451,7 @@ class Draft:
     made_at: datetime = field(default_factory=utc_now)
     revision: int = 0
     parent_id: str = ""
+    removed: tuple[str, ...] = ()  # ids of facts whose line the clinician removed: no other view brings them back
 
     @property
     def open_checks(self) -> tuple[Check, ...]:
@@ -478,6 +483,7 @@ class SignedNote:
     made_by: tuple[str, ...]
     digest: str  # SHA-256, hex, of everything above
     demo: bool = False  # a bundled simulated consultation that nobody reviewed
+    document_code: str = ""  # SNOMED CT, what kind of document it is, as the template says
 
 
 # ---------------------------------------------------------------- export
@@ -487,7 +493,24 @@ class SignedNote:
 class Receipt:
     id: str
     note_id: str
-    format: str  # "txt", "docx", "pdf", "json", "clipboard"
+    format: str  # an export format's id, "manifest" or "clipboard"
     path: str  # empty for the clipboard
     sha256: str  # of the bytes written
     written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An export that was asked for and is not done: its folder is away, or full. It is tried again.
+
+    `at` names the files, so that a second try finds what the first one wrote. `reason` is the error's code.
+    """
+
+    id: str
+    note_id: str
+    formats: tuple[str, ...]
+    folder: str
+    site_id: str
+    at: datetime
+    tries: int = 0
+    reason: str = ""

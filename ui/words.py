@@ -65,7 +65,7 @@ def stage(encounter: Encounter) -> str:
         Stage.DRAFTED: tr("Ready to check"),
         Stage.SIGNED: tr("Signed"),
         Stage.EXPORTED: tr("Signed and exported"),
-        Stage.TYPED: tr("Typed note"),
+        Stage.TYPED: tr("Typed, not signed"),
         Stage.DESTROYED: tr("Destroyed"),
     }[encounter.stage]
 
@@ -162,6 +162,8 @@ def patient_notice(value: Notice) -> str:
         Notice.NHS_NUMBER_SCOTTISH: tr("This looks like a Scottish CHI number."),
         Notice.NHS_NUMBER_SYNTHETIC: tr("This is a test NHS number, which no patient has."),
         Notice.NHS_NUMBER_OTHER_RANGE: tr("This NHS number is not from England, Wales or the Isle of Man."),
+        Notice.FILE_FOR_OTHER_CLINICIAN: tr("The record system sent this patient to another clinician."),
+        Notice.FILE_FOR_OTHER_ORGANISATION: tr("The record system sent this patient to another organisation."),
         Notice.PATIENT_CHANGED: tr("This consultation had another patient before. Is it the right one now?"),
     }[value]
 
@@ -178,6 +180,11 @@ def recorder_problem(code: str) -> tuple[str, str, str]:
             tr("The sound is very quiet."),
             tr("The recording goes on."),
             tr("Move the microphone closer."),
+        ),
+        "waking": (
+            tr("The microphone gives no sound yet."),
+            tr("What is said now is not recorded."),
+            tr("Wait until the level moves, or choose another microphone."),
         ),
         "unplugged": (
             tr("The microphone was unplugged."),

@@ -65,7 +65,9 @@ def unpacked(path: Path) -> Qwen2ForCausalLM:
         tie_word_embeddings="lm_head.weight" not in weights,
         dtype=torch.bfloat16,
     )
-    model = Qwen2ForCausalLM(config).bfloat16()
+    model = Qwen2ForCausalLM(config)
+    for parameter in model.parameters():  # not the buffers: rotation angles in bfloat16 would mislead every word
+        parameter.data = parameter.data.bfloat16()
     model.load_state_dict(weights, strict="lm_head.weight" in weights)
     return model
 

@@ -43,6 +43,7 @@ class Rule(_Strict):
     status: tuple[Status, ...] = ()
     owner: Owner | None = None
     labels: dict[Section, str] = {}
+    snomed: str = ""
 
     @field_validator("code")
     @classmethod
@@ -51,9 +52,15 @@ class Rule(_Strict):
             raise ValueError(f"the code {code!r} is not a record-standard heading")
         return code
 
+    @model_validator(mode="after")
+    def _snomed_of_the_code(self) -> Rule:
+        if self.snomed and codes.SNOMED_HEADINGS.get(self.code) != self.snomed:
+            raise ValueError(f"the SNOMED CT code {self.snomed!r} is not the one for the heading {self.code!r}")
+        return self
+
     @property
     def heading(self) -> Heading:
-        return Heading(self.id, self.title, self.code)
+        return Heading(self.id, self.title, self.code, self.snomed)
 
     @property
     def takes_all(self) -> bool:

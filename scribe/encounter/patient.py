@@ -23,6 +23,8 @@ class Notice(StrEnum):
     NHS_NUMBER_SCOTTISH = "nhs-number-scottish"  # in the range of Scottish CHI numbers
     NHS_NUMBER_SYNTHETIC = "nhs-number-synthetic"  # a test number, never issued to a person
     NHS_NUMBER_OTHER_RANGE = "nhs-number-other-range"  # Northern Ireland, Republic of Ireland, not issued
+    FILE_FOR_OTHER_CLINICIAN = "file-for-other-clinician"  # the record system's file names somebody else
+    FILE_FOR_OTHER_ORGANISATION = "file-for-other-organisation"  # … or another organisation
     PATIENT_CHANGED = "patient-changed"  # the encounter had another name or date of birth before
 
 
@@ -52,7 +54,9 @@ def check_patient(patient: Patient, today: date) -> CheckedPatient:
     _require_sane(patient.date_of_birth, today)
     number, notices = _check_number(patient.nhs_number)
     medicines = dict.fromkeys(filter(None, map(_tidy, patient.known_medicines)))
-    return CheckedPatient(Patient(name, patient.date_of_birth, number, tuple(medicines)), notices)
+    family, given = _parts(name, _tidy(patient.family_name), _tidy(patient.given_names))
+    checked = Patient(name, patient.date_of_birth, number, tuple(medicines), family, given)
+    return CheckedPatient(checked, notices)
 
 
 def is_same_person(before: Patient, after: Patient) -> bool:
@@ -63,6 +67,19 @@ def is_same_person(before: Patient, after: Patient) -> bool:
         (before.nhs_number, after.nhs_number),
     )
     return all(not old or old == new for old, new in pairs)
+
+
+def is_nhs_number(digits: str) -> bool:
+    """Whether ten digits can be somebody's NHS number; those like 1111111111 pass the check digit and are nobody's."""
+    if len(digits) != 10 or not (digits.isascii() and digits.isdecimal()) or len(set(digits)) == 1:
+        return False
+    return bool(NhsNumber(digits).valid)  # type: ignore[no-untyped-call]
+
+
+def _parts(name: str, family: str, given: str) -> tuple[str, str]:
+    """Family and given names, as long as the whole name still is made of them: it may have been typed over."""
+    belongs = name.casefold() in (f"{given} {family}".strip().casefold(), f"{family} {given}".strip().casefold())
+    return (family, given) if belongs else ("", "")
 
 
 def _require_sane(born: date | None, today: date) -> None:
@@ -79,8 +96,7 @@ def _check_number(typed: str) -> tuple[str, tuple[Notice, ...]]:
     if not typed.strip():
         return "", ()
     number = NhsNumber(typed)  # type: ignore[no-untyped-call]
-    # Numbers like 1111111111 pass the check digit, but nobody has them.
-    if not number.valid or len(set(number.standardised)) == 1:
+    if not number.valid or not is_nhs_number(number.standardised):
         raise Fixable(
             "That is not an NHS number: its digits do not agree with each other.",
             do="Check the ten digits, or leave the field empty.",

@@ -88,6 +88,7 @@ def load_speech(model: str) -> SpeechWorker:
     """
     from scribe import models
     from scribe.attribute.speaker import SpeakerEncoder
+    from scribe.extract.verify import medicines
     from scribe.transcribe import whisper
 
     found = models.installed(model)
@@ -100,6 +101,8 @@ def load_speech(model: str) -> SpeechWorker:
             made_by=found.made_by,
             start_ms=job.start_ms,
             next_number=job.next_number,
+            expected_words=job.expected_words,
+            medicine=lambda word: medicines.british(word) or medicines.suggestion(word),
         )
 
     return SpeechWorker(transcriber_for, SpeakerEncoder(models.installed("ge2e").path))

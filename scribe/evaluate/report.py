@@ -34,10 +34,13 @@ _SOUND = (".wav", ".mp3", ".m4a", ".ogg", ".opus", ".flac", ".webm", ".mp4")
 
 
 class Drafted(Protocol):
-    """What a drafter gives back: the draft, and the text that it prints."""
+    """What a drafter gives back: the draft, the turns it was made from, and the text that it prints."""
 
     @property
     def draft(self) -> Draft: ...
+
+    @property
+    def turns(self) -> Sequence[Turn]: ...
 
     def text(self) -> str: ...
 
@@ -162,7 +165,9 @@ def evaluate(
             (notes / f"{name}.txt").write_text(text, encoding="utf-8")
         sheet = _sheet(folder / "gold" / f"{name}.json")
         numbered = source == transcript
-        words_heard, roles = _as_heard(folder, name, sound, drafter)
+        said = _said(folder, name, sound)
+        turns = () if said is None else drafter.turns_of_recording(sound[name]) if numbered else drafted.turns
+        words_heard, roles = _as_heard(said, turns)
         found.append(
             Consultation(
                 id=name,
@@ -227,15 +232,11 @@ def _sheet(path: Path) -> FactSheet | None:
         ) from error
 
 
-def _as_heard(
-    folder: Path, name: str, sound: Mapping[str, Path], drafter: Drafter
-) -> tuple[WordErrors | None, RoleScore | None]:
-    """Word errors and roles of a recording whose words are known; None without sound or reference."""
-    said = _said(folder, name, sound)
+def _as_heard(said: tuple[str, list[Said]] | None, turns: Sequence[Turn]) -> tuple[WordErrors | None, RoleScore | None]:
+    """Word errors and roles of a recording, where its words, and who spoke them, are known."""
     if said is None:
         return None, None
     text, by_role = said
-    turns = drafter.turns_of_recording(sound[name])
     words = word_errors(text, " ".join(turn.text for turn in turns))
     return words, speakers.roles_right(by_role, turns) if by_role else None
 

@@ -1,10 +1,11 @@
 """The last step: a signed note becomes files for the health record, each with a receipt.
 
-Every format is a module with one function, `render(note) -> bytes`. An unsigned note cannot come here: the type
-says so, and `export` holds the note against its own digest before it writes anything.
+Every format is a module behind one interface (`formats.Format`): it renders a note, and reads a file back. An
+unsigned note cannot come here: the type says so, and `export` holds the note against its own digest before it writes
+anything.
 """
 
-from scribe.export.export import FORMATS, export
-from scribe.export.text import heading_text, note_text
+from scribe.export.formats import FORMATS
+from scribe.export.paste import heading_text, note_text
 
-__all__ = ["FORMATS", "export", "heading_text", "note_text"]
+__all__ = ["FORMATS", "heading_text", "note_text"]

@@ -1,48 +1,173 @@
-"""DOCX with real heading styles, British English, and the stamp in the footer of every page."""
+"""DOCX with real heading styles, British English, and the stamp in the footer of every page.
+
+A clinic's own letterhead is a .docx with names in double braces, such as {{ patient.name }}, which may stand in its
+text, tables, headers and footers, and with one paragraph {{ note }} where the note goes. Only the names of `_NAMES`
+are known, nothing is ever evaluated, and what is put in their place is text, never markup.
+"""
 
 from __future__ import annotations
 
 import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+from typing import Any
 
 import docx
 from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.shared import Pt
+from docx.text.paragraph import Paragraph
 
-from scribe.export.layout import DEMO_MARK, blocks, identity
-from scribe.export.text import one_line
+from scribe.errors import Fixable
+from scribe.export.context import Context
+from scribe.export.label import label
+from scribe.export.layout import DEMO_MARK, TITLE, blocks, day, identity, shown, spaced
+from scribe.export.reading import Reading, Unreadable
 from scribe.records import SignedNote
 
+_IDENTITY, _STAMP, _NOTICE = "Scribe identity", "Scribe stamp", "Scribe notice"
+_NAMES = (
+    "patient.name",
+    "patient.born",
+    "patient.nhs_number",
+    "clinician.name",
+    "clinician.role",
+    "clinician.registration",
+    "organisation.name",
+    "organisation.ods",
+    "date",
+)
+_BRACES = re.compile(r"\{\{\s*(.*?)\s*\}\}")
+_NO_PROBLEM = "No problem in particular"
 
-def render(note: SignedNote) -> bytes:
-    document = docx.Document()
+
+def render(note: SignedNote, context: Context) -> bytes:
+    """The note on the site's letterhead, or on plain paper.
+
+    Raises:
+        Fixable: "letterhead-wrong".
+    """
+    letterhead = context.site.docx.letterhead
+    document = _letterhead(Path(letterhead)) if letterhead else docx.Document()
     _set_language(document)
-    document.core_properties.title = "Consultation note"
-    document.core_properties.author = _xml_safe(note.clinician.name)
-    document.core_properties.created = note.signed_at.replace(tzinfo=None)
-    if note.demo:
-        document.add_paragraph().add_run(DEMO_MARK).bold = True
-    document.add_heading("Consultation note", level=1)
-    for label, value in identity(note):
-        paragraph = document.add_paragraph()
-        paragraph.paragraph_format.space_after = Pt(0)
-        paragraph.add_run(f"{label}: ").bold = True
-        paragraph.add_run(_xml_safe(value))
-    problem = None
-    for block in blocks(note):
-        if block.problem and block.problem != problem:
-            document.add_heading(_xml_safe(one_line(block.problem)), level=2)
-        problem = block.problem
-        document.add_heading(_xml_safe(block.heading.title), level=3 if problem else 2)
-        for line in block.lines:
-            document.add_paragraph(_xml_safe(one_line(line.text)), style="List Bullet")
-    document.add_paragraph()
-    document.add_paragraph(_xml_safe(note.stamp))
-    footer = DEMO_MARK if note.demo else note.stamp
-    document.sections[0].footer.paragraphs[0].text = _xml_safe(footer)
+    place = _fill_in(document, note, context) if letterhead else document.add_paragraph()
+    _write(document, place, note, context.site.organisation.name)
+    place._element.getparent().remove(place._element)
+    if not letterhead:
+        document.sections[0].footer.paragraphs[0].text = DEMO_MARK if note.demo else shown(note.stamp)
+    properties = document.core_properties
+    properties.title = TITLE
+    properties.author = properties.last_modified_by = shown(note.clinician.name)[:255]
+    properties.created = properties.modified = note.signed_at.astimezone(UTC).replace(tzinfo=None)
+    properties.language = "en-GB"
+    properties.keywords = label(note).as_line()[:255]
+    properties.comments = "Drafted with AI" if label(note).drafted_with_ai else "Typed without AI"
     out = io.BytesIO()
     document.save(out)
-    return out.getvalue()
+    return _timeless(out.getvalue())
+
+
+def read(data: bytes) -> Reading:
+    """Reads what `render` wrote, whatever the letterhead says around it.
+
+    Raises:
+        Unreadable: it is no .docx.
+    """
+    reading = Reading()
+    problem = title = ""
+    lines: list[str] = []
+    waiting = ""  # a heading of the second level: a problem's title, or a heading's where there is no problem
+    for paragraph in _open(data).paragraphs:
+        style = paragraph.style.name if paragraph.style is not None else ""
+        if style != "List Bullet" and lines:
+            reading.add(problem, title, lines)
+            lines = []
+        if style == "List Bullet":
+            if waiting:
+                problem, title, waiting = "", waiting, ""
+            lines.append(paragraph.text)
+        elif style == "Heading 2":
+            waiting = paragraph.text
+        elif style == "Heading 3":
+            problem, waiting = waiting or problem, ""
+            title = paragraph.text
+        elif style == _IDENTITY:
+            name, _, value = paragraph.text.partition(": ")
+            reading.take_identity(name, value)
+        elif style == _STAMP:
+            reading.stamp = paragraph.text
+        elif style == _NOTICE:
+            reading.demo = paragraph.text == DEMO_MARK
+    return reading
+
+
+def rules(data: bytes) -> list[str]:
+    try:
+        document = _open(data)
+    except Unreadable as error:
+        return [str(error)]
+    wrong = []
+    if document.core_properties.language != "en-GB":
+        wrong.append("it does not say that it is in British English")
+    if not document.core_properties.keywords.startswith("drafted-with-ai="):
+        wrong.append("its label is missing for programs")
+    if _reaches_out(document):
+        wrong.append("it fetches something when it is opened")
+    return wrong
+
+
+def _open(data: bytes) -> Document:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            if package.testzip() is not None:
+                raise Unreadable("it is damaged")
+        return docx.Document(io.BytesIO(data))
+    except Unreadable:
+        raise
+    except Exception as error:  # python-docx and lxml let many kinds through
+        raise Unreadable("it is not a Word document") from error
+
+
+def _write(document: Document, place: Paragraph, note: SignedNote, organisation: str) -> None:
+    """Puts the whole note before `place`."""
+
+    def add(text: str, style: str) -> Paragraph:
+        _require_style(document, style)
+        return place.insert_paragraph_before(text, style)
+
+    if note.demo:
+        add(DEMO_MARK, _NOTICE).runs[0].bold = True
+    add(TITLE, "Heading 1")
+    for name, value in identity(note, organisation):
+        paragraph = add("", _IDENTITY)
+        paragraph.paragraph_format.space_after = Pt(0)
+        paragraph.add_run(f"{name}: ").bold = True
+        paragraph.add_run(value)
+    problem = titled = ""
+    for block in blocks(note):
+        if block.problem != problem and (block.problem or titled):
+            titled = block.problem or _NO_PROBLEM
+            if block.problem:
+                add(block.problem, "Heading 2")
+        problem = block.problem
+        add(shown(block.heading.title), "Heading 3" if problem else "Heading 2")
+        for line in block.lines:
+            add(line, "List Bullet")
+    add(shown(note.stamp), _STAMP)
+
+
+def _require_style(document: Document, name: str) -> None:
+    """A letterhead brings its own looks for headings and lists; what it lacks is added plainly."""
+    if name not in document.styles:
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=not name.startswith("Scribe"))
+        style.base_style = document.styles.default(WD_STYLE_TYPE.PARAGRAPH)
+        style.font.bold = name.startswith("Heading")
 
 
 def _set_language(document: Document) -> None:
@@ -52,6 +177,98 @@ def _set_language(document: Document) -> None:
         fonts.set(qn("w:val"), "en-GB")
 
 
-def _xml_safe(text: str) -> str:
-    """XML 1.0 has no place for most control characters: they become the sign for an unreadable character."""
-    return "".join(c if (c >= " " and c not in "\ufffe\uffff") or c in "\t\n" else "\ufffd" for c in text)
+# ---------------------------------------------------------------- the clinic's letterhead
+
+
+def _letterhead(path: Path) -> Document:
+    try:
+        document = docx.Document(str(path))
+    except (OSError, ValueError, KeyError, PackageNotFoundError, zipfile.BadZipFile) as error:
+        raise _letterhead_wrong(path, "it is not there, or not a .docx") from error
+    if _reaches_out(document):
+        raise _letterhead_wrong(path, "it fetches something when it is opened")
+    return document
+
+
+def _reaches_out(document: Document) -> bool:
+    """Whether opening it would load something from elsewhere; a link that a person may follow is none of that."""
+    return any(
+        link.is_external and link.reltype != RELATIONSHIP_TYPE.HYPERLINK
+        for part in document.part.package.iter_parts()
+        for link in part.rels.values()
+    )
+
+
+def _fill_in(document: Document, note: SignedNote, context: Context) -> Paragraph:
+    """Replaces the names in braces. Returns the paragraph in whose place the note goes."""
+    path = Path(context.site.docx.letterhead)
+    patient, who, organisation = note.patient, note.clinician, context.site.organisation
+    values = dict(
+        zip(
+            _NAMES,
+            (
+                patient.name,
+                day(patient.date_of_birth) if patient.date_of_birth else "",
+                spaced(patient.nhs_number),
+                who.name,
+                who.role,
+                who.registration,
+                organisation.name,
+                organisation.ods,
+                day(note.signed_at.astimezone().date()),
+            ),
+            strict=True,
+        )
+    )
+    places = [paragraph for paragraph in document.paragraphs if _BRACES.sub(r"\1", paragraph.text).strip() == "note"]
+    if len(places) != 1:
+        raise _letterhead_wrong(path, "it needs exactly one paragraph {{ note }}, outside any table")
+    for element in _paragraph_elements(document):
+        texts = list(element.iter(qn("w:t")))
+        whole = "".join(text.text or "" for text in texts)
+        if "{{" not in whole or element is places[0]._element:
+            continue
+        unknown = set(_BRACES.findall(whole)) - set(_NAMES)
+        if unknown or "{%" in whole:
+            raise _letterhead_wrong(path, f"it asks for “{min(unknown, default='{%')}”, which is not known")
+        # Word cuts a paragraph into runs where it likes, also within the braces: the text moves into the first.
+        texts[0].text = shown(_BRACES.sub(lambda found: values[found[1]], whole))
+        texts[0].set(qn("xml:space"), "preserve")
+        for text in texts[1:]:
+            text.text = ""
+    return places[0]
+
+
+def _paragraph_elements(document: Document) -> Iterator[Any]:
+    yield from document.element.body.iter(qn("w:p"))
+    for section in document.sections:
+        for part in (
+            section.header,
+            section.footer,
+            section.first_page_header,
+            section.first_page_footer,
+            section.even_page_header,
+            section.even_page_footer,
+        ):
+            if not part.is_linked_to_previous:
+                yield from part._element.iter(qn("w:p"))
+
+
+def _letterhead_wrong(path: Path, why: str) -> Fixable:
+    return Fixable(
+        f"The letterhead {path.name} cannot be used: {why}.",
+        safe="Nothing was written. The signed note is safe in Scribe.",
+        do="Ask your administrator to correct it, or export another format.",
+        code="letterhead-wrong",
+    )
+
+
+def _timeless(data: bytes) -> bytes:
+    """The same package without the time of day at which it was zipped: the same note gives the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, old.read(name))
+    return out.getvalue()

@@ -1,38 +1,66 @@
-"""`export`: one signed note, one format, one receipt."""
+"""`prepare` and `write`: one signed note, its formats, and a receipt for each file that is truly there."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scribe.export import docx, json, pdf, text
+from scribe.errors import Bug, Fixable
+from scribe.export.context import Context
+from scribe.export.formats import FORMATS
+from scribe.export.manifest import File, manifest
 from scribe.export.publish import publish
-from scribe.records import Receipt, SignedNote, new_id, utc_now
+from scribe.records import Receipt, SignedNote, new_id
 from scribe.review import verify_signed
 
-FORMATS: dict[str, Callable[[SignedNote], bytes]] = {
-    "txt": text.render,
-    "docx": docx.render,
-    "pdf": pdf.render,
-    "json": json.render,
-}
 
-
-def export(note: SignedNote, format: str, folder: Path, *, now: Callable[[], datetime] = utc_now) -> Receipt:
-    """Writes one file and says so with a receipt; never over an existing file.
-
-    The file's name holds no patient identifier: the time in UTC, the note's id and its version.
+def prepare(note: SignedNote, formats: Sequence[str], context: Context) -> tuple[File, ...]:
+    """Renders every format and reads each back, before anything is written. The manifest is the last file.
 
     Raises:
-        Bug: the note is not signed, or was changed after signing (`verify_signed`).
-        Fixable: the folder is missing or full, or the name is taken (`publish`).
-        KeyError: no such format.
+        Bug: the note is not signed, or was changed after signing ("note-changed"); a file would not say what the
+            note says ("export-not-true").
+        Fixable: no such format ("format-unknown"); what a format for systems needs is missing.
     """
     verify_signed(note)
-    data = FORMATS[format](note)
-    at = now()
-    name = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}_{note.id}_{note.version}.{format}"
-    path = publish(data, folder, name)
-    return Receipt(new_id(), note.id, format, str(path), hashlib.sha256(data).hexdigest(), at)
+    files = []
+    for name in dict.fromkeys(formats):
+        if name not in FORMATS:
+            raise Fixable(
+                f"There is no export format called “{name}”.",
+                safe="Nothing was written. The signed note is safe in Scribe.",
+                do="`scribe export` lists those there are.",
+                code="format-unknown",
+            )
+        format = FORMATS[name]
+        data = format.render(note, context)
+        if faults := format.faults(note, context, data):
+            raise Bug(
+                f"The note as {format.title} would not have said what was signed ({'; '.join(faults[:3])}).",
+                safe="It was not written. The signed note is safe in Scribe.",
+                do="Export another format, and tell support.",
+                code="export-not-true",
+            )
+        files.append(File(name, context.file_name(note, format.suffix), data))
+    return (*files, manifest(note, context, files))
+
+
+def write(
+    files: Sequence[File], note: SignedNote, folder: Path, context: Context, *, again: bool = False
+) -> Iterator[Receipt]:
+    """Publishes the files in their order, and yields a receipt once each was read back from the folder.
+
+    Args:
+        files: from `prepare`, with the same note and context.
+        note: the signed note.
+        folder: where to.
+        context: as for `prepare`.
+        again: for an export that was interrupted: a file that is there already with the very same bytes was
+            written then, and counts.
+
+    Raises:
+        Fixable: the folder is missing or full, or a name is taken (`publish`).
+    """
+    for file in files:
+        path = publish(file.data, folder, file.name, again=again)
+        yield Receipt(new_id(), note.id, file.format, str(path), file.sha256, context.at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import hashlib
 import os
@@ -11,15 +12,24 @@ from pathlib import Path
 from scribe.errors import Fixable
 
 _KEPT = "The signed note is safe in Scribe."
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS, errno.EXDEV)
+_AT_FDCWD = -100
 
 
-def publish(data: bytes, folder: Path, name: str) -> Path:
+def publish(data: bytes, folder: Path, name: str, *, again: bool = False) -> Path:
     """Writes `data` to `folder/name`, syncs it, shows it under its name at once, reads it back and compares.
 
+    Args:
+        data: the file's bytes.
+        folder: an existing one.
+        name: the file's name.
+        again: an interrupted export is taken up: a file of this name with the very same bytes counts as written.
+
     Raises:
-        Fixable: "export-folder-missing", "export-target-exists", "disk-full", "export-not-written".
+        Fixable: "export-folder-missing", "export-target-exists", "disk-full", "export-not-written",
+            "export-unsafe-folder".
     """
-    if not folder.is_dir():
+    if not _is_there(folder):
         raise Fixable(
             f"The folder {folder} is not there.",
             safe=_KEPT,
@@ -29,7 +39,10 @@ def publish(data: bytes, folder: Path, name: str) -> Path:
     part = folder / f".{name}.part"
     target = folder / name
     try:
-        with part.open("wb") as file:
+        if again and _holds(target, data):
+            return target
+        part.unlink(missing_ok=True)  # what an interrupted export of the same name left; nobody reads it
+        with part.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -58,6 +71,20 @@ def publish(data: bytes, folder: Path, name: str) -> Path:
     return target
 
 
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False  # a network drive that is gone answers in many ways
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    try:
+        return target.read_bytes() == data
+    except FileNotFoundError:
+        return False
+
+
 def _show(part: Path, target: Path) -> None:
     """Gives the finished file its name, and refuses when the name is taken."""
     if sys.platform == "win32":
@@ -65,17 +92,41 @@ def _show(part: Path, target: Path) -> None:
         return
     try:
         os.link(part, target)
-    except FileExistsError:
-        raise
     except OSError as error:
-        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS):
+        if error.errno not in _NO_LINKS:
             raise
-        raise Fixable(
-            "This folder's file system cannot publish a file without the risk of overwriting another.",
-            safe=f"Nothing was written. {_KEPT}",
-            do="Choose a folder on a local disk.",
-            code="export-not-written",
-        ) from error
+        _rename_without_replacing(part, target)
+
+
+def _rename_without_replacing(part: Path, target: Path) -> None:
+    """For file systems without links (exFAT, many network drives): one step of the system that never overwrites."""
+    # The flags are the systems' own: Linux's RENAME_NOREPLACE, macOS's RENAME_EXCL.
+    old, new = os.fsencode(part), os.fsencode(target)
+    name: str = ""
+    arguments: tuple[int | bytes, ...] = ()
+    if sys.platform == "linux":
+        name, arguments = "renameat2", (_AT_FDCWD, old, _AT_FDCWD, new, 1)
+    elif sys.platform == "darwin":
+        name, arguments = "renamex_np", (old, new, 4)
+    library = ctypes.CDLL(None, use_errno=True)
+    rename = getattr(library, name, None) if name else None
+    if rename is None:
+        raise _no_safe_way()
+    if rename(*arguments) == 0:
+        return
+    number = ctypes.get_errno()
+    if number in (errno.EINVAL, errno.ENOSYS, *_NO_LINKS):
+        raise _no_safe_way()
+    raise OSError(number, os.strerror(number))
+
+
+def _no_safe_way() -> Fixable:
+    return Fixable(
+        "This folder's file system cannot publish a file without the risk of overwriting another.",
+        safe=f"Nothing was written. {_KEPT}",
+        do="Choose a folder on a local disk.",
+        code="export-unsafe-folder",
+    )
 
 
 def _sync_folder(folder: Path) -> None:

@@ -30,7 +30,7 @@ def build(
         turns: the consultation in order, of one recording.
         mode: how they met; the verifier admits fewer findings by telephone.
         extractor: the span extractor by default.
-        known_medicines: what this patient is known to take, for telling what a medicine is.
+        known_medicines: what this patient is known to take; helps the verifier to tell what a medicine is.
         on_progress: called with (exchanges done, exchanges in all).
         cancelled: asked between exchanges; once it says so, an empty ledger comes back.
 
@@ -52,7 +52,7 @@ def build(
         replace(finding, fact=_ranked(replace(_told(finding.fact, by_id), recording_id=recording_id)))
         for finding in problems.titled(found, by_id)
     ]
-    verdicts = {f.fact.id: taken_back(f.fact, by_id) or verify(f.fact, by_id, mode) for f in named}
+    verdicts = {f.fact.id: taken_back(f.fact, by_id) or verify(f.fact, by_id, mode, known_medicines) for f in named}
     entries = merge(named, verdicts)
     return Ledger(recording_id, entries, coverage.omissions(said, entries, extractor.worth))
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from scribe.extract.coverage import Clause, Worth
 from scribe.extract.extractor import Finding, Watch
+from scribe.extract.importance import features, importance
 from scribe.extract.reader import Reader, shipped
 from scribe.extract.spans import SpanExtractor
 from scribe.extract.writer import Model, WriterExtractor
@@ -32,13 +33,10 @@ class Together:
         """Yields the writer's facts in the order in which they were said."""
         self._spans.read(turns)
         for finding in self._writer.extract(turns, watch):
-            reading = self._spans.reading(finding.fact.evidence)
-            fact = replace(
-                finding.fact,
-                importance=round(0.5 * finding.fact.importance + 0.3 * reading.critical + 0.2 * reading.keep, 4),
-                confidence=float(reading.keep),
-            )
-            yield Finding(fact, finding.doubt)
+            fact = finding.fact
+            reading = self._spans.reading(fact.evidence)
+            worth = importance(features(fact, fact.importance > 0, reading))
+            yield Finding(replace(fact, importance=worth, confidence=float(reading.keep)), finding.doubt)
 
     def worth(self, clause: Clause) -> Worth | None:
         """What a clause is worth for the note, as the word reader sees it."""

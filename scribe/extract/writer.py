@@ -178,8 +178,7 @@ def _finding(written: Written, proof: Proof, roles: dict[str, Role], made_by: st
             informant=informant,
             evidence=proof.evidence,
             made_by=made_by,
-            importance=0.8 if written.critical else 0.4,
-            confidence=1.0,
+            importance=float(written.critical),  # weighed with the rest by `together`
             slots=slots_of(text),
         )
     )

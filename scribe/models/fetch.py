@@ -268,12 +268,12 @@ class _Work:
 
     def _require_space(self) -> None:
         needed = self._model.size * (1 + _CONVERTED_SHARE if self._model.kind == "language" else 2)
-        needed -= self._received()
+        needed += _SPARE - self._received()
         free = shutil.disk_usage(self._folder).free
-        if free < needed + _SPARE:
+        if free < needed:
             raise Fixable(
-                f"The disk is too full for the model {self._name}: "
-                f"it needs {needed / 1e6:.0f} MB, and {free / 1e6:.0f} MB are free.",
+                f"The disk is too full for the model {self._name}: while it is fetched and put in place "
+                f"{needed / 1e6:.0f} MB must be free, and {free / 1e6:.0f} MB are.",
                 safe="Nothing was changed.",
                 do=f"Free some space on the disk that holds {shelf.models_dir()}.",
                 code="disk-full",

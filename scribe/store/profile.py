@@ -29,6 +29,7 @@ from scribe.records import (
     Turn,
     Voice,
     Voiceprint,
+    Waiting,
 )
 from scribe.store.database import Database
 from scribe.store.seal import WrongKey, derive, new_key, seal, seal_record, unseal, unseal_record
@@ -439,10 +440,7 @@ class Profile:
     def save_receipt(self, receipt: Receipt) -> None:
         """Saves what was written where; the encounter counts as exported."""
         with self._database.transaction():
-            rows = self._database.rows("SELECT encounter_id FROM signed_notes WHERE id = ?", receipt.note_id)
-            if not rows:
-                raise Bug("A receipt names a note that is not there.", code="note-missing")
-            encounter_id = rows[0][0]
+            encounter_id = self._encounter_of_note(receipt.note_id)
             key = self._data_key(encounter_id)
             self._database.execute(
                 "INSERT INTO receipts (id, note_id, body) VALUES (?, ?, ?)",
@@ -464,7 +462,55 @@ class Profile:
             unseal_record(key, Receipt, body, _place("receipts", encounter_id, receipt_id)) for receipt_id, body in rows
         )
 
+    def save_waiting(self, waiting: Waiting) -> None:
+        """Saves an export that is to be done, or what became of a try."""
+        with self._database.transaction():
+            encounter_id = self._encounter_of_note(waiting.note_id)
+            key = self._data_key(encounter_id)
+            self._database.execute(
+                "INSERT INTO waiting_exports (id, note_id, body) VALUES (?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+                waiting.id,
+                waiting.note_id,
+                seal_record(key, Waiting, waiting, _place("waiting_exports", encounter_id, waiting.id)),
+            )
+
+    def waiting(self) -> tuple[tuple[str, Waiting], ...]:
+        """This clinician's exports that are not done, with their encounters' ids, in the order they were asked for."""
+        rows = self._database.rows(
+            "SELECT waiting_exports.id, encounter_id, waiting_exports.body FROM waiting_exports"
+            " JOIN signed_notes ON signed_notes.id = note_id JOIN encounters ON encounters.id = encounter_id"
+            " WHERE clinician_id = ? ORDER BY waiting_exports.place",
+            self.clinician.id,
+        )
+        return tuple(
+            (
+                encounter_id,
+                unseal_record(
+                    self._data_key(encounter_id), Waiting, body, _place("waiting_exports", encounter_id, row_id)
+                ),
+            )
+            for row_id, encounter_id, body in rows
+        )
+
+    def forget_waiting(self, waiting_id: str) -> None:
+        """It is done, or nobody wants it any more."""
+        with self._database.transaction():
+            self._database.execute(
+                "DELETE FROM waiting_exports WHERE id = ? AND note_id IN (SELECT signed_notes.id FROM signed_notes"
+                " JOIN encounters ON encounters.id = encounter_id WHERE clinician_id = ?)",
+                waiting_id,
+                self.clinician.id,
+            )
+
     # ---------------------------------------------------------------- inside
+
+    def _encounter_of_note(self, note_id: str) -> str:
+        rows = self._database.rows("SELECT encounter_id FROM signed_notes WHERE id = ?", note_id)
+        if not rows:
+            raise Bug("A receipt or an export names a note that is not there.", code="note-missing")
+        encounter_id: str = rows[0][0]
+        return encounter_id
 
     def _own_key(self) -> bytes:
         if not self._key:

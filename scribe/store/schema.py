@@ -112,10 +112,24 @@ def _first(database: Database) -> None:
         database.execute(statement)
 
 
+def _waiting_exports(database: Database) -> None:
+    database.execute(
+        """
+        CREATE TABLE waiting_exports (
+            place INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            note_id TEXT NOT NULL REFERENCES signed_notes (id) ON DELETE CASCADE,
+            body BLOB NOT NULL
+        )
+        """
+    )
+    database.execute("CREATE INDEX waiting_exports_of ON waiting_exports (note_id)")
+
+
 def _voiceprints(database: Database) -> None:
     database.execute(
         "CREATE TABLE voiceprints (clinician_id TEXT PRIMARY KEY REFERENCES profiles (id), body BLOB NOT NULL)"
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (((1, 0), _first), ((1, 2), _voiceprints))
+MIGRATIONS: tuple[Migration, ...] = (((1, 0), _first), ((1, 1), _waiting_exports), ((1, 2), _voiceprints))

@@ -1,12 +1,8 @@
-"""Whisper, by faster-whisper, one window of speech at a time.
-
-No hotwords: tried with thirty names of medicines on real speech that has none of them, Whisper base heard two that
-nobody said. Names of medicines are looked after once the words are there, in the verifier.
-"""
+"""Whisper, by faster-whisper, one window of speech at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +10,7 @@ import numpy as np
 
 from scribe.capture.sound import Pcm
 from scribe.records import ENGLISH, Segment, Word, new_id
+from scribe.transcribe import expected
 from scribe.transcribe.language import GAP, by_language
 from scribe.transcribe.plausible import is_speech, without_loops
 from scribe.transcribe.windows import SpeechWindows, Window
@@ -51,6 +48,8 @@ class WhisperTranscriber:
         made_by: the model's name and hash, for the segments.
         start_ms: where in the recording the sound that is fed begins.
         next_number: the number of the first segment, so that work can go on after an interruption.
+        expected_words: words that are likely to be said, the most important first (`scribe.transcribe.expected`).
+        medicine: names the medicine that a word is, or sounds like.
     """
 
     def __init__(
@@ -61,8 +60,12 @@ class WhisperTranscriber:
         made_by: str,
         start_ms: int = 0,
         next_number: int = 1,
+        expected_words: Sequence[str] = (),
+        medicine: Callable[[str], str] = lambda word: "",
     ) -> None:
         self._model = model
+        self._medicine = medicine
+        self._expected = expected.fitting(expected_words, self._tokens)
         self._recording_id = recording_id
         self._made_by = made_by
         self._windows = SpeechWindows(start_ms)
@@ -82,13 +85,27 @@ class WhisperTranscriber:
                 yield self._segment((gap,), GAP, language)
                 continue
             for found in self._recognise(window):
-                words = without_loops(_words(window, found.words or ()))
+                heard = self._expecting(window, _words(window, found.words or ()))
+                words = without_loops(heard)
                 text = " ".join(word.text for word in words)
                 if not is_speech(words, found.no_speech_prob, found.avg_logprob) or self._repeats(text):
                     continue
                 yield self._segment(words, text)
 
-    def _recognise(self, window: Window) -> Iterator[Any]:
+    def _expecting(self, window: Window, heard: Sequence[Word]) -> Sequence[Word]:
+        """What was heard, with expected words put right that a second hearing confirms."""
+        places = expected.places(heard, self._expected, self._medicine)
+        if not places:
+            return heard
+        told = dict.fromkeys(place.word for place in places)
+        again = [
+            word
+            for found in self._recognise(window, expected.as_prompt(told))
+            for word in _words(window, found.words or ())
+        ]
+        return expected.corrected(heard, again, places)
+
+    def _recognise(self, window: Window, told: str | None = None) -> Iterator[Any]:
         found, _ = self._model.transcribe(
             window.pcm.astype(np.float32) / 32768.0,
             language="en",
@@ -97,8 +114,12 @@ class WhisperTranscriber:
             condition_on_previous_text=False,
             word_timestamps=True,
             vad_filter=False,
+            hotwords=told,
         )
         return iter(found)
+
+    def _tokens(self, text: str) -> int:
+        return len(self._model.hf_tokenizer.encode(f" {text}", add_special_tokens=False).ids)
 
     def _repeats(self, text: str) -> bool:
         """Whether a longer sentence comes for the third time in a row."""

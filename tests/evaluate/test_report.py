@@ -24,6 +24,7 @@ HEARD = turns("P: I have a cough.", "P: There is no blood.")
 @dataclass
 class Drafted:
     draft: Draft
+    turns: tuple[Turn, ...] = tuple(HEARD.values())
 
     def text(self) -> str:
         return as_text(self.draft, load(self.draft.template_id))
@@ -84,7 +85,7 @@ def test_recall_evidence_and_unseen_facts_are_reported(folder: Path) -> None:
 def test_sound_is_measured_against_the_transcript_or_the_text_beside_it(folder: Path) -> None:
     (folder / "audio" / "a.wav").write_bytes(b"sound")
     (folder / "audio" / "b.ogg").write_bytes(b"sound")
-    (folder / "audio" / "b.txt").write_text("I have a cough. There is some blood.")
+    (folder / "audio" / "b.txt").write_text("P: I have a cough.\n\nPatient: There is some blood.\n")
     line = FakeLine()
     result = evaluate(folder, line)
     assert [file.name for file in line.files] == ["a.json", "b.ogg"]

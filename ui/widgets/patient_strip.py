@@ -59,6 +59,11 @@ class PatientForm(QWidget):
         self._medicines.setPlaceholderText(self.tr("Separated by commas"))
         self._wrong = label("", tone="bad")
         self._wrong.hide()
+        self._sent: Patient | None = None  # by the record system, in a file
+        self._remarks = label("", tone="warn")
+        self._remarks.hide()
+        self._use = Button("", self._fill_in, icon="person", name=self.tr("Take the patient from the record system"))
+        self._use.hide()
         fields = QHBoxLayout()
         fields.setSpacing(theme.GAP)
         for caption, widget, stretch in (
@@ -76,7 +81,8 @@ class PatientForm(QWidget):
         outer.setSpacing(theme.GAP)
         outer.addLayout(fields)
         outer.addWidget(self._wrong)
-        outer.addLayout(row(save, cancel, 1))
+        outer.addWidget(self._remarks)
+        outer.addLayout(row(save, cancel, self._use, 1))
 
     def show_patient(self, patient: Patient) -> None:
         self._name.setText(patient.name)
@@ -84,6 +90,25 @@ class PatientForm(QWidget):
         self._nhs.setText(words.nhs_number(patient.nhs_number))
         self._medicines.setText(", ".join(patient.known_medicines))
         self._wrong.hide()
+        self._remarks.hide()
+        self._use.hide()
+        self._sent = None
+
+    def offer(self, patient: Patient, remarks: str) -> None:
+        """Offers whom the record system has sent; a person takes it over, looks at it and saves it."""
+        self._sent = patient
+        text = self.tr("From the record system: {name}, {born}")
+        self._use.setText(text.format(name=patient.name, born=words.born(patient.date_of_birth)))
+        self._use.show()
+        self._remarks.setText(remarks)
+        self._remarks.setVisible(bool(remarks))
+
+    def _fill_in(self) -> None:
+        if self._sent is not None:
+            self._name.setText(self._sent.name)
+            self._born.setText(words.born(self._sent.date_of_birth))
+            self._nhs.setText(words.nhs_number(self._sent.nhs_number))
+            self._name.setFocus()
 
     def focus(self) -> None:
         self._name.setFocus()
@@ -111,6 +136,8 @@ class PatientForm(QWidget):
                 date_of_birth=born,
                 nhs_number="".join(self._nhs.text().split()),
                 known_medicines=tuple(part for part in medicines if part),
+                family_name=self._sent.family_name if self._sent else "",
+                given_names=self._sent.given_names if self._sent else "",
             )
         )
 
@@ -120,9 +147,11 @@ class PatientStrip(QFrame):
 
     Signals:
         given(Patient): the patient was entered or changed.
+        form_opened().
     """
 
     given = Signal(object)
+    form_opened = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -191,6 +220,7 @@ class PatientStrip(QFrame):
         self.form.show_patient(self._patient)
         self.form.show()
         self.form.focus()
+        self.form_opened.emit()
 
     def close_form(self) -> None:
         had_focus = self.form.isAncestorOf(self.focusWidget()) if self.focusWidget() else False

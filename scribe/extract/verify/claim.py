@@ -64,6 +64,11 @@ class Claim:
         return bool(re.search(r"\b(if|unless|in case|should|when|once|until|or if)\b", self.statement, re.IGNORECASE))
 
     @property
+    def says_advice(self) -> bool:
+        """Whether the statement opens as something to be done, so that it does not read as a finding."""
+        return bool(_ADVICE.match(self.statement))
+
+    @property
     def says_doubt(self) -> bool:
         return bool(_DOUBT.search(self.statement))
 
@@ -77,6 +82,11 @@ class Claim:
         return bool(re.match(r"(?:already|done)\b", self.statement, re.IGNORECASE))
 
 
+_ADVICE = re.compile(
+    r"(?:advised|not advised|to|can|may|expect|come|call|ring|contact|go|see|book|attend|return|seek|take|use|avoid|keep|drink|"
+    r"rest|stop|start|continue|increase|reduce|review|follow|refer|arrange|check|consider)\b",
+    re.IGNORECASE,
+)
 _DOUBT = re.compile(
     r"\b(possibl\w+|probabl\w+|likely|may|might|could|perhaps|maybe|suspect\w*|query|\?|thinks?|thought|wonder\w*|"
     r"unsure|not sure|differential|considered?|unclear|suggestive|consistent|sounds?|seems?|appears?|impression)\b|\?",

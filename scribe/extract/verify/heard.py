@@ -5,6 +5,7 @@ A question claims nothing: the words in it take their polarity from the answer t
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,7 +43,10 @@ class HeardWord:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
+    """What was said. `known` are names of medicines that this patient is known to take."""
+
     words: tuple[HeardWord, ...]
+    known: frozenset[str] = frozenset()
 
     @property
     def cited(self) -> tuple[HeardWord, ...]:
@@ -67,11 +71,12 @@ def as_said(heard: Sequence[HeardWord]) -> str:
 
 _NO = lexicon.words_of("no nope nah never none nothing not neither negative nowhere")
 _YES = lexicon.words_of("yes yeah yep yup correct definitely absolutely sure right sometimes mhm mm-hmm mmhmm uh-huh")
+ANSWERS = _NO | _YES
 _FILLERS = lexicon.words_of("ah oh well so like okay ok i think you know sorry just and eh actually maybe honestly")
 _HESITATION = re.compile(r"^(u+h*m*|e+r+m*|h+m+|m+|a+h+|o+h+)$")
 _ASKING = re.compile(
     r"^(?:(?:and|so|okay|ok|um|uh|erm|er|right|alright|yeah|fine|great|now|sorry|but|well|oh|no|or|sure|good|then)\b[\s,.]*)*"
-    r"(?:any|anything|anyone|anybody|do|does|did|have|has|had|are|is|was|were|can|could|would|will|how|what|when|where|"
+    r"(?:any|anything|anyone|anybody|do(?!n't| (?:come|call|ring|let|make|get|take|keep|go|try|book|return|contact|not|be|give|tell)\b)|does|did|have(?! (?:an?|the|some|to)\b)|has|had|are|is|was|were|can|could|would|will|how|what|when|where|"
     r"which|who|why|whereabouts|what's|how's|where's|you're|you don't|you haven't|there's no)\b",
     re.IGNORECASE,
 )
@@ -83,11 +88,11 @@ _OPEN = re.compile(
 # Yes or no answers it: it begins with a verb or with "any", and asks for no word besides.
 _CLOSED = re.compile(
     r"(?:(?:and|so|okay|ok|um+|uh+|erm?|right|alright|yeah|fine|now|but|well|then|sorry|great|also|no|yes) )*"
-    r"(?:any|anything|anyone|do|does|did|have|has|had|are|is|was|were|can|could|you don't|you haven't|you didn't|there's no)\b"
+    r"(?:any|anything|anyone|do(?!n't| (?:come|call|ring|let|make|get|take|keep|go|try|book|return|contact|not|be|give|tell)\b)|does|did|have(?! (?:an?|the|some|to)\b)|has|had|are|is|was|were|can|could|you don't|you haven't|you didn't|there's no)\b"
     r"(?!.*\b(?:what|which|who|how|when|where|why|whereabouts)\b)",
 )
 _INTRODUCING = re.compile(
-    r"\b(?:ask (?:you )?(?:about|a)|questions?|regarding|with regards? to|in terms of|moving on|"
+    r"^(?:\S+ ){0,8}?(?:ask (?:you )?(?:about|a)|questions?|regarding|with regards? to|in terms of|moving on|"
     r"just to (?:double.?)?check)\b",
     re.IGNORECASE,
 )
@@ -125,7 +130,7 @@ _PRAGMATIC_IF = re.compile(
 )
 
 
-def hear(evidence: Sequence[Evidence], turns: Mapping[str, Turn]) -> Heard:
+def hear(evidence: Sequence[Evidence], turns: Mapping[str, Turn], known: frozenset[str] = frozenset()) -> Heard:
     """The cited turns, in the order they were spoken, word by word.
 
     Raises:
@@ -139,7 +144,7 @@ def hear(evidence: Sequence[Evidence], turns: Mapping[str, Turn]) -> Heard:
     for turn in cited_turns:
         places = {place for one in spans[turn.id] for place in range(one.first_word, one.end_word)}
         found += _turn(turn, places, found[-1].sentence + 1 if found else 0)
-    return Heard(tuple(_answered(found)))
+    return Heard(tuple(_answered(found)), known)
 
 
 def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
@@ -148,7 +153,7 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
         piece = turn.words[start:end]
         text = " ".join(word.text for word in piece)
         question = "?" in text or (
-            turn.role is Role.CLINICIAN and bool(_ASKING.match(text) or _INTRODUCING.search(text))
+            turn.role is Role.CLINICIAN and bool(_ASKING.match(text) or _INTRODUCING.match(text))
         )
         pairs = [(place, plain) for place, word in enumerate(piece, start) for plain in words.tokens(word.text)]
         if not pairs:
@@ -293,8 +298,9 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
         "ensure",
     } & set(before[-5:]):
         return False
-    # Under a condition nothing is denied: "if it is not better by Friday".
-    if {"if", "unless", "until", "case", "why"} & set(before):
+    # Under a condition nothing is denied: "if it is not better by Friday". A "but" ends the condition.
+    since = max((number for number, one in enumerate(before) if one == "but"), default=-1)
+    if {"if", "unless", "until", "case", "why"} & set(before[since + 1 :]):
         return False
     if word == "no" and following in {"problem", "worries", "doubt"} and place + 2 >= len(plain):
         return False
@@ -372,7 +378,7 @@ def answer(
     verdict: Said | None = None
     plain, raw = _without_hedge(plain, raw)
     for place, word in enumerate(plain[:12]):
-        if several and word == "no" and _determines(plain, raw, place):
+        if several and verdict is None and word == "no" and _determines(plain, raw, place):
             return None
         if word in _NO or word.endswith("n't"):
             verdict = Said.NO
@@ -428,12 +434,12 @@ def _determines(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
     )
 
 
-def _several(asked: Sequence[HeardWord]) -> bool:
+def several_things(asked: Sequence[HeardWord]) -> bool:
     """Whether a question names more than one thing."""
     plain = [word.text for word in asked]
     joined = any(
         word == "or" and following not in {"so", "not", "anything", "something", "whatever", "no"}
-        for word, following in zip(plain, plain[1:], strict=False)
+        for word, following in itertools.pairwise(plain)
     )
     return joined or sum(word.word.text.endswith(",") for word in asked[2:-1]) > 1
 
@@ -458,7 +464,7 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
             # A bare "No." that was put into the mouth of the one who asked, or that they repeat.
             reply = opening
         stems = frozenset(words.stem(found[place].text) for place in asked if found[place].text not in lexicon.FRAME)
-        several = _several([found[place] for place in asked])
+        several = several_things([found[place] for place in asked])
         if own and (len(own) <= 2 or turn.role is not Role.CLINICIAN):
             verdict = answer([w.text for w in own], [w.word.text for w in own])
         if verdict is None and reply:

@@ -44,7 +44,7 @@ smoke, smoking, smoker, smoked, cigarette, cigarettes
 cannabis, marijuana, weed
 drugs, recreational drugs, illicit drugs, cocaine
 operation, operations, surgery, surgical, surgeries, operated
-hospital, a&e, casualty, emergency department, accident and emergency, emergency
+hospital, a&e, a and e, casualty, emergency department, accident and emergency, emergency
 gp, doctor, general practitioner
 itch, itchy, itching, itchiness, pruritus
 rash, rashes, skin rash
@@ -223,7 +223,7 @@ sick note, fit note, note for work, med3
 diet, food, eating
 hydration, fluids, drinking
 urgently, urgent, straight away, immediately, as soon as possible, right away
-safety net, come back
+review, appointment, come back, come in, follow up, be seen
 wonder, wonders, wondering, think, thinks, maybe, could it be
 ask, asks, asked, asking, question, questions
 want, wants, wanted, like, hoping, hopes, need
@@ -355,6 +355,20 @@ IMPLIES = {
     "face": ("cheek", "forehead", "chin"), "hand": ("finger", "thumb"), "foot": ("toe", "heel"), "back": ("spine", "backache"),
     "abdomen": ("cramp", "bloat"), "scalp": ("dandruff", "hair"),
 }  # fmt: skip
+
+# Diseases: named in a note only when they were named. Our own selection of single words from the titles of the NHS website's
+# A to Z of conditions (Open Government Licence v3.0), names only.
+CONDITIONS = words_of("""
+acne alopecia alzheimer's anaemia angina anorexia appendicitis arrhythmia arthritis asthma autism bronchiectasis bronchiolitis
+bronchitis bulimia bursitis cancer cataracts cellulitis chickenpox chlamydia cholecystitis cirrhosis coeliac conjunctivitis copd
+covid covid-19 croup crohn's cystitis dementia depression dermatitis diabetes diverticulitis eczema emphysema endometriosis
+epilepsy fibroids fibromyalgia gallstones gastritis gastroenteritis glaucoma gonorrhoea gout haemophilia haemorrhoids hepatitis
+hernia herpes hiv hypertension hypotension hyperthyroidism hypothyroidism impetigo influenza labyrinthitis laryngitis leukaemia
+lupus lymphoma malaria measles melanoma meningitis menopause migraine mumps neuropathy obesity osteoarthritis osteomyelitis
+osteoporosis otitis pancreatitis parkinson's pericarditis pleurisy pneumonia pneumothorax polycystic pre-eclampsia prostatitis
+psoriasis psychosis rosacea sarcoidosis scabies schizophrenia sciatica scleroderma scoliosis sepsis shingles sinusitis stroke
+syphilis tendonitis thrombosis tonsillitis tuberculosis ulcerative urticaria vasculitis vertigo vitiligo
+""")
 
 PEOPLE = words_of("""
 mother mum mom father dad sister sisters brother brothers wife husband partner son sons daughter daughters

@@ -1,0 +1,100 @@
+"""What a file is, and whether it holds: for those who integrate, and for anyone who doubts a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from scribe.encounter import identity_file
+from scribe.errors import Fixable
+from scribe.export import hl7, manifest, site
+from scribe.export import json as json_format
+from scribe.export.formats import FORMATS
+from scribe.export.reading import Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a file is, for people, and what is wrong with it; `faults` is empty when it holds."""
+
+    kind: str
+    faults: tuple[str, ...]
+
+
+def validate(path: Path, now: datetime) -> Finding:
+    """Tells by its content, not its name, what a file is.
+
+    Raises:
+        Fixable: it is not there ("file-missing"), or nothing that Scribe writes or reads ("file-unknown").
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Fixable(
+            f"{path.name} cannot be read.", do="Check where it is, and that you may read it.", code="file-missing"
+        ) from error
+    if path.suffix.lower() == ".toml":
+        return _told("an export profile", lambda: site.read(path))
+    if path.suffix.lower() == ".csv":
+        return _told("a file that says who the patient is", lambda: identity_file.read(path, now))
+    if data.lstrip()[:1] == b"{" and data[:5] != b"{\\rtf":
+        return _of_json(path, data, now)
+    name = _format(data)
+    if name is None:
+        raise _unknown(path)
+    return Finding(FORMATS[name].title, tuple(dict.fromkeys(FORMATS[name].faults_of_file(data))))
+
+
+def _format(data: bytes) -> str | None:
+    if data.startswith(b"MSH"):
+        try:
+            message = hl7.parse(data)
+        except Unreadable:
+            return "hl7-2.4-text"  # whose rules say what is wrong with it
+        version = message.field("MSH", 12)
+        kind = "pdf" if message.field("OBX", 2) == "ED" else "text"
+        return f"hl7-{version if version in hl7.CHARACTER_SETS else '2.4'}-{kind}"
+    for start, name in ((b"%PDF", "pdf"), (b"PK\x03\x04", "docx"), (b"{\\rtf", "rtf"), (b"<!DOCTYPE html", "html")):
+        if data.startswith(start):
+            return name
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return None
+    return "txt"
+
+
+def _of_json(path: Path, data: bytes, now: datetime) -> Finding:
+    try:
+        content = json.loads(data)
+    except ValueError:
+        return Finding("JSON", ("it is damaged: it does not end as JSON does",))
+    if manifest.is_manifest(data):
+        return Finding("the manifest of an export", tuple(manifest.faults(path)))
+    if content.get("resourceType") == "Bundle":
+        return Finding(FORMATS["fhir"].title, tuple(dict.fromkeys(FORMATS["fhir"].faults_of_file(data))))
+    if str(content.get("schema", "")).startswith("scribe-signed-note/"):
+        return Finding(FORMATS["json"].title, tuple(FORMATS["json"].faults_of_file(data)))
+    if content.get("$id") == json_format.schema()["$id"]:
+        same = content == json_format.schema()
+        return Finding("the schema of signed notes", () if same else ("it is not the one of this version",))
+    return _told("a file that says who the patient is", lambda: identity_file.read(path, now))
+
+
+def _told(kind: str, read: Callable[[], object]) -> Finding:
+    try:
+        read()
+    except Fixable as error:
+        return Finding(kind, (error.happened.rstrip("."),))
+    return Finding(kind, ())
+
+
+def _unknown(path: Path) -> Fixable:
+    return Fixable(
+        f"{path.name} is nothing that Scribe writes or reads.",
+        do="`scribe export` lists the formats.",
+        code="file-unknown",
+    )
