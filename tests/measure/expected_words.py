@@ -45,6 +45,9 @@ class Remembering:
     def hf_tokenizer(self) -> Any:
         return self._model.hf_tokenizer
 
+    def languages(self, sound: Any) -> dict[str, float]:
+        return dict(self._model.languages(sound))
+
     def transcribe(self, sound: Any, **options: Any) -> tuple[list[Any], None]:
         options["hotwords"] = options["hotwords"] or self.always
         key = (sound.tobytes(), options["hotwords"])
