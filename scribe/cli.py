@@ -26,7 +26,7 @@ from scribe.draft.templates import all_templates
 from scribe.errors import Fixable, ScribeError
 from scribe.events import Step
 from scribe.models.cli import models_app
-from scribe.records import Detail, Mode, utc_now
+from scribe.records import Detail, Mode, Present, utc_now
 
 if TYPE_CHECKING:  # it brings the engines, which most commands do without
     from scribe.line import Line
@@ -124,12 +124,13 @@ def _write(text: str) -> None:
 def transcribe(
     file: Recording,
     format: Annotated[TranscriptFormat, typer.Option(help="How to print it.")] = TranscriptFormat.JSON,
+    present: Annotated[list[Present] | None, typer.Option(help="Who else was there; may be given again.")] = None,
 ) -> None:
     """Turns a recording into text with roles and times."""
     from scribe import transcripts
 
     with _progress() as show, _line(show, _warn) as line:
-        turns = line.turns_of_recording(file)
+        turns = line.turns_of_recording(file, present or ())
     _write(transcripts.FORMATS[format](turns))
 
 

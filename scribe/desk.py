@@ -508,7 +508,7 @@ class Desk:
     def assign_role(
         self, encounter_id: str, numbers: Collection[int], role: Role, who: Present | None = None
     ) -> tuple[Turn, ...]:
-        """Says who spoke some turns; `process` then works them through again."""
+        """Says who spoke some turns. Work under way is stopped (two seconds at the most); `process` begins it anew."""
         return self._correct(encounter_id, lambda turns: correct.assign(turns, numbers, role, who))
 
     def assign_voice(self, encounter_id: str, number: int, role: Role, who: Present | None = None) -> tuple[Turn, ...]:
@@ -530,7 +530,11 @@ class Desk:
         if recording is None:
             raise Bug("There is no recording.", code="no-recording")
         profile = self._unlocked()
-        turns = change(profile.turns(recording.id))
+        before = profile.turns(recording.id)
+        if not before:
+            raise Bug("Nobody knows yet who spoke.", code="no-turns")
+        self._work.stop(encounter_id)  # a draft of what was there before is no use to anybody
+        turns = change(before)
         profile.save_turns(recording.id, turns)
         self._listener(TurnsReady(encounter_id, turns))
         return turns

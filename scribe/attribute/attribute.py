@@ -22,13 +22,11 @@ _AFTER_COMMA = -4.0
 _AFTER_BREAK = -3.0  # between two segments of the recogniser, where a unit goes on
 _ROUNDS = 3  # of listening to voices and judging again who they are
 _STRAY = 0.05  # chance that a window of one voice covers a word of another
-_ONE_VOICE = 0.25  # with one voice heard, the share of words that sound like the other role and may yet be that voice's
-_SAME_VOICE = (
-    0.97  # how alike two people sound at least, when they are one: one voice cut in two reached 0.975 to 0.999
-)
-_TRUST_IN_WORDS = 0.5  # where one voice is heard and the words sound like two: 70 % of them were right
+_FEW, _MANY = 20, 40  # windows: with fewer, how many people there are is hardly known; with more, well
+_SAME_VOICE = 0.93  # how alike two people sound at least, when one voice was taken for two; with many windows 0.94
+_TRUST_IN_WORDS = 0.5  # where few windows all sound like one voice: 70 % of words were right
+_ALONE = 0.36  # log odds at the most, of whose the only voice is: it may be two, so it is never sure
 _OWN_VOICE, _OTHERS_VOICE, _MARGIN = 0.85, 0.7, 0.05  # how alike the clinician's voice is to what was kept of it
-_FEWEST = 8  # windows, below which one voice says nothing about how many people there are
 _LIKE_CLINICIAN = 0.08  # what words say for the clinician, each, of a third voice that is one too
 _ROLES = (Role.CLINICIAN, Role.PATIENT)
 
@@ -163,16 +161,15 @@ def _by_voice(said: Floats, steps: Floats, heard: listening.Windows, known: Voic
     persons = people.sort(heard.vectors)
     count = int(persons.max(initial=-1)) + 1
     like = listening.like(heard, persons, np.array(known.vector)) if known else np.zeros(count)
-    if count == 1 and known and len(persons) >= _FEWEST and not _OTHERS_VOICE < like[0] < _OWN_VOICE:
+    if count == 1 and known and not _OTHERS_VOICE < like[0] < _OWN_VOICE:
         own = 0.9 if like[0] >= _OWN_VOICE else 0.1
         return np.tile([own, 1 - own], (len(said), 1))
+    if count < 2 and len(persons) < _FEW:
+        return 0.5 + (chances - 0.5) * _TRUST_IN_WORDS
     if count < 2:
-        if len(persons) >= _FEWEST and chances.mean(axis=0).min() < _ONE_VOICE:
-            return _alone(said)
         told_apart = _listened(said, steps, heard, chances)
-        if listening.likeness(heard, told_apart) < _SAME_VOICE:
-            return told_apart
-        return 0.5 + (chances - 0.5) * _TRUST_IN_WORDS  # one voice, or two that nobody can tell apart
+        two = len(persons) >= _MANY and listening.likeness(heard, told_apart) < _SAME_VOICE
+        return told_apart if two else _alone(said)
     owned = np.stack([heard.covering(persons == person) for person in range(count)], axis=1)
     owned, columns = _in_order(owned, said, _own(like))
     return _listened(columns, steps, heard, _decide(columns + owned, steps))
@@ -218,8 +215,8 @@ def _listened(said: Floats, steps: Floats, heard: listening.Windows, chances: Fl
 
 
 def _alone(said: Floats) -> Floats:
-    """One voice says it all, and whose it is, is no surer than a few sentences make it."""
-    odds = float(np.clip(said[:, 0].sum() * 2, -2.0, 2.0))
+    """One voice says it all; whose it is, only the words tell."""
+    odds = float(np.clip(said[:, 0].sum() * 2, -_ALONE, _ALONE))
     return np.tile([1 / (1 + np.exp(-odds)), 1 / (1 + np.exp(odds))], (len(said), 1))
 
 

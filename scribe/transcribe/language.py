@@ -48,10 +48,12 @@ def by_language(model: Any, window: Window) -> Iterator[tuple[Window, str]]:
 def _english(model: Any, window: Window) -> tuple[float, str]:
     """How likely a window is English, and what it is if not. Too little speech is taken for English."""
     sound = window.pcm
-    if len(getattr(model, "supported_languages", ())) < 2 or len(sound) < _SHORTEST_MS * 16:
+    if len(sound) < _SHORTEST_MS * 16:
         return 1.0, ENGLISH
-    language, _, chances = model.detect_language(sound.astype(np.float32) / 32768.0)
-    return dict(chances).get(ENGLISH, 0.0), language
+    chances: dict[str, float] = model.languages(sound.astype(np.float32) / 32768.0)
+    if not chances:
+        return 1.0, ENGLISH
+    return chances.get(ENGLISH, 0.0), max(chances, key=lambda language: chances[language])
 
 
 def _cut(piece: Piece) -> list[Piece]:

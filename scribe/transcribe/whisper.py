@@ -22,19 +22,27 @@ _TEMPERATURES = (0.0, 0.2, 0.4)  # the next is tried where the words loop or are
 def load(folder: Path, threads: int) -> Any:
     """Loads a CTranslate2 Whisper model (a `faster_whisper.WhisperModel`) with 8-bit weights."""
     from faster_whisper import WhisperModel
+    from faster_whisper.audio import pad_or_trim
 
     class Remembering(WhisperModel):  # type: ignore[misc]
-        """Encodes sound once, first for its language and then for its words: it is the dearest step."""
+        """Encodes sound once, for its language and for its words: that is the dearest step."""
 
         _last: tuple[Any, Any] = (np.zeros(0), None)
 
         def encode(self, features: Any) -> Any:
             known, encoded = self._last
-            # The language is asked with one more frame of silence at the end.
-            if known.shape != features.shape or np.count_nonzero((known != features).any(axis=0)) > 1:
+            if not np.array_equal(known, features):
                 encoded = super().encode(features)
                 self._last = features.copy(), encoded
             return encoded
+
+        def languages(self, sound: Any) -> dict[str, float]:
+            """How likely each language is in the first 30 seconds; empty for a model that knows English alone."""
+            if not self.model.is_multilingual:
+                return {}
+            features = pad_or_trim(self.feature_extractor(sound)[..., :-1])  # as `transcribe` cuts them
+            (chances,) = self.model.detect_language(self.encode(features))
+            return {token.strip("<|>"): float(chance) for token, chance in chances}
 
     return Remembering(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
 

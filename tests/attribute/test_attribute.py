@@ -9,6 +9,7 @@ import pytest
 
 from scribe.attribute.attribute import attribute
 from scribe.capture.channels import STEP_MS, Channels
+from scribe.extract.verify.checks import SURE_OF_SPEAKER
 from scribe.records import Present, Role, Segment, Voiceprint, Word, utc_now
 from tests.attribute.heard import TALK, heard, mean_confidence, right
 
@@ -49,15 +50,20 @@ def test_nothing_said_is_no_turn() -> None:
 def test_one_voice_alone_is_never_called_sure(lines: tuple[tuple[str, str], ...]) -> None:
     segments, voices, roles = heard(lines * 2)
     turns = attribute(segments, voices)
-    assert right(turns, roles) > 0.5
-    assert mean_confidence(turns) < right(turns, roles) + 0.2
+    assert right(turns, roles) == 1.0
+    assert mean_confidence(turns) < SURE_OF_SPEAKER
 
 
-def test_two_voices_that_nobody_can_tell_apart_leave_it_to_the_words() -> None:
-    segments, voices, roles = heard(TALK, likeness=1.0)
-    turns = attribute(segments, voices)
-    assert right(turns, roles) >= 0.9
-    assert mean_confidence(turns) < 0.8
+def test_two_voices_that_nobody_can_tell_apart_are_not_sure() -> None:
+    segments, voices, _ = heard(TALK, likeness=1.0)
+    assert mean_confidence(attribute(segments, voices)) < SURE_OF_SPEAKER
+
+
+def test_a_few_seconds_of_sound_leave_it_to_the_words_and_are_less_sure() -> None:
+    segments, voices, roles = heard(TALK[:3], likeness=0.9)
+    turns, by_words = attribute(segments, voices), attribute(segments, ())
+    assert right(turns, roles) == right(by_words, roles)
+    assert mean_confidence(turns) <= mean_confidence(by_words)
 
 
 def test_a_recording_that_begins_in_the_middle_needs_no_greeting() -> None:

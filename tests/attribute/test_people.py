@@ -28,6 +28,12 @@ def test_as_many_people_as_speak_and_the_most_talkative_first(counts: list[int])
     assert np.array_equal(people.sort(vectors), owner)
 
 
+@pytest.mark.parametrize("counts", [[60, 40], [40, 30, 25]])
+def test_people_who_sound_alike_are_still_told_apart(counts: list[int]) -> None:
+    vectors, owner = voices_of(counts, likeness=0.82)
+    assert np.mean(people.sort(vectors) == owner) > 0.97
+
+
 def test_a_few_odd_windows_are_no_person() -> None:
     vectors, owner = voices_of([100, 80, 3])
     found = people.sort(vectors)

@@ -44,6 +44,9 @@ class Remembering:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._model, name)
 
+    def languages(self, sound: Any) -> dict[str, float]:
+        return dict(self._model.languages(sound))
+
     def transcribe(self, sound: Any, **options: Any) -> tuple[list[Any], None]:
         options["hotwords"] = options["hotwords"] or self.always
         key = (sound.tobytes(), options["hotwords"])

@@ -20,6 +20,9 @@ class FakeModel:
         self._pieces = pieces
         self.options: dict[str, Any] = {}
 
+    def languages(self, sound: Any) -> dict[str, float]:
+        return {"en": 1.0}
+
     def transcribe(self, sound: Any, **options: Any) -> tuple[Iterator[Any], None]:
         self.options = options
         words = [
