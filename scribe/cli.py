@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -28,6 +28,9 @@ from scribe.events import Step
 from scribe.models.cli import models_app
 from scribe.records import Detail, Mode, utc_now
 
+if TYPE_CHECKING:  # it brings the engines, which most commands do without
+    from scribe.line import Line
+
 app = typer.Typer(
     name="scribe",
     help="Scribe drafts the note of a consultation, with the evidence for every line, on this computer.",
@@ -38,6 +41,7 @@ app = typer.Typer(
 app.add_typer(models_app, name="models", help="Speech and language models: list, get, verify, import, remove.")
 
 _said = Console(stderr=True)
+_STOPPED = 130
 
 OnProgress = Callable[[Step, int, int], None]
 _UsageError: Any = typer.BadParameter.__base__  # typer carries its own click, and does not name this class
@@ -65,14 +69,38 @@ def _warn(warning: ScribeError) -> None:
     _said.print(str(warning), style="yellow", highlight=False, markup=False, soft_wrap=True)
 
 
-def _speech_model() -> str:
-    return settings.load().preferences.speech_model
+def _line(on_progress: OnProgress | None = None, on_warning: Callable[[ScribeError], None] | None = None) -> Line:
+    """The engines, as the person's settings want them."""
+    from scribe.line import Line
+
+    loaded = settings.load()
+    for warning in loaded.warnings:
+        _warn(warning)
+    preferences = loaded.preferences
+    return Line(
+        preferences.speech_model,
+        preferences.language_model,
+        own_words=preferences.own_words,
+        on_progress=on_progress,
+        on_warning=on_warning,
+    )
 
 
 @contextmanager
 def _progress() -> Iterator[OnProgress]:
-    """Bars on stderr for the long steps; they leave nothing behind when the work is done."""
+    """On a terminal bars for the long steps, which leave nothing behind; elsewhere a line for every tenth."""
     names = {Step.TRANSCRIBE: "Speech to text", Step.DRAFT: "Drafting"}
+    if not _said.is_terminal:
+        said: set[tuple[Step, int]] = set()
+
+        def tell(step: Step, done: int, total: int) -> None:
+            tenth = (step, 10 * done // total if total else 0)
+            if tenth not in said:
+                said.add(tenth)
+                _say(f"{names[step]}: {tenth[1] * 10} %" if total else f"{names[step]} …")
+
+        yield tell
+        return
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=_said, transient=True
     ) as bars:
@@ -99,9 +127,8 @@ def transcribe(
 ) -> None:
     """Turns a recording into text with roles and times."""
     from scribe import transcripts
-    from scribe.line import Line
 
-    with _progress() as show, Line(_speech_model(), on_progress=show, on_warning=_warn) as line:
+    with _progress() as show, _line(show, _warn) as line:
         turns = line.turns_of_recording(file)
     _write(transcripts.FORMATS[format](turns))
 
@@ -115,9 +142,7 @@ def draft(
     format: Annotated[DraftFormat, typer.Option(help="The note, or everything behind it.")] = DraftFormat.TEXT,
 ) -> None:
     """Drafts a note. Unsigned: nobody has checked it."""
-    from scribe.line import Line
-
-    with _progress() as show, Line(_speech_model(), on_progress=show, on_warning=_warn) as line:
+    with _progress() as show, _line(show, _warn) as line:
         drafted = line.draft_file(file, template_id=template, detail=detail, mode=mode)
     _write(drafted.text() if format is DraftFormat.TEXT else json.dumps(drafted.as_json(), indent=1) + "\n")
     if drafted.draft.checks:
@@ -143,9 +168,8 @@ def evaluate(
 ) -> None:
     """Measures Scribe on this computer: word errors, facts stated, contradictions, useful share, time."""
     from scribe.evaluate import report
-    from scribe.line import Line
 
-    with Line(speech_model=_speech_model()) as line:
+    with _line() as line:
         result = report.evaluate(
             folder,
             line,
@@ -240,8 +264,7 @@ def run(arguments: list[str] | None = None) -> int:
         error.show()
         return 2
     except (KeyboardInterrupt, typer.Abort):
-        _say("Stopped. Nothing was left half-done.")
-        return 130
+        code = _STOPPED
     except ScribeError as error:
         _said.print(str(error), style="bold red", highlight=False, markup=False, soft_wrap=True)
         return 3 if isinstance(error, Fixable) else 1
@@ -250,4 +273,6 @@ def run(arguments: list[str] | None = None) -> int:
         where = f"{type(error).__name__} at {Path(frame.filename).name}:{frame.lineno}"
         _say(f"Something went wrong inside Scribe ({where}). Your files are as they were.")
         return 1
+    if code == _STOPPED:  # typer makes of Ctrl+C what it likes, this code or an exception
+        _say("Stopped. Nothing was left half-done.")
     return code if isinstance(code, int) else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from scribe import paths
@@ -30,7 +31,7 @@ _CIRCUMSTANCES: dict[str, tuple[Mode, tuple[Present, ...], str]] = {
     "new-medicine": (Mode.FACE_TO_FACE, (), "gp-consultation"),
     "outpatient-relative": (Mode.FACE_TO_FACE, (Present.RELATIVE,), "outpatient-letter"),
 }
-PATIENT = Patient(name="Demonstration patient")
+PATIENT = Patient("Demonstration patient", date(1970, 1, 1))
 
 
 def bundled() -> tuple[DemoRecording, ...]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from scribe import demo_recordings, export, paths
-from scribe.capture import decode
+from scribe.attribute import correct
+from scribe.capture import channels, decode
 from scribe.capture.playback import Player
 from scribe.capture.recorder import RecorderStatus
 from scribe.capture.recorder import main as run_recorder
@@ -31,34 +32,38 @@ from scribe.encounter.identity_file import IdentityFile, newest
 from scribe.encounter.patient import Notice
 from scribe.encounter.session import Session, require_recordable
 from scribe.errors import Bug, Fixable, ScribeError
-from scribe.events import Event, StageChanged, Warned
+from scribe.events import Event, StageChanged, TurnsReady, Warned
 from scribe.export import site
 from scribe.export.orders import Orders
-from scribe.line import Line
+from scribe.line import Line as Engines
 from scribe.records import (
     Clinician,
     Detail,
     Draft,
     Encounter,
     Heading,
+    Line,
     Mode,
     Patient,
     Present,
     Receipt,
     Recording,
+    Role,
     Segment,
     SignedNote,
     Stage,
     Turn,
+    Verdict,
+    Voiceprint,
     Waiting,
     new_id,
     utc_now,
 )
-from scribe.review import Change, amend, changes, sign, sign_demo, stamp, typed_note
-from scribe.store import KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
+from scribe.review import Change, amend, changes, demo_stamp, look_again, sign, sign_demo, stamp, typed_note
+from scribe.store import MIN_PASSPHRASE, MIN_PIN, KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
 from scribe.work import Work
 
-__all__ = ["DEMO_PIN", "RECORDER_FLAG", "Desk", "RecorderStatus", "TemplateInfo", "run_recorder"]
+__all__ = ["DEMO_PIN", "MIN_PIN", "RECORDER_FLAG", "Desk", "RecorderStatus", "TemplateInfo", "run_recorder"]
 
 DEMO_PIN = "740318"  # of the profile in a throw-away store, whose key is only in memory
 
@@ -99,19 +104,20 @@ class Desk:
         listener: Callable[[Event], None],
         clipboard: Clipboard | None = None,
         speech_model: str = "whisper-base",
-        line: Line | None = None,
+        line: Engines | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._listener = listener
         self._clock = clock
         self._guard = ClipboardGuard(clipboard or _NoClipboard())
         self._store: Store | None = None
+        self._throwaway = False
         self._profile: Profile | None = None
         self._locked = True
         self._session: Session | None = None
-        self._line = line or Line(speech_model)
+        self._recorder = RecorderClient(paths.data_dir())  # first: what cannot be used must leave no thread behind
+        self._line = line or Engines(speech_model)
         self._work = Work(self._line, listener)
-        self._recorder = RecorderClient(paths.data_dir())
         self._recording: Recording | None = None
         self._player = Player()
 
@@ -146,12 +152,21 @@ class Desk:
         Raises:
             Fixable: the store's own: "passphrase-wrong", "store-newer", "keyring-locked", …
         """
-        source = Keyring() if passphrase is None else Passphrase(passphrase)
+        if passphrase is None:
+            source: Keyring | Passphrase = Keyring()
+        elif self.store_exists() and len(passphrase) < MIN_PASSPHRASE:
+            raise Fixable("That is not the passphrase of this store.", do="Try again.", code="passphrase-wrong")
+        else:
+            source = Passphrase(passphrase)
         self._store = Store.open(paths.data_dir(), source, clock=self._clock)
 
     def open_throwaway(self) -> Clinician:
-        """SLOW: a store that is gone at `close`, with its key in memory only, for demonstrations."""
+        """SLOW: a store that is gone at `close`, with its key in memory only, for demonstrations.
+
+        It takes in the bundled recordings and nothing else: a real consultation would be lost with it.
+        """
         self._store = Store.throwaway(clock=self._clock)
+        self._throwaway = True
         clinician, _ = self._store.create_profile("Dr Demo", "GP", pin=DEMO_PIN)
         return self.unlock(clinician.id, DEMO_PIN)
 
@@ -195,7 +210,10 @@ class Desk:
         return None if self._locked or self._profile is None else self._profile.clinician
 
     def _use(self, profile: Profile) -> None:
-        """Another clinician takes the desk: what the one before still has under way is finished first."""
+        """Another clinician takes the desk: what the one before still has under way is finished first, and their
+        recording ends, for whoever comes in now is not their patient."""
+        if self._profile and self._recording:
+            self._end_recording(self._profile)
         before, self._profile = self._profile, profile
         if before:
             self._work.afterwards(before.lock)
@@ -212,6 +230,27 @@ class Desk:
                 self._recording = recording
             else:
                 self._keep(profile, recording)
+
+    # ---------------------------------------------------------------- the clinician's own voice
+
+    def enrol_voice(self, path: Path) -> None:
+        """SLOW: keeps how the clinician sounds, from a file in which they read a few sentences, alone. The file is
+        not kept.
+
+        Raises:
+            Fixable: "voices-mixed", and what `scribe.capture.decode` refuses.
+        """
+        profile = self._unlocked()
+        profile.save_voiceprint(Voiceprint(self._line.voiceprint(path), self._clock()))
+
+    def voice_enrolled(self) -> datetime | None:
+        """When the voice that is kept was taken, or None."""
+        kept = self._unlocked().voiceprint()
+        return kept.made_at if kept else None
+
+    def forget_voice(self) -> None:
+        """Deletes it for good."""
+        self._unlocked().forget_voiceprint()
 
     # ---------------------------------------------------------------- encounters
 
@@ -233,8 +272,10 @@ class Desk:
         patient: Patient | None = None,
         template_id: str = "gp-consultation",
     ) -> Encounter:
-        """The next patient. The encounter before is closed, its recording stopped, what Scribe copied cleared."""
+        """The next patient. The encounter before is closed, what Scribe copied cleared, and whatever was being recorded
+        ends, also what an earlier window left running. SLOW while something is recorded; see `halt`."""
         self._player.stop()
+        self.stop_recording()
         return self._tell(self._at_desk().begin(mode, present=present, template_id=template_id, patient=patient))
 
     def open(self, encounter_id: str) -> Encounter:
@@ -294,6 +335,13 @@ class Desk:
         """The patient was told and did not object."""
         return self._tell(self._on(encounter_id).confirm_told())
 
+    def halt(self, encounter_id: str) -> None:
+        """SLOW (two seconds at the most): ends the recording and the work of an encounter that is about to be destroyed
+        or left, so that `object`, `discard` and `begin` have nothing to wait for."""
+        self._stop_work(encounter_id)
+        if self._recording and self._recording.encounter_id == encounter_id:
+            self.stop_recording()
+
     def object(self, encounter_id: str) -> Encounter:
         """The patient objects: everything heard is destroyed, and an encounter for a typed note takes its place.
 
@@ -311,7 +359,7 @@ class Desk:
     # ---------------------------------------------------------------- sound
 
     def microphones(self) -> tuple[str, ...]:
-        """The microphones at hand, the usual one first.
+        """SLOW (the sound system is asked anew): the microphones at hand, the usual one first.
 
         Raises:
             Fixable: "no-microphone".
@@ -319,11 +367,12 @@ class Desk:
         return tuple(each.name for each in sorted(microphones(), key=lambda each: not each.is_default))
 
     def start_recording(self, encounter_id: str, microphone: str = "") -> None:
-        """Starts the recorder; sound is on disk from the first second, before any model is loaded.
+        """SLOW (up to a second): starts the recorder; sound is on disk before any model is loaded.
 
         Raises:
-            Fixable: "consent-missing", "objection-stands", "no-microphone", …
+            Fixable: "consent-missing", "objection-stands", "no-microphone", "only-demo", …
         """
+        self._require_lasting()
         encounter = self._on(encounter_id).current
         assert encounter is not None
         require_recordable(encounter)
@@ -336,6 +385,11 @@ class Desk:
         self._recording = recording
         self._tell(self.encounter(encounter_id))
 
+    @property
+    def recording_id(self) -> str:
+        """The encounter that is being recorded, or nothing."""
+        return self._recording.encounter_id if self._recording else ""
+
     def pause(self) -> None:
         self._recorder.pause()
 
@@ -347,22 +401,36 @@ class Desk:
         return self._recorder.status()
 
     def stop_recording(self) -> None:
-        """SLOW (up to a second): ends the recording; `process` then goes on with it."""
-        recording, self._recording = self._recording, None
-        if recording:
+        """SLOW (up to a second): ends the recording; `process` then goes on with it.
+
+        Raises:
+            Fixable: "disk-full" or "disk-error": what the disk did not take waits in memory; may be called again.
+        """
+        recording = self._recording
+        if recording is None:
+            return
+        try:
             self._recorder.stop()
-            self._keep(self._unlocked(), recording)
+        except Fixable:
+            raise
+        except ScribeError:
+            self._recording = None  # the recorder is gone, so there is nothing left to be stopped
+            raise
+        self._recording = None
+        self._keep(self._unlocked(), recording)
 
     def import_file(self, encounter_id: str, path: Path) -> None:
         """SLOW: takes in the sound of a file; `process` then goes on with it.
 
         Raises:
-            Fixable: "consent-missing", "not-sound", "file-empty", "too-long", "disk-full", …
+            Fixable: "consent-missing", "not-sound", "file-empty", "too-long", "disk-full", "only-demo", …
         """
         encounter = self.encounter(encounter_id)
         require_recordable(encounter)
         profile = self._unlocked()
         info = decode.probe(path)
+        if info.sha256 not in demo_recordings.hashes():
+            self._require_lasting()
         recording = Recording(new_id(), encounter_id, "file", self._clock(), sha256=info.sha256)
         profile.save_recording(recording)
         folder, key = profile.sound_folder(encounter_id), profile.sound_key(encounter_id)
@@ -371,6 +439,8 @@ class Desk:
                 writer.append(piece)
             writer.finish()
             recording = replace(recording, duration_ms=writer.duration_ms, complete=True)
+        if heard := channels.measure(path):
+            channels.keep(heard, folder, key, recording.id)
         profile.save_recording(recording, stage=Stage.RECORDED)
         self._tell(self.encounter(encounter_id))
 
@@ -388,8 +458,13 @@ class Desk:
         """SLOW: takes in a bundled recording."""
         self.import_file(encounter_id, demo_recordings.recording(demo_id).path)
 
-    def play(self, encounter_id: str, start_ms: int, end_ms: int) -> None:
-        """Plays a stretch of the recording; returns at once.
+    def play(self, encounter_id: str, stretches: tuple[tuple[int, int], ...], speed: float = 1.0) -> None:
+        """SLOW (the loudspeaker takes a moment): begins to play stretches of the recording, one after the other.
+
+        Args:
+            encounter_id: whose.
+            stretches: each from and to, in milliseconds.
+            speed: 1 to 2, at the same pitch.
 
         Raises:
             Fixable: "no-speaker".
@@ -397,16 +472,23 @@ class Desk:
         profile = self._unlocked()
         if recording := self._latest(encounter_id):
             reader = SealedReader(profile.sound_folder(encounter_id), profile.sound_key(encounter_id), recording.id)
-            self._player.play(reader.pcm(start_ms, end_ms))
+            sound = (piece for start_ms, end_ms in stretches for piece in reader.pcm(start_ms, end_ms))
+            self._player.play(sound, speed)
 
     def stop_playing(self) -> None:
         self._player.stop()
 
     # ---------------------------------------------------------------- from sound to draft
 
-    def process(self, encounter_id: str, detail: Detail = Detail.STANDARD) -> None:
-        """Starts or resumes the work on a recording, in the background."""
-        self._work.submit(self._unlocked(), encounter_id, detail)
+    def process(self, encounter_id: str, detail: Detail = Detail.STANDARD, own_words: tuple[str, ...] = ()) -> None:
+        """Starts or resumes the work on a recording, in the background.
+
+        Args:
+            encounter_id: which.
+            detail: how much the note is to say.
+            own_words: names and words of the clinician's that are often misheard.
+        """
+        self._work.submit(self._unlocked(), encounter_id, detail, own_words)
 
     def cancel(self, encounter_id: str) -> None:
         """Stops that work; everything made so far is kept, and `process` goes on from there."""
@@ -420,6 +502,38 @@ class Desk:
         """What was recognised so far, before it is known who said it."""
         recording = self._latest(encounter_id)
         return self._unlocked().segments(recording.id) if recording else ()
+
+    # ---------------------------------------------------------------- who spoke, put right
+
+    def assign_role(
+        self, encounter_id: str, numbers: Collection[int], role: Role, who: Present | None = None
+    ) -> tuple[Turn, ...]:
+        """Says who spoke some turns; `process` then works them through again."""
+        return self._correct(encounter_id, lambda turns: correct.assign(turns, numbers, role, who))
+
+    def assign_voice(self, encounter_id: str, number: int, role: Role, who: Present | None = None) -> tuple[Turn, ...]:
+        """Says whose voice is heard in turn `number`, and in all others where it is."""
+        return self._correct(encounter_id, lambda turns: correct.assign_voice(turns, number, role, who))
+
+    def swap_roles(self, encounter_id: str, numbers: Collection[int] | None = None) -> tuple[Turn, ...]:
+        """Makes clinician and patient change places, in some turns or throughout."""
+        return self._correct(
+            encounter_id, lambda turns: correct.swap_all(turns) if numbers is None else correct.swap(turns, numbers)
+        )
+
+    def leave_out(self, encounter_id: str, numbers: Collection[int], out: bool = True) -> tuple[Turn, ...]:
+        """Takes turns out of what the note is made from, or puts them back."""
+        return self._correct(encounter_id, lambda turns: correct.leave_out(turns, numbers, out))
+
+    def _correct(self, encounter_id: str, change: Callable[[tuple[Turn, ...]], tuple[Turn, ...]]) -> tuple[Turn, ...]:
+        recording = self._latest(encounter_id)
+        if recording is None:
+            raise Bug("There is no recording.", code="no-recording")
+        profile = self._unlocked()
+        turns = change(profile.turns(recording.id))
+        profile.save_turns(recording.id, turns)
+        self._listener(TurnsReady(encounter_id, turns))
+        return turns
 
     # ---------------------------------------------------------------- review
 
@@ -437,7 +551,12 @@ class Desk:
             self._unlocked().save_draft(draft)
 
     def typed_draft(self, encounter_id: str) -> Draft:
-        """An empty note to type into, for an encounter without a recording."""
+        """An empty note to type into, for an encounter without a recording.
+
+        Raises:
+            Fixable: "only-demo", "already-signed".
+        """
+        self._require_lasting()
         encounter = self._on(encounter_id).type_note()
         draft = typed_note(encounter, templates.load(encounter.template_id).version, now=self._clock())
         self._unlocked().save_draft(draft)
@@ -471,36 +590,77 @@ class Desk:
         profile.save_draft(draft)
         return draft
 
+    def look_again(self, encounter_id: str, line: Line, before: str) -> Verdict | None:
+        """SLOW (a moment): whether a line, as it reads now, says more than the words that prove it.
+
+        Args:
+            encounter_id: whose.
+            line: as it was edited.
+            before: how it read before.
+
+        Returns:
+            What was not said of it, or None.
+        """
+        ledger = None
+        if recording := self._latest(encounter_id):
+            ledger = self._unlocked().ledger(recording.id)
+        turns = {turn.id: turn for turn in self.turns(encounter_id)}
+        return look_again(line, ledger, turns, self.encounter(encounter_id).mode, before=before)
+
     def changes(self, encounter_id: str) -> tuple[Change, ...]:
-        """What the clinician changed since the draft was last laid out by a template."""
-        drafts = self._unlocked().drafts(encounter_id)
-        if not drafts:
-            return ()
-        last = drafts[-1]
-        same_view = [d for d in drafts if (d.template_id, d.detail) == (last.template_id, last.detail)]
-        return changes(same_view[0], last)
+        """What the clinician changed: since the signed version before or, where there is none, since Scribe's draft."""
+        last = self.draft(encounter_id)
+        return changes(self._as_drafted(last), last) if last else ()
+
+    def _as_drafted(self, last: Draft) -> Draft:
+        """What `last` would be if nobody had touched it: the signed version, or the ledger in the same view."""
+        if before := self.signed(last.encounter_id):
+            return replace(last, lines=before.lines)
+        ledger = self._unlocked().ledger(last.recording_id) if last.recording_id else None
+        if ledger is None:
+            return replace(last, lines=())
+        return render.render(
+            ledger,
+            templates.load(last.template_id),
+            last.detail,
+            encounter_id=last.encounter_id,
+            mode=self.encounter(last.encounter_id).mode,
+        )
 
     def stamp_preview(self, encounter_id: str) -> str:
         """The line that the exports will carry if it is signed now."""
-        draft, clinician = self._require_draft(encounter_id), self._unlocked().clinician
-        before = self.signed(encounter_id)
-        return stamp(draft, clinician, self._clock(), before.version + 1 if before else 1)
+        draft, before = self._require_draft(encounter_id), self.signed(encounter_id)
+        version = before.version + 1 if before else 1
+        if self._bundled(draft):
+            return demo_stamp(draft, version)
+        return stamp(draft, self._unlocked().clinician, self._clock(), version)
 
-    def sign(self, encounter_id: str, pin: str, confirmed_patient: Patient) -> SignedNote:
-        """SLOW: signs the latest draft.
+    def sign(self, encounter_id: str, pin: str, confirmed_patient: Patient, draft_id: str = "") -> SignedNote:
+        """SLOW: signs the latest draft. What came from a bundled recording becomes a note that says so, not a real one.
 
         Args:
             encounter_id: which.
             pin: asked just now.
             confirmed_patient: the patient as the page showed them.
+            draft_id: the revision that the page showed; none where nothing is shown.
 
         Raises:
-            Fixable: "pin-wrong", "checks-open", "patient-missing", "patient-changed", "note-empty", …
+            Fixable: "pin-wrong", "checks-open", "patient-missing", "patient-changed", "note-empty", "draft-changed", …
         """
         profile = self._unlocked()
         draft = self._require_draft(encounter_id)
+        if draft_id and draft_id != draft.id:
+            raise Fixable(
+                "What is saved is not what was shown to you.",
+                safe="Nothing was signed.",
+                do="Go back to the note, look at it again, then sign.",
+                code="draft-changed",
+            )
         encounter = self.encounter(encounter_id)
         profile.check_pin(pin)
+        if self._bundled(draft):
+            return self.sign_demo(encounter_id)
+        self._require_lasting()
         note = sign(
             draft,
             encounter,
@@ -531,8 +691,10 @@ class Desk:
             demo_recordings.hashes(),
             headings=_headings(draft),
             now=self._clock(),
+            replaces=self.signed(encounter_id),
         )
         self._unlocked().save_signed(note)
+        self._tell(self.encounter(encounter_id))
         return note
 
     def signed(self, encounter_id: str) -> SignedNote | None:
@@ -634,10 +796,38 @@ class Desk:
     def _latest(self, encounter_id: str) -> Recording | None:
         return next(reversed(self._unlocked().recordings(encounter_id)), None)
 
+    def _bundled(self, draft: Draft) -> bool:
+        """Whether a draft came from one of the simulated consultations that come with Scribe."""
+        recording = self._latest(draft.encounter_id)
+        return (
+            recording is not None
+            and recording.id == draft.recording_id
+            and recording.sha256 in demo_recordings.hashes()
+        )
+
+    def _require_lasting(self) -> None:
+        """To be asked before anything of a real consultation is taken in."""
+        if self._throwaway:
+            raise Fixable(
+                "This is a demonstration, and everything in it is forgotten when Scribe closes.",
+                safe="Nothing was recorded.",
+                do="Close this window and start Scribe itself for a real consultation.",
+                code="only-demo",
+            )
+
     def _require_draft(self, encounter_id: str) -> Draft:
         if draft := self.draft(encounter_id):
             return draft
         raise Fixable("There is no note yet.", do="Wait for the draft, or type the note.", code="no-draft")
+
+    def _end_recording(self, profile: Profile) -> None:
+        recording, self._recording = self._recording, None
+        if recording:
+            try:
+                self._recorder.stop()
+            except ScribeError as error:  # it died; what it had written is on disk
+                self._warn(recording.encounter_id, error)
+            self._keep(profile, recording)
 
     def _keep(self, profile: Profile, recording: Recording) -> None:
         """The sound of a recording is complete on disk: its length is measured there, not remembered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import shutil
@@ -57,19 +58,7 @@ def run_doctor() -> int:
 
 def findings() -> Iterator[Finding]:
     """Everything that is looked at, in order; the models' hashes take a second or two."""
-    for look in (
-        _python,
-        _memory,
-        _cores,
-        _disk,
-        _store,
-        _keyring,
-        _models,
-        _microphone,
-        _window,
-        _network,
-        _settings,
-    ):
+    for look in _LOOKS:
         try:
             yield from look()
         except ScribeError as error:
@@ -109,7 +98,13 @@ def _store() -> Iterable[Finding]:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        return [Finding("records", False, f"{folder}: {error.strerror}", "See that you may write there.")]
+        full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+        do = (
+            "Free some space on its disk; until then Scribe cannot open its records."
+            if full
+            else "See that you may write there."
+        )
+        return [Finding("records", False, f"{folder}: {error.strerror}", do)]
     return [Finding("records", True, f"can be written ({folder})")]
 
 

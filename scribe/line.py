@@ -12,16 +12,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from scribe.attribute import numbered
+from scribe.attribute import numbered, people
 from scribe.attribute.attribute import attribute
-from scribe.capture import decode
+from scribe.attribute.people import Stretch
+from scribe.capture import channels, decode
 from scribe.capture.sound import Pcm
 from scribe.draft import render, templates
 from scribe.engine import messages
 from scribe.engine.client import LanguageClient, SpeechClient
 from scribe.errors import Fixable, ScribeError
 from scribe.events import Step
-from scribe.records import Detail, Draft, Ledger, Mode, Present, Segment, Turn, Voice, new_id
+from scribe.records import ENGLISH, Detail, Draft, Ledger, Mode, Present, Segment, Turn, Voice, new_id
 
 OnProgress = Callable[[Step, int, int], None]
 """Called with a step, how much of it is done and how much there is (0: not known)."""
@@ -53,6 +54,8 @@ class Line:
 
     Args:
         speech_model: the speech model's name in the manifest.
+        language_model: the language model's name in the manifest.
+        own_words: the clinician's, which recognition expects in files.
         on_progress: told how far the long steps are.
         on_warning: told what the clinician should know although the work goes on.
     """
@@ -60,12 +63,15 @@ class Line:
     def __init__(
         self,
         speech_model: str = "whisper-base",
+        language_model: str = "qwen-0.5b",
         *,
+        own_words: Sequence[str] = (),
         on_progress: OnProgress | None = None,
         on_warning: OnWarning | None = None,
     ) -> None:
         self._speech = SpeechClient.with_model(speech_model)
-        self._language = LanguageClient()
+        self._language = LanguageClient.with_model(language_model)
+        self._own_words = tuple(own_words)
         self.on_progress: OnProgress = on_progress or (lambda step, done, total: None)
         self._on_warning: OnWarning = on_warning or (lambda warning: None)
 
@@ -101,8 +107,18 @@ class Line:
         total_ms: int,
         on_segment: Callable[[Segment, tuple[Voice, ...]], None],
         start_after: Segment | None = None,
+        expected_words: Sequence[str] = (),
     ) -> None:
         """Recognises a recording; every segment reaches `on_segment` before the next is made.
+
+        Args:
+            recording_id: the recording.
+            sound: gives its sound from a millisecond on.
+            total_ms: its length.
+            on_segment: gets each segment with how its voices sound.
+            start_after: the last segment of an earlier attempt.
+            expected_words: words that are likely to be said, the most important first: this patient's known
+                medicines, then the clinician's own words. What comes after thirty is left out.
 
         Raises:
             Stopped: it was cancelled.
@@ -116,7 +132,12 @@ class Line:
                 self.on_progress(Step.TRANSCRIBE, event.done, event.total)
 
         outcome = self._speech.transcribe(
-            recording_id, sound, total_ms=total_ms, on_event=on_event, start_after=start_after
+            recording_id,
+            sound,
+            total_ms=total_ms,
+            on_event=on_event,
+            start_after=start_after,
+            expected_words=expected_words,
         )
         if isinstance(outcome, messages.Cancelled):
             raise Stopped
@@ -135,7 +156,7 @@ class Line:
             if isinstance(event, messages.Progress):
                 self.on_progress(Step.DRAFT, event.done, event.total)
 
-        ledger = self._language.ledger(recording_id, turns, mode, known_medicines, on_event)
+        ledger = self._language.ledger(recording_id, usable(turns), mode, known_medicines, on_event)
         if ledger is None:
             raise Stopped
         return ledger
@@ -148,6 +169,39 @@ class Line:
         Raises:
             Fixable: not a sound file, or one that cannot be read (`scribe.capture.decode`).
         """
+        segments, voices = self._heard(path)
+        return attribute(segments, voices, tuple(present), channels.measure(path))
+
+    def stretches_of(self, path: Path) -> tuple[Stretch, ...]:
+        """Who is heard when in a sound file, by voices alone; nothing where nobody speaks. Nothing is kept.
+
+        Raises:
+            Fixable: as `turns_of_recording`.
+        """
+        try:
+            return people.stretches(*self._heard(path))
+        except Fixable as error:
+            if error.code == "no-speech":
+                return ()
+            raise
+
+    def voiceprint(self, path: Path) -> tuple[float, ...]:
+        """How the one voice in a sound file sounds: of a clinician who reads a few sentences. Nothing is kept.
+
+        Raises:
+            Fixable: "voices-mixed": there is more than one voice, or too little of it; and as `turns_of_recording`.
+        """
+        _, voices = self._heard(path)
+        if (found := people.print_of(voices)) is None:
+            raise Fixable(
+                f"“{path.name}” does not hold one voice alone for at least five seconds.",
+                safe="Nothing was kept.",
+                do="Read the two sentences in a quiet room, alone.",
+                code="voices-mixed",
+            )
+        return found
+
+    def _heard(self, path: Path) -> tuple[list[Segment], list[Voice]]:
         info = decode.probe(path)
         recording_id = new_id()
         segments: list[Segment] = []
@@ -160,7 +214,7 @@ class Line:
         def sound(start_ms: int) -> Iterator[Pcm]:
             return after(decode.pcm(path, on_damage=self._on_warning), start_ms)
 
-        self.transcribe(recording_id, sound, total_ms=info.duration_ms, on_segment=keep)
+        self.transcribe(recording_id, sound, total_ms=info.duration_ms, on_segment=keep, expected_words=self._own_words)
         if not segments:
             raise Fixable(
                 f"No speech was found in “{path.name}”.",
@@ -168,7 +222,7 @@ class Line:
                 do="Play it to check that it holds the consultation, and that it is loud enough.",
                 code="no-speech",
             )
-        return attribute(segments, voices, tuple(present))
+        return segments, voices
 
     def turns_of(self, path: Path, present: Iterable[Present] = ()) -> tuple[Turn, ...]:
         """The turns of a recording, or of a numbered transcript (.json)."""
@@ -190,6 +244,11 @@ class Line:
         ledger = self.ledger(turns[0].recording_id, turns, mode)
         draft = render.render(ledger, template, detail, encounter_id=new_id(), mode=mode)
         return Drafted(draft, ledger, turns)
+
+
+def usable(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns that facts may come from: understood, and not taken out by the clinician."""
+    return tuple(turn for turn in turns if not turn.left_out and turn.language == ENGLISH)
 
 
 def after(pieces: Iterator[Pcm], start_ms: int) -> Iterator[Pcm]:

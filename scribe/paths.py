@@ -8,6 +8,8 @@ from pathlib import Path
 
 import platformdirs
 
+from scribe.errors import Fixable
+
 _APP = "scribe"
 
 
@@ -46,5 +48,13 @@ def cache_dir() -> Path:
 
 def _made(path: str) -> Path:
     folder = Path(path)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Fixable(
+            f"Scribe cannot use its folder {folder}: {error.strerror or 'the disk failed'}.",
+            safe="Nothing was changed.",
+            do="See that its drive is connected and has space, and that you may write there.",
+            code="folder-unusable",
+        ) from error
     return folder

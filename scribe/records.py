@@ -124,6 +124,8 @@ class Recording:
 
 # ---------------------------------------------------------------- transcribe
 
+ENGLISH = "en"
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -146,6 +148,7 @@ class Segment:
     words: tuple[Word, ...]
     made_by: str  # "whisper-base@d01c3014"
     revision: int = 0
+    language: str = ENGLISH  # otherwise no word of it is written down: the one word there stands for the gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,14 @@ class Voice:
     start_ms: int
     end_ms: int
     vector: tuple[float, ...]  # unit length
+
+
+@dataclass(frozen=True, slots=True)
+class Voiceprint:
+    """How a clinician's own voice sounds, kept only where they want it."""
+
+    vector: tuple[float, ...]  # unit length
+    made_at: datetime
 
 
 # ---------------------------------------------------------------- attribute
@@ -169,7 +180,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one person said before another spoke. `number` counts from 1, or is the transcript's own."""
+    """What one person said before another spoke. `number` counts from 1, or is the transcript's own.
+
+    A third person has the role OTHER, and `who` says which, where that is known: a COLLEAGUE is a second clinician; a
+    PARENT, CARER or INTERPRETER speaks for the patient.
+    """
 
     id: str
     recording_id: str
@@ -180,6 +195,16 @@ class Turn:
     segment_ids: tuple[str, ...] = ()
     made_by: str = ""
     revision: int = 0
+    who: Present | None = None
+    voice: int = 0  # which of the voices heard, from 1; 0 where only the words tell
+    overlapped: bool = False  # somebody else spoke at the same time for some of it
+    language: str = ENGLISH  # otherwise nothing was understood, and the one word there stands for the gap
+    left_out: bool = False  # an interruption that the clinician took out: no fact comes from it
+
+    @property
+    def informant(self) -> str:
+        """Whose word this is, for a fact that rests on it: "patient", "clinician", "parent", "colleague", …"""
+        return self.who or self.role
 
     @property
     def text(self) -> str:
@@ -374,6 +399,7 @@ class Line:
     fact_ids: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     origin: Origin = Origin.DRAFTED
+    moved: bool = False  # its problem or heading is the clinician's choice, not the template's
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +451,7 @@ class Draft:
     made_at: datetime = field(default_factory=utc_now)
     revision: int = 0
     parent_id: str = ""
+    removed: tuple[str, ...] = ()  # ids of facts whose line the clinician removed: no other view brings them back
 
     @property
     def open_checks(self) -> tuple[Check, ...]:

@@ -42,7 +42,6 @@ class Preferences(BaseModel):
         microphone: the device's name; "" is the system's choice.
         export_folder: where exports go; "" is a folder in the person's documents.
         own_words: words that speech recognition should expect, such as names; at most 30.
-        note_columns: where lines of exported plain text are wrapped; 0 leaves them whole.
         template: id of the template that a new note starts with.
         detail: how much a new note says.
         idle_minutes: after so long without a key or a click the window locks.
@@ -57,7 +56,6 @@ class Preferences(BaseModel):
     microphone: str = ""
     export_folder: str = ""
     own_words: Annotated[tuple[Word, ...], Field(max_length=30)] = ()
-    note_columns: Annotated[int, Field(ge=0, le=200)] = 0
     template: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")] = "gp-consultation"
     detail: Detail = Detail.STANDARD
     idle_minutes: Annotated[int, Field(ge=1, le=60)] = 10

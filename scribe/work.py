@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scribe.attribute.attribute import attribute
+from scribe.capture import channels
 from scribe.capture.sealed import SealedReader
 from scribe.draft import render, templates
 from scribe.errors import Bug, Fixable, ScribeError
@@ -26,6 +27,7 @@ from scribe.events import (
 from scribe.line import Line, Stopped
 from scribe.records import Detail, Draft, Encounter, Ledger, Recording, Segment, Stage, Turn, Voice
 from scribe.store import Profile
+from scribe.transcribe import expected
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ class _Job:
     profile: Profile
     encounter_id: str
     detail: Detail
+    own_words: tuple[str, ...]
 
 
 class Work:
@@ -55,13 +58,13 @@ class Work:
         self._thread = threading.Thread(target=self._run, name="scribe-work")
         self._thread.start()
 
-    def submit(self, profile: Profile, encounter_id: str, detail: Detail) -> None:
+    def submit(self, profile: Profile, encounter_id: str, detail: Detail, own_words: tuple[str, ...] = ()) -> None:
         """Starts or resumes the work on an encounter; asking twice changes nothing."""
         with self._lock:
             if encounter_id in self._pending:
                 return
             self._pending[encounter_id] = False
-        self._jobs.put(_Job(profile, encounter_id, detail))
+        self._jobs.put(_Job(profile, encounter_id, detail, own_words))
 
     def afterwards(self, call: Callable[[], None]) -> None:
         """Calls once everything that was submitted before is done."""
@@ -158,6 +161,7 @@ class Work:
             total_ms=recording.duration_ms,
             on_segment=commit,
             start_after=segments[-1] if segments else None,
+            expected_words=expected.names(encounter.patient.known_medicines),
         )
         segments = profile.segments(recording.id)
         if not segments:
@@ -167,7 +171,14 @@ class Work:
                 do="Play it to check the microphone, or type the note.",
                 code="no-speech",
             )
-        turns = attribute(segments, profile.voices(recording.id), encounter.present)
+        folder, key = profile.sound_folder(encounter.id), profile.sound_key(encounter.id)
+        turns = attribute(
+            segments,
+            profile.voices(recording.id),
+            encounter.present,
+            channels.kept(folder, key, recording.id),
+            profile.voiceprint(),
+        )
         profile.save_turns(recording.id, turns, stage=Stage.TRANSCRIBED)
         self._listener(TurnsReady(encounter.id, turns))
         return turns

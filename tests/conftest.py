@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from scribe import offline
 from tests import demo_run as demo
+from tests.small_disk import SmallDisk
 
 offline.enforce()  # for the whole run; Scribe's own processes do it themselves
 
@@ -25,6 +28,18 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SCRIBE_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("SCRIBE_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.setenv("SCRIBE_SITE_CONFIG_DIR", str(tmp_path / "site"))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """A disk of four megabytes, where the system lets us have one."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("no real disk was filled: mounting one needs Linux and root")
+    yield SmallDisk(folder)
+    subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.fixture(autouse=True)

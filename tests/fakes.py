@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from scribe.capture.sound import Pcm
-from scribe.line import Line, Stopped
+from scribe.line import Line, Stopped, usable
 from scribe.records import (
     Certainty,
     Entry,
@@ -48,6 +49,8 @@ class FakeLine(Line):
         self._go_on = threading.Event()
         self._stop = threading.Event()
         self.heard_from: list[int] = []  # where each attempt began
+        self.expected_words: tuple[str, ...] = ()
+        self.known_medicines: tuple[str, ...] = ()
         self.on_progress = lambda step, done, total: None
 
     def release(self) -> None:
@@ -70,7 +73,9 @@ class FakeLine(Line):
         total_ms: int,
         on_segment: Callable[[Segment, tuple[Voice, ...]], None],
         start_after: Segment | None = None,
+        expected_words: Sequence[str] = (),
     ) -> None:
+        self.expected_words = tuple(expected_words)
         done = start_after.number if start_after else 0
         self.heard_from.append(done)
         for number, text in enumerate(self.sentences, 1):
@@ -84,10 +89,15 @@ class FakeLine(Line):
                     raise Stopped
             on_segment(segment(recording_id, number, text), ())
 
+    def voiceprint(self, path: Path) -> tuple[float, ...]:
+        return (0.6, 0.8)
+
     def ledger(
         self, recording_id: str, turns: Sequence[Turn], mode: Mode, known_medicines: Sequence[str] = ()
     ) -> Ledger:
-        return Ledger(recording_id, tuple(Entry(fact(turn), Verdict(Outcome.SUPPORTED)) for turn in turns))
+        self.known_medicines = tuple(known_medicines)
+        used = usable(turns)
+        return Ledger(recording_id, tuple(Entry(fact(turn), Verdict(Outcome.SUPPORTED)) for turn in used))
 
 
 def fact(turn: Turn) -> Fact:

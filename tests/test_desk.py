@@ -6,7 +6,9 @@ import os
 import queue
 import signal
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,15 +17,17 @@ import pytest
 from scribe.desk import DEMO_PIN, Desk
 from scribe.encounter import Notice
 from scribe.errors import Bug, Fixable
-from scribe.events import Cancelled, DraftReady, Event, Failed, SegmentReady
-from scribe.records import Consent, Mode, Patient, Role, Segment, Stage, Turn, Voice, new_id
-from scribe.review import edit_line
+from scribe.events import Cancelled, DraftReady, Event, Failed, SegmentReady, TurnsReady
+from scribe.export import FORMATS
+from scribe.records import Consent, Detail, Draft, Mode, Patient, Present, Role, Segment, Stage, Turn, Voice, new_id
+from scribe.review import DEMO_STAMP, Kind, edit_line, remove_line
+from scribe.store import Store
 from tests.capture.sounds import tone, write
 from tests.fakes import FakeLine
 
 ANNE = Patient("Anne Example", date(1950, 1, 2))
 BOB = Patient("Bob Example", date(1981, 3, 4))
-PIN = "274951"
+PIN, OTHER_PIN = "274951", "583027"
 
 
 class FakeClipboard:
@@ -37,9 +41,7 @@ class FakeClipboard:
         self.content = ""
 
 
-def one_turn_a_segment(
-    segments: tuple[Segment, ...], voices: tuple[Voice, ...], present: object = ()
-) -> tuple[Turn, ...]:
+def one_turn_a_segment(segments: tuple[Segment, ...], voices: tuple[Voice, ...], *_: object) -> tuple[Turn, ...]:
     return tuple(Turn(new_id(), s.recording_id, s.number, Role.PATIENT, 1.0, s.words, (s.id,)) for s in segments)
 
 
@@ -63,7 +65,11 @@ def make(
     def make(line: FakeLine) -> Desk:
         desk = Desk(listener=events.put, clipboard=clipboard, line=line)
         made.append(desk)
-        desk.open_throwaway()
+        store = Store.throwaway()  # its keys cost no time; the desk takes it for one that lasts
+        with monkeypatch.context() as opened:
+            opened.setattr("scribe.desk.Store.open", lambda *_, **__: store)
+            desk.open_store("a passphrase")
+        desk.create_profile("Dr A", "GP", "", PIN)
         return desk
 
     yield make
@@ -99,7 +105,7 @@ def test_from_a_file_to_a_signed_and_exported_note(
     encounter_id = drafted(desk, events, sound)
     draft = desk.draft(encounter_id)
     assert draft is not None and [line.text for line in draft.lines] == ["I have a cough", "No fever"]
-    note = desk.sign(encounter_id, DEMO_PIN, ANNE)
+    note = desk.sign(encounter_id, PIN, ANNE)
     out = tmp_path / "out"
     out.mkdir()
     receipts = desk.export(encounter_id, ("txt", "json"), out)
@@ -188,7 +194,7 @@ def test_the_next_patient_clears_what_scribe_copied_and_nothing_else(
 ) -> None:
     desk = make(FakeLine())
     encounter_id = drafted(desk, events, sound)
-    note = desk.sign(encounter_id, DEMO_PIN, ANNE)
+    note = desk.sign(encounter_id, PIN, ANNE)
     clipboard.content = desk.note_text(note)
     desk.copied(encounter_id, clipboard.content)
     desk.begin(Mode.FACE_TO_FACE, (), BOB)
@@ -252,7 +258,7 @@ def test_a_locked_desk_shows_nothing_until_the_pin(
         assert caught.value.code == "locked"
     with pytest.raises(Fixable):
         desk.unlock(clinician.id, "000000")
-    desk.unlock(clinician.id, DEMO_PIN)
+    desk.unlock(clinician.id, PIN)
     assert desk.draft(encounter_id) is not None
 
 
@@ -261,12 +267,12 @@ def test_a_colleague_on_the_same_computer_sees_none_of_it(
 ) -> None:
     desk = make(FakeLine())
     encounter_id = drafted(desk, events, sound)
-    desk.create_profile("Dr B", "GP", "", PIN)
+    desk.create_profile("Dr B", "GP", "", OTHER_PIN)
     assert desk.encounters() == ()
     for look in (
         lambda: desk.encounter(encounter_id),
         lambda: desk.draft(encounter_id),
-        lambda: desk.sign(encounter_id, PIN, ANNE),
+        lambda: desk.sign(encounter_id, OTHER_PIN, ANNE),
     ):
         with pytest.raises(Fixable) as caught:
             look()
@@ -290,6 +296,94 @@ def test_only_bundled_recordings_become_a_note_that_nobody_reviewed(
     assert note.demo and "not reviewed by a clinician" in note.stamp
 
 
+@pytest.fixture
+def throwaway(
+    events: queue.SimpleQueue[Event], clipboard: FakeClipboard, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """The desk of `scribe app --demo`."""
+    monkeypatch.setattr("scribe.work.attribute", one_turn_a_segment)
+    desk = Desk(listener=events.put, clipboard=clipboard, line=FakeLine())
+    desk.open_throwaway()
+    yield desk
+    desk.close()
+
+
+def demo_drafted(desk: Desk, events: queue.SimpleQueue[Event]) -> Draft:
+    demo = desk.begin_demo("telephone-cough")
+    desk.import_demo(demo.id, "telephone-cough")
+    desk.process(demo.id)
+    event = wait(events, DraftReady)
+    assert isinstance(event, DraftReady)
+    return event.draft
+
+
+def test_whatever_leaves_the_demonstration_says_that_it_is_one(
+    throwaway: Desk, events: queue.SimpleQueue[Event], tmp_path: Path
+) -> None:
+    draft = demo_drafted(throwaway, events)
+    encounter_id = draft.encounter_id
+    throwaway.save_draft(edit_line(draft, draft.lines[0].id, "Cough for a week", now=draft.made_at))
+    patient = throwaway.encounter(encounter_id).patient
+    assert throwaway.stamp_preview(encounter_id).startswith(DEMO_STAMP)
+    note = throwaway.sign(encounter_id, DEMO_PIN, patient)
+    corrected = throwaway.amend(encounter_id)
+    throwaway.save_draft(edit_line(corrected, corrected.lines[0].id, "Cough for two weeks", now=draft.made_at))
+    second = throwaway.sign(encounter_id, DEMO_PIN, patient)
+    assert (second.version, second.demo) == (2, True)
+    for each in (note, second):
+        texts = [throwaway.note_text(each)]
+        texts += [throwaway.heading_text(each, line.problem, line.heading) for line in each.lines]
+        assert all(DEMO_STAMP in text for text in texts)
+    for receipt in throwaway.export(encounter_id, tuple(FORMATS), tmp_path):
+        path = Path(receipt.path)
+        if path.suffix == ".docx":
+            text = zipfile.ZipFile(path).read("word/document.xml").decode()
+        elif path.suffix == ".pdf":
+            continue  # tests/export reads the words of a PDF
+        else:
+            text = path.read_text("utf-8")
+        assert DEMO_STAMP in text, path.suffix
+
+
+def test_a_bundled_recording_is_a_demo_in_a_real_store_too(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event]
+) -> None:
+    desk = make(FakeLine())
+    draft = demo_drafted(desk, events)
+    note = desk.sign(draft.encounter_id, PIN, desk.encounter(draft.encounter_id).patient)
+    assert note.demo and note.stamp.startswith(DEMO_STAMP)
+
+
+def test_the_demonstration_takes_in_nothing_of_a_real_consultation(throwaway: Desk, sound: Path) -> None:
+    encounter = throwaway.confirm_told(throwaway.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    for take_in in (
+        lambda: throwaway.import_file(encounter.id, sound),
+        lambda: throwaway.start_recording(encounter.id),
+        lambda: throwaway.typed_draft(encounter.id),
+    ):
+        with pytest.raises(Fixable) as caught:
+            take_in()
+        assert caught.value.code == "only-demo"
+    assert throwaway.encounter(encounter.id).stage is Stage.BEGUN
+
+
+def test_another_view_brings_no_removed_line_back_and_changes_stay_what_they_were(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine(("I have a cough.", "My knee hurts.")))
+    encounter_id = drafted(desk, events, sound)
+    draft = desk.draft(encounter_id)
+    assert draft is not None
+    edited = edit_line(draft, draft.lines[0].id, "Dry cough", now=draft.made_at)
+    desk.save_draft(remove_line(edited, draft.lines[1].id, now=draft.made_at))
+    for template, detail in (("soap", Detail.STANDARD), ("gp-consultation", Detail.FULL)):
+        again = desk.re_render(encounter_id, template, detail)
+        assert [line.text for line in again.lines] == ["Dry cough"]
+        assert again.omissions == ()
+        kinds = [(change.kind, (change.after or change.before).text) for change in desk.changes(encounter_id)]  # type: ignore[union-attr]
+        assert kinds == [(Kind.EDITED, "Dry cough"), (Kind.REMOVED, "My knee hurts")]
+
+
 def test_an_edit_is_shown_among_the_changes_and_a_correction_names_what_it_replaces(
     make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
 ) -> None:
@@ -300,10 +394,10 @@ def test_an_edit_is_shown_among_the_changes_and_a_correction_names_what_it_repla
     desk.save_draft(edit_line(draft, draft.lines[0].id, "Cough for a week", now=draft.made_at))
     (change,) = desk.changes(encounter_id)
     assert change.after is not None and change.after.text == "Cough for a week"
-    first = desk.sign(encounter_id, DEMO_PIN, ANNE)
+    first = desk.sign(encounter_id, PIN, ANNE)
     again = desk.amend(encounter_id)
     desk.save_draft(edit_line(again, again.lines[0].id, "Cough for two weeks", now=draft.made_at))
-    second = desk.sign(encounter_id, DEMO_PIN, ANNE)
+    second = desk.sign(encounter_id, PIN, ANNE)
     assert (second.version, second.replaces) == (2, first.id)
     assert "corrects version 1" in second.stamp
 
@@ -348,10 +442,43 @@ def test_a_recording_whose_window_and_recorder_died_is_offered_back_with_its_sou
     os.kill(int((tmp_path / "data" / "recorder").read_text().split()[0]), signal.SIGKILL)
     clinician = desk.clinician
     assert clinician is not None
-    desk.create_profile("Dr B", "GP", "", PIN)  # somebody else has been at the computer
-    desk.unlock(clinician.id, DEMO_PIN)
+    desk.create_profile("Dr B", "GP", "", OTHER_PIN)  # somebody else has been at the computer
+    desk.unlock(clinician.id, PIN)
     (left,) = desk.unfinished()
     assert (left.id, left.stage) == (encounter.id, Stage.RECORDED)
+
+
+def test_the_next_patient_ends_a_recording_that_an_earlier_window_left_running(
+    make: Callable[[FakeLine], Desk], sound: Path
+) -> None:
+    """The window died, the recorder did not: whoever comes in next is not to be recorded into the encounter before."""
+    desk = make(FakeLine())
+    first = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(first.id, f"file:{sound}")
+    clinician = desk.clinician
+    assert clinician is not None
+    desk._profile = desk._session = desk._recording = None  # what a new window knows
+    desk.unlock(clinician.id, PIN)
+    assert desk.recording_id == first.id
+    desk.begin(Mode.FACE_TO_FACE, (), BOB)
+    assert desk.recorder_status().state == "idle" and desk.recording_id == ""
+    assert desk.encounter(first.id).stage is Stage.RECORDED
+
+
+def test_another_clinician_at_the_desk_ends_the_recording_and_its_owner_keeps_it(
+    make: Callable[[FakeLine], Desk], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(encounter.id, f"file:{sound}")
+    owner = desk.clinician
+    assert owner is not None
+    desk.lock()
+    assert desk.recorder_status().state == "recording"  # a lock alone stops nothing
+    desk.create_profile("Dr B", "GP", "", OTHER_PIN)
+    assert desk.recorder_status().state == "idle"
+    desk.unlock(owner.id, PIN)
+    assert desk.encounter(encounter.id).stage is Stage.RECORDED
 
 
 def test_the_next_patient_stops_the_recording_of_the_one_before(make: Callable[[FakeLine], Desk], sound: Path) -> None:
@@ -361,3 +488,75 @@ def test_the_next_patient_stops_the_recording_of_the_one_before(make: Callable[[
     desk.begin(Mode.FACE_TO_FACE, (), BOB)
     assert desk.recorder_status().state == "idle"
     assert desk.encounter(first.id).stage is Stage.RECORDED
+
+
+def test_the_engines_are_told_of_this_patient_s_medicines_and_of_no_other_s(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    line = FakeLine()
+    desk = make(line)
+    for patient in (replace(ANNE, known_medicines=("ramipril 5 mg",)), replace(BOB, known_medicines=("Zeltravo",))):
+        drafted(desk, events, sound, patient)
+        assert line.known_medicines == patient.known_medicines
+        assert line.expected_words == (patient.known_medicines[0].removesuffix(" 5 mg"),)
+
+
+# ---------------------------------------------------------------- who spoke
+
+
+def test_a_role_put_right_is_what_the_next_draft_is_made_from(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    desk.assign_role(encounter_id, {1}, Role.CLINICIAN)
+    shown = wait(events, TurnsReady)
+    assert isinstance(shown, TurnsReady)
+    assert [turn.role for turn in shown.turns] == [Role.CLINICIAN, Role.PATIENT]
+    assert desk.turns(encounter_id) == shown.turns
+    desk.swap_roles(encounter_id)
+    assert [turn.role for turn in desk.turns(encounter_id)] == [Role.PATIENT, Role.CLINICIAN]
+    desk.swap_roles(encounter_id, {2})
+    desk.assign_voice(encounter_id, 1, Role.OTHER, Present.PARENT)
+    assert [turn.informant for turn in desk.turns(encounter_id)] == ["parent", "patient"]
+
+
+def test_an_interruption_taken_out_yields_no_line_and_stays_in_the_transcript(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine(("I have a cough.", "Sorry, your next patient is here.")))
+    encounter_id = drafted(desk, events, sound)
+    desk.leave_out(encounter_id, {2})
+    desk.process(encounter_id)
+    wait(events, DraftReady)
+    draft = desk.draft(encounter_id)
+    assert draft is not None and [line.text for line in draft.lines] == ["I have a cough"]
+    assert len(desk.turns(encounter_id)) == 2
+    desk.leave_out(encounter_id, {2}, out=False)
+    desk.process(encounter_id)
+    wait(events, DraftReady)
+    draft = desk.draft(encounter_id)
+    assert draft is not None and len(draft.lines) == 2
+
+
+def test_the_clinicians_voice_is_kept_only_when_they_ask_and_goes_when_they_ask(
+    make: Callable[[FakeLine], Desk], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    assert desk.voice_enrolled() is None
+    desk.enrol_voice(sound)
+    assert desk.voice_enrolled() is not None
+    desk.forget_voice()
+    assert desk.voice_enrolled() is None
+
+
+def test_two_channels_of_a_file_are_kept_beside_its_sound(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], tmp_path: Path
+) -> None:
+    desk = make(FakeLine())
+    both = write(tmp_path / "both.wav", "pcm_s16le", iter([tone(2000)]), layout="stereo")
+    encounter_id = drafted(desk, events, both)
+    folder = desk._unlocked().sound_folder(encounter_id)
+    assert [path.suffix for path in folder.glob("*.channels")] == [".channels"]
+    desk.object(encounter_id)
+    assert not folder.exists()

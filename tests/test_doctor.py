@@ -12,6 +12,7 @@ from scribe import doctor, libraries, models, offline, settings
 from scribe.capture.sources import Microphone
 from scribe.errors import Fixable
 from scribe.models.shelf import InstalledModel
+from tests.small_disk import SmallDisk
 
 
 class Memory(NamedTuple):
@@ -65,3 +66,20 @@ def test_settings_that_cannot_be_right_are_told(tmp_path: Path) -> None:
     settings.administrators_file().write_text("allow = 1")
     found = wrong()
     assert str(settings.administrators_file()) in found["network"].do
+
+
+@pytest.mark.parametrize("folder", ["SCRIBE_DATA_DIR", "SCRIBE_CACHE_DIR", "SCRIBE_CONFIG_DIR"])
+def test_a_folder_that_cannot_be_used_is_named(folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(folder, str(tmp_path / "file" / "x"))
+    found = wrong()
+    assert found
+    assert all(str(tmp_path / "file" / "x") in finding.what and finding.do for finding in found.values())
+
+
+def test_a_full_disk_is_told_from_a_folder_that_may_not_be_written_to(
+    small_disk: SmallDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCRIBE_DATA_DIR", str(small_disk.folder))
+    small_disk.fill()
+    assert "Free some space" in wrong()["records"].do

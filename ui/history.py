@@ -46,6 +46,10 @@ class History:
             self.push(draft)
             self._open = True
 
+    def revise(self, draft: Draft) -> None:
+        """What Scribe found out about the last change: part of its step."""
+        self._drafts[self._at] = draft
+
     def close_step(self) -> None:
         """The typing is over; the next change is a step of its own."""
         self._open = False

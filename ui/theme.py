@@ -232,8 +232,8 @@ def sheet(t: Tokens, size: float) -> str:
     QPushButton[kind="quiet"] {{ background: transparent; border: 1px solid transparent; padding: 7px 9px; }}
     QPushButton[kind="quiet"]:hover {{ background: {t.sunken}; }}
     QPushButton[kind="quiet"]:focus {{ border: 2px solid {t.accent}; padding: 6px 8px; }}
-    QPushButton[small="true"] {{ padding: 4px 9px; }}
-    QPushButton[small="true"]:focus {{ padding: 3px 8px; }}
+    QPushButton[small="true"] {{ padding: 4px 6px; }}
+    QPushButton[small="true"]:focus {{ padding: 3px 5px; }}
     QPushButton[kind="row"] {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: {RADIUS}px;
         padding: 0px; text-align: left; }}
     QPushButton[kind="row"]:hover {{ border-color: {t.edge}; background: {t.surface}; }}

@@ -74,6 +74,7 @@ class Window(QMainWindow):
         self._mode = Mode.FACE_TO_FACE
         self._before: QWidget | None = None  # the page to come back to from settings, keys and a lock
         self._owner = ""
+        self._close_unsaved = False
         self.setWindowTitle("Scribe")  # never with a patient in it
         self.unlock = UnlockPage(desk, bridge)
         self.today = TodayPage(desk)
@@ -159,13 +160,17 @@ class Window(QMainWindow):
         self.consultation.review_wanted.connect(self.open_review)
         self.consultation.typed_wanted.connect(self.open_typed)
         self.consultation.objection_wanted.connect(self.ask_objection)
+        self.consultation.discard_wanted.connect(self.ask_discard)
         self.consultation.recording_changed.connect(self._recording_changed)
         self.review.sign_wanted.connect(self._open_sign)
         self.review.copy_refused.connect(self._explain_copy)
+        self.review.not_saved.connect(self._not_saved)
+        self.review.saved_again.connect(lambda: self.notices.drop("not-saved"))
         self.sign.back_wanted.connect(self.open_review)
         self.sign.patient_wanted.connect(self.strip.open_form)
         self.sign.signed.connect(self._signed)
         self.export.amended.connect(self._amended)
+        self.export.written.connect(self.notices.leave)
         self.export.home_wanted.connect(self.go_home)
         self.export.new_wanted.connect(self.new_consultation)
         self.settings.left.connect(self._back)
@@ -203,6 +208,7 @@ class Window(QMainWindow):
                 self.tr("This is a demonstration: everything is forgotten when you close Scribe."),
                 "",
                 self.tr("To sign a note or to unlock, the PIN is %1.").replace("%1", DEMO_PIN),
+                lasting=True,
             )
 
         self._bridge.run(self._desk.open_throwaway, ready)
@@ -229,6 +235,10 @@ class Window(QMainWindow):
         return super().eventFilter(watched, event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.consultation.is_starting:  # asked again when the recorder has answered
+            self._bridge.run(lambda: None, self._close_later)
+            event.ignore()
+            return
         if self.recording_bar.isVisible() and self._desk.clinician is not None:
             self.notices.ask(
                 "close-recording",
@@ -240,12 +250,30 @@ class Window(QMainWindow):
             )
             event.ignore()
             return
+        if self.review.is_unsaved() and not self._close_unsaved:
+            self.notices.ask(
+                "close-unsaved",
+                self.tr("Your last changes are not saved, because the disk did not take them."),
+                self.tr("Scribe keeps trying while it is open."),
+                self.tr("Close and lose them"),
+                self._close_anyway,
+                self.tr("Keep Scribe open"),
+            )
+            event.ignore()
+            return
         self.review.flush()
         self.settings.models.stop()
         self._poll.stop()
         self._idle.stop()
         self.closed.emit()
         super().closeEvent(event)
+
+    def _close_later(self, _: object) -> None:
+        self.close()
+
+    def _close_anyway(self) -> None:
+        self._close_unsaved = True
+        self.close()
 
     def _stopped(self) -> None:
         self._show_recorder()
@@ -255,6 +283,7 @@ class Window(QMainWindow):
         now = self._preferences.now
         self.consultation.preferred_microphone = now.microphone
         self.consultation.detail = now.detail
+        self.consultation.own_words = now.own_words
         self._idle.setInterval(now.idle_minutes * 60_000)
 
     def _cover(self) -> None:
@@ -284,8 +313,7 @@ class Window(QMainWindow):
 
     def open_demo(self, demo_id: str) -> None:
         """A new encounter on one of the bundled recordings."""
-        if self._begin(lambda: self._desk.begin_demo(demo_id)):
-            self.consultation.open_demo(demo_id)
+        self._begin(lambda: self._desk.begin_demo(demo_id), lambda: self.consultation.open_demo(demo_id))
 
     def open_encounter(self, encounter_id: str) -> None:
         """Opens an encounter where it was left."""
@@ -343,14 +371,50 @@ class Window(QMainWindow):
             self.tr("No, keep it"),
         )
 
-    def _begin(self, begin: Callable[[], Encounter]) -> bool:
+    def ask_discard(self) -> None:
+        """A consultation that was begun by mistake: asks once, then destroys it."""
+        if self._encounter is None:
+            return
+        encounter_id = self._encounter.id
+        self.notices.ask(
+            "discard",
+            self.tr("Discard this consultation?"),
+            self.tr("Its recording and everything made from it are destroyed. This cannot be undone."),
+            self.tr("Yes, discard it"),
+            lambda: self._discard(encounter_id),
+            self.tr("No, keep it"),
+        )
+
+    def _discard(self, encounter_id: str) -> None:
+        self._bridge.run(lambda: self._desk.halt(encounter_id), lambda _: self._discard_now(encounter_id))
+
+    def _discard_now(self, encounter_id: str) -> None:
+        try:
+            self._desk.discard(encounter_id)
+        except ScribeError as error:
+            self.show_error(error)
+            return
+        self._recording_id = ""
+        self._forget()
+        self._show_recorder()
+        self.go_home()
+
+    def _begin(self, begin: Callable[[], Encounter], then: Callable[[], None] = lambda: None) -> None:
+        if self.consultation.is_starting:  # its turn comes when the recorder has answered
+            self._bridge.run(lambda: None, lambda _: self._begin(begin, then))
+            return
         self._leave()
-        before = self._recording_id
+        if before := self._recording_id:
+            self._bridge.run(lambda: self._desk.halt(before), lambda _: self._begin_now(begin, then, before))
+        else:
+            self._begin_now(begin, then)
+
+    def _begin_now(self, begin: Callable[[], Encounter], then: Callable[[], None], before: str = "") -> None:
         try:
             encounter = begin()
         except ScribeError as error:
             self.show_error(error)
-            return False
+            return
         self._recording_id = ""
         self._show_recorder()
         self._set(encounter)
@@ -359,21 +423,23 @@ class Window(QMainWindow):
         self.consultation.next_focus()
         if before:
             self.consultation.process(before)
-        return True
+        then()
 
     def _leave(self, towards: str = "") -> None:
         """What must be so before another encounter is on show; one that was never used goes without a trace."""
         self.review.flush()
+        if self._encounter is None or self._encounter.id != towards:
+            self.notices.leave()
         self.notices.drop("objection")
-        self.notices.drop("copy-unsigned")
         self.strip.close_form()
         left = self._encounter
         unused = (
             left is not None
             and left.id != towards
             and left.stage is Stage.BEGUN
-            and left.consent is Consent.NOT_ASKED
+            and left.consent is not Consent.OBJECTED
             and left.patient == Patient()
+            and not self.consultation.is_working(left.id)
         )
         if left is not None and unused:
             self._forget()
@@ -414,9 +480,12 @@ class Window(QMainWindow):
         self._bridge.run(lambda: self._desk.encounter(encounter_id), self._show_sign)
 
     def _show_sign(self, encounter: Encounter) -> None:
+        draft = self.review.draft
+        if draft is None or draft.encounter_id != encounter.id or self.review.is_unsaved(encounter.id):
+            return  # what would be signed is not what was on show; the card says why
         self._set(encounter)
         self._show(self.sign)
-        self.sign.open(encounter)
+        self.sign.open(encounter, draft.id)
 
     def _open_export(self, encounter: Encounter) -> None:
         note = self._desk.signed(encounter.id)
@@ -424,7 +493,8 @@ class Window(QMainWindow):
             return
         self._set(encounter)
         self._show(self.export)
-        self.export.open(encounter, note, self._preferences.export_folder)
+        proposed = not self._preferences.now.export_folder
+        self.export.open(encounter, note, self._preferences.export_folder, proposed=proposed)
 
     def _signed(self, note: SignedNote) -> None:
         self._open_export(self._desk.encounter(note.encounter_id))
@@ -433,6 +503,9 @@ class Window(QMainWindow):
         self._open_draft(self._desk.encounter(encounter_id), draft)
 
     def _object(self, encounter_id: str) -> None:
+        self._bridge.run(lambda: self._desk.halt(encounter_id), lambda _: self._object_now(encounter_id))
+
+    def _object_now(self, encounter_id: str) -> None:
         try:
             encounter = self._desk.object(encounter_id)
         except ScribeError as error:
@@ -479,7 +552,19 @@ class Window(QMainWindow):
             self.today.refresh()
 
     def _work_failed(self, encounter_id: str, error: ScribeError) -> None:
-        self.show_error(error, lambda: self.consultation.process(encounter_id))
+        elsewhere = self._encounter is None or self._encounter.id != encounter_id
+        self.notices.show_error(error, lambda: self.consultation.process(encounter_id), lasting=elsewhere)
+
+    def _not_saved(self, error: ScribeError) -> None:
+        self.notices.show_error(
+            ScribeError(
+                error.happened,
+                safe=self.tr("Your last changes are not saved yet; Scribe keeps them and tries again."),
+                do=error.do,
+                code="not-saved",
+            ),
+            lasting=True,
+        )
 
     def _open_file(self) -> None:
         if self._pages.currentWidget() is self.consultation:
@@ -498,8 +583,7 @@ class Window(QMainWindow):
     def _recording_changed(self) -> None:
         status = self._desk.recorder_status()
         if status.state in ("recording", "paused"):
-            if not self._recording_id:
-                self._recording_id = self.consultation.encounter_id
+            self._recording_id = self._desk.recording_id
             self._poll.start()
         else:
             self._recording_id = ""

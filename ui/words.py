@@ -65,7 +65,7 @@ def stage(encounter: Encounter) -> str:
         Stage.DRAFTED: tr("Ready to check"),
         Stage.SIGNED: tr("Signed"),
         Stage.EXPORTED: tr("Signed and exported"),
-        Stage.TYPED: tr("Typed note"),
+        Stage.TYPED: tr("Typed, not signed"),
         Stage.DESTROYED: tr("Destroyed"),
     }[encounter.stage]
 
@@ -180,6 +180,11 @@ def recorder_problem(code: str) -> tuple[str, str, str]:
             tr("The sound is very quiet."),
             tr("The recording goes on."),
             tr("Move the microphone closer."),
+        ),
+        "waking": (
+            tr("The microphone gives no sound yet."),
+            tr("What is said now is not recorded."),
+            tr("Wait until the level moves, or choose another microphone."),
         ),
         "unplugged": (
             tr("The microphone was unplugged."),

@@ -267,3 +267,12 @@ def interviews(folder: Path) -> list[Labelled]:
         facts = json.loads(path.read_text(encoding="utf-8"))["facts"]
         out.append(label(path.stem, "osce", _turns(folder / "train" / "osce_numbered" / path.name), facts))
     return out
+
+
+def own() -> list[Labelled]:
+    """Our own excerpts (models/recipe_writer/consultations)."""
+    folder = Path(__file__).parents[1] / "recipe_writer" / "consultations"
+    return [
+        label(path.stem, "own", _turns(path), json.loads(path.read_text(encoding="utf-8"))["facts"])
+        for path in sorted(folder.glob("*.json"))
+    ]

@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,9 +46,9 @@ class RoleModel:
 
 
 @functools.cache
-def load() -> RoleModel:
-    """The weights that Scribe ships."""
-    path = manifest_dir() / "roles" / "roles.npz"
+def load(path: Path | None = None) -> RoleModel:
+    """The weights that Scribe ships, or others that the recipe made."""
+    path = path or manifest_dir() / "roles" / "roles.npz"
     made_by = f"roles@{zlib.crc32(path.read_bytes()):08x}"
     with np.load(path, allow_pickle=False) as stored:
         return RoleModel(

@@ -20,35 +20,67 @@ Floats = NDArray[np.float64]
 
 _FEWEST = 6  # windows of each, below which nothing is said about voices
 _STRENGTH = 0.5  # windows overlap and their neighbours are alike, so each counts for less than it seems
-# How alike two halves of one person's windows are at least: one voice never fell below 0.92, two reached 0.74.
-_ALIKE, _ALIKE_IF_EXPECTED = 0.82, 0.88
 _MOST = 4.0  # log odds; no single window is surer than this
 
 
 @dataclass(frozen=True)
 class Windows:
-    """Voices, and how much of which words each of them covers.
+    """Voices, and how much of which words each of them covers; one entry for each window and word that meet.
 
     Args:
         vectors: shape (windows, 256).
-        covers: shape (windows, words), milliseconds.
+        words: how many words there are.
+        window: of each entry.
+        word: of each entry.
+        covered_ms: of each entry.
     """
 
     vectors: Floats
-    covers: Floats
+    words: int
+    window: NDArray[np.intp]
+    word: NDArray[np.intp]
+    covered_ms: Floats
+
+    def by_window(self, of_words: Floats) -> Floats:
+        """The mean over the words that each window covers, shape (windows, columns)."""
+        found = np.stack(
+            [self._sum(self.window, len(self.vectors), column[self.word]) for column in of_words.T], axis=1
+        )
+        return np.asarray(found / self._sum(self.window, len(self.vectors), 1.0)[:, None])
+
+    def by_word(self, of_windows: Floats) -> Floats:
+        """The mean over the windows that cover each word, 0 where none does, shape (words,)."""
+        return np.asarray(self._sum(self.word, self.words, of_windows[self.window]) / np.maximum(self.covering(), 1))
+
+    def covering(self, which: NDArray[np.bool_] | None = None) -> Floats:
+        """Milliseconds of each word that windows cover, or those of `which` alone, shape (words,)."""
+        return self._sum(self.word, self.words, 1.0 if which is None else which[self.window])
+
+    def _sum(self, place: NDArray[np.intp], count: int, weight: Floats | NDArray[np.bool_] | float) -> Floats:
+        return np.asarray(np.bincount(place, self.covered_ms * weight, minlength=count), float)
 
 
 def windows(words: Sequence[Word], voices: Sequence[Voice]) -> Windows:
     """The voices that cover any of the words."""
     starts = np.array([word.start_ms for word in words])
     ends = np.array([word.end_ms for word in words])
-    covers = np.zeros((len(voices), len(words)))
-    for row, voice in zip(covers, voices, strict=True):
-        row[:] = np.clip(np.minimum(ends, voice.end_ms) - np.maximum(starts, voice.start_ms), 0, None)
-    size = len(voices[0].vector) if voices else 0
-    vectors = np.array([voice.vector for voice in voices], float).reshape(len(voices), size)
-    heard = covers.sum(axis=1) > 0
-    return Windows(vectors[heard], covers[heard])
+    earliest = np.minimum.accumulate(starts[::-1])[::-1]  # from each word on: a recogniser's words may be out of order
+    latest = np.maximum.accumulate(ends)
+    vectors: list[tuple[float, ...]] = []
+    window, word, covered = [], [], []
+    for voice in voices:
+        first, end = np.searchsorted(latest, voice.start_ms, "right"), np.searchsorted(earliest, voice.end_ms)
+        ms = np.minimum(ends[first:end], voice.end_ms) - np.maximum(starts[first:end], voice.start_ms)
+        (meet,) = np.nonzero(ms > 0)
+        if len(meet):
+            window.append(np.full(len(meet), len(vectors)))
+            word.append(first + meet)
+            covered.append(ms[meet].astype(float))
+            vectors.append(voice.vector)
+    if not vectors:
+        none = np.zeros(0, np.intp)
+        return Windows(np.zeros((0, 0)), len(words), none, none, np.zeros(0))
+    return Windows(np.array(vectors), len(words), np.concatenate(window), np.concatenate(word), np.concatenate(covered))
 
 
 def evidence(heard: Windows, chances: Floats) -> Floats:
@@ -67,42 +99,26 @@ def evidence(heard: Windows, chances: Floats) -> Floats:
     return found
 
 
-def third(heard: Windows, chances: Floats, *, expected: bool) -> tuple[int, Floats] | None:
-    """Looks for a third voice among what was taken for one person.
+def likeness(heard: Windows, chances: Floats) -> float:
+    """How alike two people sound on the whole, as the cosine between them; 0 where nothing is heard of one.
 
     Args:
         heard: the windows.
         chances: who probably speaks, shape (words, 2).
-        expected: whether somebody else is known to have been there.
-
-    Returns:
-        None, or the person it was taken for, with the chances of three people, shape (words, 3). The one of
-        the two voices who speaks less is the third.
     """
-    share = _share(heard, chances)
-    alike = _ALIKE_IF_EXPECTED if expected else _ALIKE
-    found: tuple[int, Floats] | None = None
-    for person in range(2):
-        theirs = np.flatnonzero(share[:, person] > 0.5)
-        if len(theirs) < 2 * _FEWEST:
-            continue
-        apart = _halves(heard.vectors[theirs])
-        less = apart if 2 * apart.sum() <= len(apart) else ~apart
-        likeness = float(_mean(heard.vectors[theirs[less]]) @ _mean(heard.vectors[theirs[~less]]))
-        if less.sum() >= _FEWEST and likeness < alike:
-            alike = likeness
-            covered = np.maximum(heard.covers[theirs].sum(axis=0), 1)
-            part = heard.covers[theirs[less]].sum(axis=0) / covered
-            split = np.column_stack([chances, chances[:, person] * part])
-            split[:, person] *= 1 - part
-            found = person, split
-    return found
+    share = heard.by_window(chances)
+    return float(_mean(share[:, [0]] * heard.vectors) @ _mean(share[:, [1]] * heard.vectors)) if len(share) else 0.0
+
+
+def like(heard: Windows, persons: NDArray[np.intp], voice: Floats) -> Floats:
+    """How alike each person of `persons` (one for each window) is to a known voice, as cosines, shape (people,)."""
+    return np.array([_mean(heard.vectors[persons == n]) @ voice for n in range(int(persons.max(initial=-1)) + 1)])
 
 
 def _odds(heard: Windows, chances: Floats) -> Floats:
     """Log odds, for each word, that the voice is the first of two people and not the second."""
     nothing = np.zeros(len(chances))
-    share = _share(heard, chances)
+    share = heard.by_window(chances)
     if min(share.sum(axis=0)) < _FEWEST:
         return nothing
     score = _nearer(heard.vectors, share)
@@ -111,14 +127,7 @@ def _odds(heard: Windows, chances: Floats) -> Floats:
         return nothing
     spread = np.sum(share * (score[:, None] - means) ** 2) / share.sum()
     surer = np.clip((score - means.mean()) * (means[0] - means[1]) / (spread + 1e-6), -_MOST, _MOST)
-    covered = heard.covers.sum(axis=0)
-    by_word = surer @ heard.covers / np.maximum(covered, 1)
-    return np.asarray(_STRENGTH * np.where(covered > 0, by_word, 0.0))
-
-
-def _share(heard: Windows, chances: Floats) -> Floats:
-    """How much of each window is probably whose, shape (windows, people)."""
-    return np.asarray(heard.covers @ chances / heard.covers.sum(axis=1, keepdims=True))
+    return _STRENGTH * heard.by_word(surer)
 
 
 def _nearer(vectors: Floats, share: Floats) -> Floats:
@@ -133,20 +142,6 @@ def _nearer(vectors: Floats, share: Floats) -> Floats:
         others /= np.maximum(np.linalg.norm(others, axis=1, keepdims=True), 1e-9)
         likeness.append(np.sum(vectors * others, axis=1))
     return np.asarray(likeness[0] - likeness[1])
-
-
-def _halves(vectors: Floats) -> NDArray[np.bool_]:
-    """Sorts vectors into the two groups that differ most."""
-    centred = vectors - vectors.mean(axis=0)
-    first = np.asarray(centred @ np.linalg.svd(centred, full_matrices=False)[2][0] > 0)
-    for _ in range(20):
-        if first.all() or not first.any():
-            break
-        again = np.asarray(vectors @ _mean(vectors[first]) > vectors @ _mean(vectors[~first]))
-        if np.array_equal(again, first) or again.all() or not again.any():
-            break
-        first = again
-    return first
 
 
 def _mean(vectors: Floats) -> Floats:

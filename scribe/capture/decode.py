@@ -77,7 +77,7 @@ def probe(path: Path) -> SoundInfo:
         measured_ms = _ms(ticks or pts[-1] - pts[0], stream.time_base)
         info = SoundInfo(
             duration_ms=measured_ms,
-            complete=whole and not _falls_short(measured_ms, container, stream),
+            complete=whole and not (_falls_short(measured_ms, container, stream) or _breaks_off(path)),
             channels=stream.codec_context.channels,
             rate_hz=stream.codec_context.sample_rate,
             codec=stream.codec_context.name,
@@ -121,7 +121,7 @@ def pcm(path: Path, piece_ms: int = 1000, on_damage: Callable[[Fixable], None] |
         for piece in _resampled(frames(container, stream), piece_ms * SAMPLES_PER_MS):
             samples += len(piece)
             yield piece
-        damaged |= _falls_short(duration_ms(samples), container, stream)
+        damaged |= _falls_short(duration_ms(samples), container, stream) or _breaks_off(path)
     if not samples:
         raise _not_sound(path)
     if damaged and on_damage:
@@ -135,14 +135,28 @@ def pcm(path: Path, piece_ms: int = 1000, on_damage: Callable[[Fixable], None] |
         )
 
 
-def _resampled(frames: Iterator[av.AudioFrame], piece_samples: int) -> Iterator[Pcm]:
+def two_channels(path: Path) -> Iterator[Pcm]:
+    """The sound of a file with two channels as pieces of shape (samples, 2), in order; nothing of any other file.
+
+    Raises:
+        Fixable: as `probe`, but never "too-long".
+    """
+    with _opened(path) as (container, stream):
+        if stream.codec_context.channels != 2:
+            return
+        frames = (frame for packet in _packets(container, stream) if packet for frame in _frames(packet) or ())
+        for piece in _resampled(frames, 1000 * SAMPLES_PER_MS, "stereo"):
+            yield piece.reshape(-1, 2)
+
+
+def _resampled(frames: Iterator[av.AudioFrame], piece_samples: int, layout: str = "mono") -> Iterator[Pcm]:
     shape: tuple[str, str, int] | None = None
     resampler: av.AudioResampler | None = None
     for frame in frames:
         if shape != (shape := (frame.format.name, frame.layout.name, frame.sample_rate)):
             # Joined files and some AAC change their rate on the way; what came before is rounded off.
             yield from _pieces(resampler, None)
-            resampler = av.AudioResampler("s16", "mono", SAMPLE_RATE, frame_size=piece_samples)
+            resampler = av.AudioResampler("s16", layout, SAMPLE_RATE, frame_size=piece_samples)
         frame.pts = None  # gaps in the file's own clock are no reason to fail
         yield from _pieces(resampler, frame)
     yield from _pieces(resampler, None)
@@ -233,6 +247,29 @@ def _falls_short(measured_ms: int, container: _Container, stream: av.AudioStream
     else:
         return False
     return measured_ms < declared_ms * 0.98 - _PADDING_MS
+
+
+_LARGEST_OGG_PAGE = 65_307
+_NO_LENGTH = 0x7FFF0000  # programs that write to a pipe put numbers from here on, or 0, where they know no length
+_OGG_LAST = 4  # flag of the page that ends a stream
+
+
+def _breaks_off(path: Path) -> bool:
+    """Whether a WAV or Ogg file ends before it says so: FFmpeg takes what is there for the whole."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(12)
+        if head[:4] == b"RIFF" and head[8:] == b"WAVE":
+            declared = int.from_bytes(head[4:8], "little")
+            return 0 < declared < _NO_LENGTH and size < declared + 8
+        if head[:4] == b"OggS":
+            file.seek(max(0, size - _LARGEST_OGG_PAGE))
+            tail = file.read()
+            at = tail.rfind(b"OggS")
+            page = tail[at:]
+            length = 27 + page[26] + sum(page[27 : 27 + page[26]]) if at >= 0 and len(page) > 26 else len(page) + 1
+            return length > len(page) or not page[5] & _OGG_LAST
+    return False
 
 
 def _ms(ticks: int, time_base: Fraction | None) -> int:

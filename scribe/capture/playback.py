@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from scribe.capture.sound import SAMPLE_RATE, Pcm
 from scribe.capture.sources import open_streams, portaudio
+from scribe.capture.stretch import faster
 from scribe.errors import Fixable
 
 _BLOCK = SAMPLE_RATE // 10
@@ -25,7 +26,7 @@ class Player:
 
         Args:
             sound: 16 kHz mono, piece by piece.
-            speed: 1 as it was said, up to 2; pitch rises with it.
+            speed: 1 as it was said, up to 2, at the same pitch.
 
         Raises:
             Fixable: "no-speaker".
@@ -33,7 +34,7 @@ class Player:
         self.stop()
         sounddevice = portaudio()
         try:
-            stream = sounddevice.OutputStream(samplerate=int(SAMPLE_RATE * speed), channels=1, dtype="int16")
+            stream = sounddevice.OutputStream(samplerate=SAMPLE_RATE, channels=1, dtype="int16")
             stream.start()
         except (sounddevice.PortAudioError, ValueError) as error:
             raise Fixable(
@@ -52,7 +53,7 @@ class Player:
 
         def play() -> None:
             try:
-                for piece in sound:
+                for piece in faster(sound, speed):
                     for at in range(0, len(piece), _BLOCK):
                         if self._ended.is_set():
                             return

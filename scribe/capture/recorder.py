@@ -36,6 +36,7 @@ _SILENT_DBFS = -50.0
 _SILENT_MS = 10_000
 _GONE_S = 2.0  # without a block for so long the microphone counts as gone
 _OPENING_S = 5.0  # how long the first block may take: headsets and sound servers wake up slowly
+_PROMPT_S = 1.0  # one that takes longer is said to wake up: what is said meanwhile is not heard
 _RETRY_S = 1.0
 _BUFFER_MS = 120_000  # how much sound waits in memory for a disk that is full; what comes after it is not kept
 
@@ -44,9 +45,10 @@ _BUFFER_MS = 120_000  # how much sound waits in memory for a disk that is full; 
 class RecorderStatus:
     """What the recorder does now.
 
-    `state` is "idle", "recording", "paused" or "problem" (no sound is being kept); `problem` is empty or one of
-    "silent" (still recording), "unplugged", "disk-full", "disk-error", "longest", "recorder-gone"; `level` is 0 to 1, the peak of the
-    last block on a scale of decibels; `safe_ms` is how much would outlast a loss of power.
+    `state` is "idle", "recording", "paused" or "problem" (no sound is being kept). `problem` is empty or one of
+    "silent" (still recording), "waking" (the microphone has given no sound yet), "unplugged", "disk-full",
+    "disk-error", "longest", "recorder-gone". `level` is 0 to 1, the peak of the last block on a scale of decibels;
+    `safe_ms` is how much would outlast a loss of power.
     """
 
     state: str = "idle"
@@ -130,6 +132,7 @@ class LiveRecording:
         self._disk_problem = ""
         self._save_again = 0.0
         self._gone = False
+        self._waking_since: float | None = None
         self._listen()
 
     @property
@@ -142,6 +145,8 @@ class LiveRecording:
         state = "problem" if problem else "paused" if self._paused else "recording"
         if state == "recording" and self._quiet_ms >= _SILENT_MS:
             problem = "silent"
+        if state == "recording" and self._waking_since is not None:
+            problem = "waking" if self._clock() - self._waking_since > _PROMPT_S else ""
         heard_ms = self._writer.duration_ms + self._waiting_ms
         return RecorderStatus(state, heard_ms, self._level, self._source.name, problem, self._writer.safe_ms)
 
@@ -199,13 +204,14 @@ class LiveRecording:
 
     def _listen(self) -> None:
         self._source.start(self._heard.put)
+        self._waking_since = self._clock()
         self._due = self._clock() + _OPENING_S
         self._quiet_ms = 0
 
     def _gather(self) -> None:
         while not self._heard.empty():
             pcm = self._heard.get()
-            self._due, self._gone = self._clock() + _GONE_S, False
+            self._due, self._gone, self._waking_since = self._clock() + _GONE_S, False, None
             loudness = peak_dbfs(pcm)
             self._level = max(0.0, 1 + loudness / 60)
             self._quiet_ms = 0 if loudness > _SILENT_DBFS else self._quiet_ms + duration_ms(len(pcm))

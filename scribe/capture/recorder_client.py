@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ from scribe.errors import Bug, Fixable, ScribeError
 _START_S = 15.0
 _ANSWER_S = 10.0
 _GLANCE_S = 0.02
+_ROOM_BYTES = 1 << 20
 RECORDER_FLAG = "--scribe-recorder"
 """In a frozen app the program itself is started with this flag to become the recorder."""
 
@@ -55,7 +57,7 @@ class RecorderClient:
         """Starts the process, or connects to the one that runs, so that recording can begin at once.
 
         Raises:
-            Fixable: "recorder-missing": it did not start.
+            Fixable: "recorder-missing": it did not start; "disk-full".
         """
         with self._lock:
             self._connect()
@@ -179,6 +181,13 @@ class RecorderClient:
             time.sleep(0.01)
         process.kill()
         process.wait()
+        if shutil.disk_usage(self._handshake.parent).free < _ROOM_BYTES:
+            raise Fixable(
+                "The disk is full, so nothing can be recorded.",
+                safe="Everything saved before is safe.",
+                do="Empty the bin or delete files that you do not need, then try again.",
+                code="disk-full",
+            )
         raise Fixable(
             "The part of Scribe that records could not be started.",
             safe="Nothing was being recorded.",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
+from scribe.draft.decisions import Decisions
 from scribe.draft.layout import lay_out
 from scribe.draft.template import Empty, Owner, Rule, Template
-from scribe.draft.templates import load
 from scribe.extract.reasons import in_words
 from scribe.records import (
     Certainty,
@@ -23,13 +22,11 @@ from scribe.records import (
     Line,
     Mode,
     Omission,
-    Origin,
     Outcome,
     Polarity,
     Reason,
     Role,
     Section,
-    Settled,
     Status,
     Turn,
     new_id,
@@ -39,6 +36,7 @@ BUDGET_WORDS = {Detail.TERSE: 110, Detail.STANDARD: 210, Detail.FULL: 335}
 # A line stays readable, and its evidence too: so many words and cited turns at most.
 LINE_WORDS = 24
 LINE_TURNS = 4
+LINE_MARKED = 40  # words of the transcript that one line marks
 # What was left out: so many entries, the most important first, stay within a quarter of what was said.
 MOST_OMISSIONS = 45
 NOT_DOCUMENTED = "Not documented"
@@ -68,16 +66,18 @@ def render(
         encounter_id: whose consultation it is.
         mode: how they met; it may have been corrected after the facts were checked, so that findings are held
             against it once more.
-        previous: the draft before; its hand-written and edited lines and its settled checks are kept.
+        previous: the draft before; what the clinician decided in it is kept.
     """
-    standing = [entry.fact for entry in ledger.entries if _stands(entry, mode)]
+    decisions = Decisions(previous)
+    standing = [entry.fact for entry in ledger.entries if _stands(entry, mode) and not decisions.settles(entry.fact)]
     chosen = _chosen(standing, detail)
     lines = list(_lines(chosen, template))
     checks = tuple(_check(entry, template) for entry in ledger.entries if _waits(entry, mode))
-    left_out = [_left_out(fact) for fact in standing if fact not in chosen]
+    left_out = [_left_out(fact) for fact in standing if fact not in chosen and fact.id not in decisions.held]
     if previous is not None:
-        lines = _with_edits(lines, previous, template)
-        checks = _with_settled(checks, previous)
+        rest = [fact for fact in chosen if fact.id not in decisions.held]
+        lines = decisions.among(lines, list(_lines(rest, template)), template)
+        checks = decisions.settled(checks)
     omitted = [*ledger.omissions, *left_out]
     taken = {line.evidence for line in lines if line.evidence and not line.fact_ids}
     return Draft(
@@ -93,6 +93,7 @@ def render(
         made_by=tuple(sorted({entry.fact.made_by for entry in ledger.entries})),
         revision=previous.revision + 1 if previous else 0,
         parent_id=previous.id if previous else "",
+        removed=previous.removed if previous else (),
     )
 
 
@@ -299,7 +300,9 @@ def _packed(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
     for fact in facts:
         both = [*group, fact]
         turns = {one.turn_id for each in both for one in each.evidence}
-        if group and (len(turns) > LINE_TURNS or sum(len(each.statement.split()) for each in both) > LINE_WORDS):
+        marked = sum(one.end_word - one.first_word for one in {one for each in both for one in each.evidence})
+        words = sum(len(each.statement.split()) for each in both)
+        if group and (len(turns) > LINE_TURNS or words > LINE_WORDS or marked > LINE_MARKED):
             yield group
             group = [fact]
         else:
@@ -309,6 +312,7 @@ def _packed(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
 
 
 def _line(problem: str, rule: Rule, parts: Sequence[str], facts: Sequence[Fact], label: str = "") -> Line:
+    parts = _denials_joined(parts)
     text = "; ".join([parts[0], *(_lower_first(part) for part in parts[1:])])
     if label:
         text = f"{label}: {_lower_first(text)}"
@@ -320,6 +324,29 @@ def _line(problem: str, rule: Rule, parts: Sequence[str], facts: Sequence[Fact],
         fact_ids=tuple(fact.id for fact in facts),
         evidence=tuple(dict.fromkeys(one for fact in facts for one in fact.evidence)),
     )
+
+
+# What can share one "no": a few plain words, so that nothing said of one thing is read as said of its neighbour.
+_SHORT_DENIAL = re.compile(
+    r"^No ((?:[\w'-]+)(?: (?!or\b|and\b|in\b|for\b|since\b|with\b|of\b|on\b|to\b|at\b)[\w'-]+){0,2})$"
+)
+
+
+def _denials_joined(parts: Sequence[str]) -> list[str]:
+    """ "No fever", "No chills" and "No rash" that follow each other become "No fever, chills or rash"."""
+    joined: list[str] = []
+    run: list[str] = []
+    for part in [*parts, ""]:
+        match = _SHORT_DENIAL.match(part)
+        if match and not re.search(r"\d|\bother\b|\bknown\b", part):
+            run.append(match[1])
+            continue
+        if run:
+            joined.append("No " + (run[0] if len(run) == 1 else f"{', '.join(run[:-1])} or {run[-1]}"))
+            run = []
+        if part:
+            joined.append(part)
+    return joined
 
 
 def _place(fact: Fact) -> tuple[int, int]:
@@ -347,7 +374,7 @@ def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:] if ordinary else text
 
 
-# ---------------------------------------------------------------- checks, edits
+# ---------------------------------------------------------------- checks
 
 
 def _check(entry: Entry, template: Template) -> Check:
@@ -362,33 +389,3 @@ def _check(entry: Entry, template: Template) -> Check:
         fact_ids=(fact.id,),
         evidence=fact.evidence,
     )
-
-
-def _with_edits(lines: Sequence[Line], previous: Draft, template: Template) -> list[Line]:
-    """The new lines with what the clinician decided: an edited line takes the place of the one with its facts; lines
-    that they added, accepted from a check or took from what was left out stay."""
-    accepted = {check.fact_ids for check in previous.checks if check.settled is Settled.ACCEPTED}
-    own = [
-        _housed(line, previous, template)
-        for line in previous.lines
-        if line.origin is not Origin.DRAFTED or (line.evidence and not line.fact_ids) or line.fact_ids in accepted
-    ]
-    kept: list[Line] = []
-    for line in lines:
-        edited = [one for one in own if set(one.fact_ids) & set(line.fact_ids)]
-        kept += [one for one in edited if one not in kept] if edited else [line]
-    return [*kept, *(line for line in own if line not in kept)]
-
-
-def _housed(line: Line, previous: Draft, template: Template) -> Line:
-    """The line under a heading that this template has: its own, or the one that takes the same facts."""
-    if any(rule.id == line.heading for rule in template.headings):
-        return line
-    section = load(previous.template_id).rule(line.heading).sections[0]
-    heading = next(rule.id for rule in template.headings if section in rule.sections and rule.takes_all)
-    return replace(line, heading=heading)
-
-
-def _with_settled(checks: Sequence[Check], previous: Draft) -> tuple[Check, ...]:
-    settled = {check.fact_ids: check.settled for check in previous.checks}
-    return tuple(replace(check, settled=settled.get(check.fact_ids, Settled.OPEN)) for check in checks)

@@ -245,6 +245,7 @@ class SpeechClient(_Client):
         total_ms: int,
         on_event: OnEvent,
         start_after: Segment | None = None,
+        expected_words: Sequence[str] = (),
     ) -> Finished | Cancelled:
         """Recognises a recording from its start, or from where an earlier attempt stopped.
 
@@ -257,12 +258,13 @@ class SpeechClient(_Client):
             total_ms: its length, or 0 while it is being recorded.
             on_event: gets `SegmentReady`, `Progress`, `Restarted`, and at the end the outcome.
             start_after: the last segment that was committed before.
+            expected_words: words that are likely to be said, the most important first.
 
         Raises:
             ScribeError: it failed; "child-died" when the child stopped twice. Sound that breaks off with an
                 error is recognised as far as it goes first.
         """
-        feed = _Feed(recording_id, sound, total_ms, start_after, on_event)
+        feed = _Feed(recording_id, sound, total_ms, start_after, on_event, tuple(expected_words))
         outcome = self._run(feed.job, feed.answer)
         if feed.broken and isinstance(outcome, Finished):
             outcome = Failed(feed.broken)
@@ -282,7 +284,9 @@ class _Feed:
         total_ms: int,
         last: Segment | None,
         on_event: OnEvent,
+        expected_words: tuple[str, ...],
     ) -> None:
+        self._expected_words = expected_words
         self._recording_id = recording_id
         self._sound = sound
         self._total_ms = total_ms
@@ -295,7 +299,7 @@ class _Feed:
         start_ms = self._last.end_ms if self._last else 0
         next_number = self._last.number + 1 if self._last else 1
         self._pieces = self._sound(start_ms)
-        return Transcribe(number, self._recording_id, start_ms, next_number, self._total_ms)
+        return Transcribe(number, self._recording_id, start_ms, next_number, self._total_ms, self._expected_words)
 
     def answer(self, message: Event | SoundWanted, asker: _Child) -> None:
         if isinstance(message, SoundWanted):
@@ -322,8 +326,13 @@ class LanguageClient(_Client):
         load: makes the worker inside the child; it must be importable there by name.
     """
 
-    def __init__(self, load: Callable[[], child.Worker] = workers.load_language) -> None:
+    def __init__(self, load: Callable[[], child.Worker]) -> None:
         super().__init__("ledger", load)
+
+    @classmethod
+    def with_model(cls, model: str) -> LanguageClient:
+        """A client for a language model of the manifest, such as "qwen-0.5b"."""
+        return cls(functools.partial(workers.load_language, model))
 
     def ledger(
         self,

@@ -14,13 +14,17 @@ from scribe.records import Ledger, Mode, Segment, Turn, Voice
 
 @dataclass(frozen=True, slots=True)
 class Transcribe:
-    """A job for the speech child: what is said from `start_ms` on. `total_ms` is 0 while nobody knows."""
+    """A job for the speech child: what is said from `start_ms` on. `total_ms` is 0 while nobody knows.
+
+    `expected_words` are likely to be said, the most important first.
+    """
 
     job: int
     recording_id: str
     start_ms: int
     next_number: int
     total_ms: int
+    expected_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

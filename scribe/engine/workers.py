@@ -12,6 +12,8 @@ import numpy as np
 from scribe.capture.sound import SAMPLES_PER_MS, Pcm, duration_ms
 from scribe.engine.child import Line
 from scribe.engine.messages import Event, LedgerReady, MakeLedger, Progress, SegmentReady, Transcribe
+from scribe.errors import Fixable
+from scribe.extract.extractor import Extractor
 from scribe.records import Segment, Voice
 from scribe.transcribe.transcriber import Transcriber
 
@@ -60,12 +62,16 @@ class SpeechWorker:
 class LanguageWorker:
     """Finds the facts of a consultation."""
 
+    def __init__(self, extractor: Extractor) -> None:
+        self._extractor = extractor
+
     def events(self, job: MakeLedger, line: Line) -> Iterator[Event]:
         from scribe.extract.ledger import build
 
         ledger = build(
             job.turns,
             mode=job.mode,
+            extractor=self._extractor,
             known_medicines=job.known_medicines,
             on_progress=lambda done, total: line.send(Progress("ledger", done, total)),
             cancelled=line.cancelled,
@@ -82,6 +88,7 @@ def load_speech(model: str) -> SpeechWorker:
     """
     from scribe import models
     from scribe.attribute.speaker import SpeakerEncoder
+    from scribe.extract.verify import medicines
     from scribe.transcribe import whisper
 
     found = models.installed(model)
@@ -94,14 +101,37 @@ def load_speech(model: str) -> SpeechWorker:
             made_by=found.made_by,
             start_ms=job.start_ms,
             next_number=job.next_number,
+            expected_words=job.expected_words,
+            medicine=lambda word: medicines.british(word) or medicines.suggestion(word),
         )
 
     return SpeechWorker(transcriber_for, SpeakerEncoder(models.installed("ge2e").path))
 
 
-def load_language() -> LanguageWorker:
-    """Runs in the language child."""
-    return LanguageWorker()
+def load_language(model: str) -> LanguageWorker:
+    """Loads the writer's weights; runs in the language child.
+
+    Where they are not on this computer, or the model is one that we have not trained to write, the spans alone make
+    the draft: a weaker one, and a draft all the same.
+
+    Raises:
+        Fixable: "model-damaged".
+    """
+    from scribe import models
+    from scribe.extract.spans import SpanExtractor
+    from scribe.extract.together import Together
+    from scribe.extract.writer import LanguageModel
+
+    try:
+        found = models.installed(model)
+    except Fixable as missing:
+        if missing.code != "model-missing":
+            raise
+        return LanguageWorker(SpanExtractor())
+    if not models.is_trained(model):
+        return LanguageWorker(SpanExtractor())
+    threads = max(1, min(_MOST_THREADS, os.cpu_count() or 1))
+    return LanguageWorker(Together(LanguageModel(found.path, found.made_by, threads)))
 
 
 class _RecentSound:

@@ -1,7 +1,9 @@
-"""Measures Scribe on a folder of consultations: words heard wrong, facts stated, contradictions, evidence, time.
+"""Measures Scribe on a folder of consultations: words heard wrong, roles, facts, contradictions, evidence, time.
 
 The folder holds `transcripts/ID.json` (numbered turns), `audio/ID.*`, or both, and `gold/ID.json` fact sheets. The
-reference for the sound is the transcript of the same name, or `audio/ID.txt` beside it.
+reference for the sound is the transcript of the same name, or `audio/ID.txt` beside it (its roles too, where lines begin
+with "D:" and "P:"). Recordings that stand in an `audio/*.rttm` are measured for who speaks when; those of which nothing
+else is known are not drafted.
 """
 
 from __future__ import annotations
@@ -18,20 +20,27 @@ from typing import Any, Protocol
 from rich.console import Console
 from rich.table import Table
 
+from scribe.attribute.people import Stretch
+from scribe.capture import decode
 from scribe.errors import Fixable
+from scribe.evaluate import speakers
 from scribe.evaluate.facts import FactSheet, NoteScore, SetScore, combine, fact_is_stated, score_note
+from scribe.evaluate.speakers import DiarisationError, RoleScore, Said, Spoken
 from scribe.evaluate.wer import WordErrors, total, word_errors
-from scribe.records import Detail, Draft, Line, Mode, Turn
+from scribe.records import Detail, Draft, Line, Mode, Role, Turn
 
 FIRST_SCREEN = 6  # omissions that the coverage lane shows without scrolling
 _SOUND = (".wav", ".mp3", ".m4a", ".ogg", ".opus", ".flac", ".webm", ".mp4")
 
 
 class Drafted(Protocol):
-    """What a drafter gives back: the draft, and the text that it prints."""
+    """What a drafter gives back: the draft, the turns it was made from, and the text that it prints."""
 
     @property
     def draft(self) -> Draft: ...
+
+    @property
+    def turns(self) -> Sequence[Turn]: ...
 
     def text(self) -> str: ...
 
@@ -42,6 +51,8 @@ class Drafter(Protocol):
     def draft_file(self, file: Path, *, template_id: str, detail: Detail, mode: Mode) -> Drafted: ...
 
     def turns_of_recording(self, file: Path) -> Sequence[Turn]: ...
+
+    def stretches_of(self, file: Path) -> Sequence[Stretch]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,16 @@ class Consultation:
     score: NoteScore | None
     evidence: EvidenceScore | None
     unseen: tuple[str, ...] = ()
+    roles: RoleScore | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diarisation:
+    """Who speaks when, pooled over recordings, by voices alone; errors are None where pyannote.metrics is missing."""
+
+    recordings: int
+    outside_overlap: DiarisationError | None
+    with_overlap: DiarisationError | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +94,12 @@ class Result:
     template_id: str
     detail: Detail
     each: tuple[Consultation, ...]
+    diarisation: Diarisation | None = None
+
+    @property
+    def roles(self) -> RoleScore | None:
+        scored = [one.roles for one in self.each if one.roles]
+        return sum(scored, RoleScore(0, 0)) if scored else None
 
     @property
     def scores(self) -> SetScore:
@@ -111,7 +138,12 @@ def evaluate(
         Fixable: the folder holds nothing to measure, or a file in it cannot be read.
     """
     written, sound = transcripts or folder / "transcripts", _sound_in(folder / "audio")
-    ids = sorted({path.stem for path in written.glob("*.json")} | set(sound))
+    diarised = _diarised(folder / "audio", sound)
+    known = {path.stem for kind in ("gold/*.json", "audio/*.txt") for path in folder.glob(kind)}
+    ids = sorted({path.stem for path in written.glob("*.json")} | (set(sound) - (diarised.keys() - known)))
+    diarisation = _diarisation(diarised, sound, drafter, say) if diarised else None
+    if diarisation and not ids:
+        return Result(template_id, detail, (), diarisation)
     if not ids:
         raise Fixable(
             "There is nothing to measure in this folder.",
@@ -133,18 +165,22 @@ def evaluate(
             (notes / f"{name}.txt").write_text(text, encoding="utf-8")
         sheet = _sheet(folder / "gold" / f"{name}.json")
         numbered = source == transcript
+        said = _said(folder, name, sound)
+        turns = () if said is None else drafter.turns_of_recording(sound[name]) if numbered else drafted.turns
+        words_heard, roles = _as_heard(said, turns)
         found.append(
             Consultation(
                 id=name,
                 seconds=seconds,
                 checks=len(drafted.draft.checks),
-                words_heard=_words_heard(folder, name, sound, drafter),
+                words_heard=words_heard,
                 score=score_note(sheet, text) if sheet else None,
                 evidence=evidence_score(sheet, drafted.draft.lines) if sheet and numbered else None,
                 unseen=unseen(sheet, text, drafted.draft) if sheet else (),
+                roles=roles,
             )
         )
-    return Result(template_id, detail, tuple(found))
+    return Result(template_id, detail, tuple(found), diarisation)
 
 
 def evidence_score(sheet: FactSheet, lines: Sequence[Line]) -> EvidenceScore:
@@ -196,18 +232,50 @@ def _sheet(path: Path) -> FactSheet | None:
         ) from error
 
 
-def _words_heard(folder: Path, name: str, sound: Mapping[str, Path], drafter: Drafter) -> WordErrors | None:
-    """The word errors of a recording whose words are known; None without sound or reference."""
+def _as_heard(said: tuple[str, list[Said]] | None, turns: Sequence[Turn]) -> tuple[WordErrors | None, RoleScore | None]:
+    """Word errors and roles of a recording, where its words, and who spoke them, are known."""
+    if said is None:
+        return None, None
+    text, by_role = said
+    words = word_errors(text, " ".join(turn.text for turn in turns))
+    return words, speakers.roles_right(by_role, turns) if by_role else None
+
+
+def _said(folder: Path, name: str, sound: Mapping[str, Path]) -> tuple[str, list[Said]] | None:
     if name not in sound:
         return None
     beside, numbered = sound[name].with_suffix(".txt"), folder / "transcripts" / f"{name}.json"
     if beside.is_file():
-        said = beside.read_text(encoding="utf-8")
-    elif numbered.is_file():
-        said = " ".join(turn["text"] for turn in json.loads(numbered.read_bytes())["utterances"])
-    else:
-        return None
-    return word_errors(said, " ".join(turn.text for turn in drafter.turns_of_recording(sound[name])))
+        text = beside.read_text(encoding="utf-8")
+        by_role = speakers.said_in(text)
+        return (" ".join(words for _, words in by_role) if by_role else text), by_role
+    if numbered.is_file():
+        by_role = [(Role(one["speaker"]), one["text"]) for one in json.loads(numbered.read_bytes())["utterances"]]
+        return " ".join(words for _, words in by_role), by_role
+    return None
+
+
+def _diarised(folder: Path, sound: Mapping[str, Path]) -> dict[str, list[Spoken]]:
+    found: dict[str, list[Spoken]] = {}
+    for path in sorted(folder.glob("*.rttm")):
+        found |= {name: spoken for name, spoken in speakers.read_rttm(path).items() if name in sound}
+    return found
+
+
+def _diarisation(
+    diarised: Mapping[str, list[Spoken]], sound: Mapping[str, Path], drafter: Drafter, say: Callable[[str], None]
+) -> Diarisation:
+    if not speakers.can_measure_diarisation():
+        say("Diarisation error is measured by pyannote.metrics, which is not installed here.")
+        return Diarisation(len(diarised), None, None)
+    totals = {True: DiarisationError(0, 0, 0, 0), False: DiarisationError(0, 0, 0, 0)}
+    for place, (name, spoken) in enumerate(sorted(diarised.items()), 1):
+        say(f"who speaks when, {place} of {len(diarised)}: {name}")
+        heard = drafter.stretches_of(sound[name])
+        seconds = decode.probe(sound[name]).duration_ms / 1000
+        for overlap in totals:
+            totals[overlap] += speakers.diarisation_error(spoken, heard, seconds, with_overlap=overlap)
+    return Diarisation(len(diarised), totals[False], totals[True])
 
 
 # ---------------------------------------------------------------- as table and JSON
@@ -217,15 +285,20 @@ def as_table(result: Result) -> str:
     """The figures as a table for people."""
     table = Table(title=f"{result.template_id}, {result.detail}", title_justify="left")
     table.add_column("consultation")
-    columns = ("recall", "critical", "contradicted", "useful", "words", "checks", "unseen", "WER", "seconds")
+    columns = ("recall", "critical", "contradicted", "useful", "words", "checks", "unseen", "WER", "roles", "seconds")
     for name in columns:
         table.add_column(name, justify="right")
     for one in result.each:
         table.add_row(one.id, *_row(one))
-    table.add_section()
-    table.add_row(f"all {len(result.each)}", *_summary_row(result))
     out = io.StringIO()
-    Console(file=out, width=120).print(table)
+    if result.each:
+        table.add_section()
+        table.add_row(f"all {len(result.each)}", *_summary_row(result))
+        Console(file=out, width=120).print(table)
+    if who := result.diarisation:
+        rates = [f"{error.rate:.1%}" if error else "–" for error in (who.outside_overlap, who.with_overlap)]
+        out.write(f"Diarisation error, {who.recordings} recordings pooled, ±0.25 s: ")
+        out.write(f"{rates[0]} outside overlap, {rates[1]} with it\n")
     return out.getvalue()
 
 
@@ -239,6 +312,7 @@ def _row(one: Consultation) -> Iterator[str]:
     yield str(one.checks)
     yield str(len(one.unseen)) if score else "–"
     yield f"{one.words_heard.rate:.1%}" if one.words_heard else "–"
+    yield f"{one.roles.share:.1%}" if one.roles else "–"
     yield f"{one.seconds:.1f}"
 
 
@@ -252,6 +326,7 @@ def _summary_row(result: Result) -> Iterator[str]:
     yield f"{statistics.median(one.checks for one in result.each):.0f}"
     yield f"{statistics.fmean(len(one.unseen) for one in result.each if one.score):.1f}" if scores.notes else "–"
     yield f"{result.words_heard.rate:.1%}" if result.words_heard else "–"
+    yield f"{result.roles.share:.1%}" if result.roles else "–"
     yield f"{statistics.fmean(one.seconds for one in result.each):.1f}"
 
 
@@ -284,8 +359,14 @@ def _plain(result: Result) -> dict[str, Any]:
             "evidence_turns_most": max(one.turns_most for one in proved),
             "evidence_words_most": max(one.words_most for one in proved),
         }
-    summary["checks_median"] = statistics.median(one.checks for one in result.each)
-    summary["seconds_mean"] = round(statistics.fmean(one.seconds for one in result.each), 2)
+    if result.each:
+        summary["checks_median"] = statistics.median(one.checks for one in result.each)
+        summary["seconds_mean"] = round(statistics.fmean(one.seconds for one in result.each), 2)
+    if result.roles:
+        summary["roles_right"] = round(result.roles.share, 4)
+    if (who := result.diarisation) and who.outside_overlap and who.with_overlap:
+        summary["diarisation_error_outside_overlap"] = round(who.outside_overlap.rate, 4)
+        summary["diarisation_error_with_overlap"] = round(who.with_overlap.rate, 4)
     if result.words_heard:
         summary["wer"] = round(result.words_heard.rate, 4)
     return {
@@ -298,6 +379,7 @@ def _plain(result: Result) -> dict[str, Any]:
                 "seconds": round(one.seconds, 2),
                 "checks": one.checks,
                 "wer": round(one.words_heard.rate, 4) if one.words_heard else None,
+                "roles": round(one.roles.share, 4) if one.roles else None,
                 "facts": asdict(one.score) if one.score else None,
                 "evidence": asdict(one.evidence) if one.evidence else None,
                 "unseen_critical": list(one.unseen),

@@ -183,7 +183,7 @@ def all_sites() -> tuple[Site, ...]:
     Raises:
         Fixable: "export-profile-wrong".
     """
-    found = {DEFAULT: Site(text=Text(columns=_preferred_columns()))}
+    found = {DEFAULT: Site()}
     for folder in (_administrators_folder(), config_dir() / FOLDER):
         for path in sorted(folder.glob("*.toml")):
             if path.stem.lower() == DEFAULT and folder == _administrators_folder():
@@ -255,11 +255,6 @@ def _put(data: bytes, target: Path) -> None:
 
 def _administrators_folder() -> Path:
     return settings.administrators_file().parent / FOLDER
-
-
-def _preferred_columns() -> int:
-    columns = settings.load().preferences.note_columns
-    return columns if columns >= 30 else 0
 
 
 def _plain(error: Exception) -> str:

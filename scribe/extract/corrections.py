@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from scribe.extract.verify import words
 from scribe.records import Fact, Outcome, Polarity, Reason, Role, Turn, Verdict
 
 # Ways of taking back one's words in spoken British English; our own list.
@@ -17,6 +18,9 @@ _MARKERS = tuple(
     for phrase in (
         "no sorry",
         "no hang on",
+        "oh wait",
+        "oh hang on",
+        "wait yes",
         "no wait",
         "no tell a lie",
         "no i tell a lie",
@@ -34,6 +38,11 @@ _MARKERS = tuple(
 _REACH = 14  # words: how far back a correction may reach within a turn
 _SHOWN = 6  # words of what was said instead
 _OPENING = 3  # words of a reply in which a "no" is still the answer
+_GOES_ON = 20  # words after a denial in which it may be taken back
+_NOT_THINGS = frozenset(
+    words.stem(word)
+    for word in ("does", "have", "been", "with", "from", "when", "that", "this", "other", "recent", "feel", "take")
+)
 _DENIALS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nope"})
 
 
@@ -49,7 +58,41 @@ def taken_back(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
             if proof.first_word < at and proof.end_word > begin:
                 instead = " ".join(texts[end : end + _SHOWN]).strip(" ,.;")
                 return Verdict(Outcome.CHECK, Reason.CONTRADICTED, instead)
-    return _denied_next(fact, turns)
+    return _denied_next(fact, turns) or _affirmed_next(fact, turns)
+
+
+def _affirmed_next(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
+    """CHECK where the patient goes on, after a denial, to affirm the thing ("No." "But it's a sort of headache, maybe.")."""
+    last = fact.evidence[-1] if fact.evidence else None
+    turn = turns.get(last.turn_id) if last else None
+    if last is None or turn is None or turn.role is Role.CLINICIAN or fact.polarity is not Polarity.ABSENT:
+        return None
+    if re.match(r"not (?:sure|very|always|really)\b", fact.statement, re.IGNORECASE):
+        return None
+    said = [word.text for word in turn.words[last.end_word :]][:_GOES_ON]
+    after = sorted((one for one in turns.values() if one.number > turn.number), key=lambda one: one.number)[:2]
+    for one in after:
+        if one.role is turn.role:
+            said += [word.text for word in one.words][:_GOES_ON]
+    plain = [_plain(text) for text in said]
+    turning = next((place for place, word in enumerate(plain) if word in {"but", "although", "except"}), None)
+    if turning is None:
+        return None
+    wanted = {words.stem(word) for word in words.tokens(fact.statement)[1:] if len(word) > 3} - _NOT_THINGS
+    for sentence in _sentences(said[turning:]):
+        denied = any(_plain(text) in _DENIALS or text.endswith("n't") for text in sentence)
+        if not denied and wanted & {words.stem(_plain(text)) for text in sentence}:
+            return Verdict(Outcome.CHECK, Reason.CONTRADICTED, " ".join(sentence[: _SHOWN + 4]).strip(" ,.;"))
+    return None
+
+
+def _sentences(texts: list[str]) -> list[list[str]]:
+    found: list[list[str]] = [[]]
+    for text in texts:
+        found[-1].append(text)
+        if text.endswith((".", "?", "!")):
+            found.append([])
+    return found
 
 
 def _denied_next(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from scribe.extract.coverage import Clause, Worth
-from scribe.extract.exchanges import Exchange
-from scribe.records import Fact, Reason
+from scribe.records import Fact, Reason, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +18,21 @@ class Finding:
     doubt: Reason | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who looks on: told how much of the talk has been read (done, in all), and asked whether to stop."""
+
+    progress: Callable[[int, int], None] = lambda done, total: None
+    cancelled: Callable[[], bool] = lambda: False
+
+
 class Extractor(Protocol):
-    """Finds facts in one exchange. `name` says which extractor and which weights, "spans@1"."""
+    """Finds facts in a talk. `name` says which extractor and which weights, "spans@1"."""
 
     name: str
 
-    def extract(self, exchange: Exchange) -> Iterator[Finding]:
-        """Yields the facts of the exchange in the order in which they were said."""
+    def extract(self, turns: Sequence[Turn], watch: Watch) -> Iterator[Finding]:
+        """Yields the facts in the order in which they were said; ends early once `watch` says that it is cancelled."""
         ...
 
     def worth(self, clause: Clause) -> Worth | None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from scribe.extract import coverage, problems
 from scribe.extract.corrections import taken_back
-from scribe.extract.exchanges import exchanges
-from scribe.extract.extractor import Extractor, Finding
+from scribe.extract.extractor import Extractor, Watch
 from scribe.extract.merge import merge
 from scribe.extract.verify import verify
-from scribe.records import Fact, Ledger, Mode, Section, Turn
+from scribe.records import Fact, Ledger, Mode, Role, Section, Turn
 
 Progress = Callable[[int, int], None]
 
@@ -31,7 +30,7 @@ def build(
         turns: the consultation in order, of one recording.
         mode: how they met; the verifier admits fewer findings by telephone.
         extractor: the span extractor by default.
-        known_medicines: what this patient is known to take, for telling what a medicine is.
+        known_medicines: what this patient is known to take; helps the verifier to tell what a medicine is.
         on_progress: called with (exchanges done, exchanges in all).
         cancelled: asked between exchanges; once it says so, an empty ledger comes back.
 
@@ -44,22 +43,25 @@ def build(
 
         extractor = SpanExtractor()
     recording_id = said[0].recording_id if said else ""
-    parts = exchanges(said)
-    found: list[Finding] = []
-    for done, exchange in enumerate(parts):
-        if cancelled is not None and cancelled():
-            return Ledger(recording_id, ())
-        found += extractor.extract(exchange)
-        if on_progress is not None:
-            on_progress(done + 1, len(parts))
+    watch = Watch(on_progress or Watch().progress, cancelled or Watch().cancelled)
+    found = list(extractor.extract(said, watch))
+    if watch.cancelled():
+        return Ledger(recording_id, ())
     by_id = {turn.id: turn for turn in said}
     named = [
-        replace(finding, fact=_ranked(replace(finding.fact, recording_id=recording_id)))
+        replace(finding, fact=_ranked(replace(_told(finding.fact, by_id), recording_id=recording_id)))
         for finding in problems.titled(found, by_id)
     ]
-    verdicts = {f.fact.id: taken_back(f.fact, by_id) or verify(f.fact, by_id, mode) for f in named}
+    verdicts = {f.fact.id: taken_back(f.fact, by_id) or verify(f.fact, by_id, mode, known_medicines) for f in named}
     entries = merge(named, verdicts)
     return Ledger(recording_id, entries, coverage.omissions(said, entries, extractor.worth))
+
+
+def _told(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
+    """Names the informant where it is neither clinician nor patient but somebody known: a parent, an interpreter …"""
+    named = {turns[one.turn_id].who for one in fact.evidence if one.turn_id in turns} - {None}
+    (who,) = named if len(named) == 1 else (None,)
+    return replace(fact, informant=who) if who and fact.informant != Role.CLINICIAN else fact
 
 
 def _ranked(fact: Fact) -> Fact:

@@ -73,7 +73,11 @@ class Readings:
 
     def over(self, turn: Turn, first: int, end: int) -> Reading:
         """The reading of `turn.words[first:end]`."""
-        rows = self._rows[turn.id][first:end]
+        return self.over_place(turn.id, first, end)
+
+    def over_place(self, turn_id: str, first: int, end: int) -> Reading:
+        """The same for a turn known by its id."""
+        rows = self._rows[turn_id][first:end]
         keep = _sigmoid(rows[:, _KEEP])
         weight = keep + 0.02
         mean = (rows * weight[:, None]).sum(0) / weight.sum()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scribe.extract import plans
 from scribe.extract.clauses import Clause, bare, sentences, split
 from scribe.extract.coverage import Clause as Span
 from scribe.extract.coverage import Worth
-from scribe.extract.exchanges import Exchange, Kind, is_backchannel
-from scribe.extract.extractor import Finding
+from scribe.extract.exchanges import Exchange, Kind, exchanges, is_backchannel
+from scribe.extract.extractor import Finding, Watch
 from scribe.extract.phrase import clean, finish, first_person, lead_off
 from scribe.extract.questions import Answer, Asked, Reply, asked, reply
 from scribe.extract.reader import SECTIONS, Reader, Reading, Readings, shipped
@@ -161,8 +161,16 @@ class SpanExtractor:
         self._reader = reader or shipped()
         self._read: dict[str, Readings] = {}
 
-    def extract(self, exchange: Exchange) -> Iterator[Finding]:
-        """Yields the facts of the exchange in the order in which they were said."""
+    def extract(self, turns: Sequence[Turn], watch: Watch) -> Iterator[Finding]:
+        """Yields the facts of the talk in the order in which they were said."""
+        cut = exchanges(turns)
+        for done, exchange in enumerate(cut, 1):
+            if watch.cancelled():
+                return
+            yield from self._exchange(exchange)
+            watch.progress(done, len(cut))
+
+    def _exchange(self, exchange: Exchange) -> Iterator[Finding]:
         readings = self._reader.read([*exchange.before, *exchange.turns, *exchange.after])
         for turn in exchange.turns:
             self._read[turn.id] = readings
@@ -172,6 +180,20 @@ class SpanExtractor:
                 yield from self._clinician(turn, exchange, readings, state)
             else:
                 yield from self._patient(turn, readings, state)
+
+    def read(self, turns: Sequence[Turn]) -> None:
+        """Reads the talk without drawing facts from it, so that `reading` and `worth` can be asked."""
+        readings = self._reader.read(turns)
+        for turn in turns:
+            self._read[turn.id] = readings
+
+    def reading(self, evidence: Sequence[Evidence]) -> Reading:
+        """What the reader says of the words cited in a talk that was read; of the piece that matters most."""
+        readings = self._read[evidence[0].turn_id]
+        return max(
+            (readings.over_place(one.turn_id, one.first_word, one.end_word) for one in evidence),
+            key=lambda reading: reading.critical * reading.keep,
+        )
 
     def worth(self, clause: Span) -> Worth | None:
         """What a clause of a turn that was read is worth for the note; None for small talk."""

@@ -4,11 +4,12 @@ list_models()                     what there is, quickly
 installed("whisper-base")         ready to load, every hash checked
 get("whisper-base", on_progress)  fetched first, if need be
 import_from(path)                 carried in by hand
+is_trained("qwen-0.5b")             whether we trained it to write notes
 verify(name), remove(name)
 """
 
 from scribe.models.fetch import Progress, get, import_from
-from scribe.models.shelf import InstalledModel, Listed, installed, list_models, remove, verify
+from scribe.models.shelf import InstalledModel, Listed, installed, is_trained, list_models, remove, verify
 
 __all__ = [
     "InstalledModel",
@@ -17,6 +18,7 @@ __all__ = [
     "get",
     "import_from",
     "installed",
+    "is_trained",
     "list_models",
     "remove",
     "verify",

@@ -66,7 +66,11 @@ def verify(
 ) -> None:
     """Checks every file's SHA-256."""
     failed = False
-    for name in names or [line.name for line in models.list_models() if line.present]:
+    names = names or [line.name for line in models.list_models() if line.present]
+    if not names:
+        _say("No models are on this computer yet. Fetch what Scribe needs with: scribe models get")
+        raise typer.Exit(3)
+    for name in names:
         try:
             models.verify(name)
             print(f"{name}: right")
@@ -88,7 +92,8 @@ def import_(path: Annotated[Path, typer.Argument(help="A folder, a file or an ar
 def remove(name: Name) -> None:
     """Removes a model from this computer."""
     with _answers():
-        print(f"{name}: {models.remove(name) / 1e6:.0f} MB freed")
+        freed = models.remove(name)
+    print(f"{name}: {freed / 1e6:.0f} MB freed" if freed else f"{name}: was not on this computer")
 
 
 @contextlib.contextmanager

@@ -36,7 +36,7 @@ class Record:
 
 
 def read_record(folder: Path, source: str) -> Record | None:
-    """The record of a finished conversion of the weights with SHA-256 `source`, or None if there is none."""
+    """The record of a finished conversion of what `source` names, or None if there is none."""
     try:
         record = Record(**json.loads((folder / _RECORD).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -44,12 +44,13 @@ def read_record(folder: Path, source: str) -> Record | None:
     return record if (record.recipe, record.source) == (_RECIPE, source) else None
 
 
-def in_child(weights: Path, source: str, report: Report) -> None:
+def in_child(weights: Path, adapter: Path | None, source: str, report: Report) -> None:
     """Converts `weights` to the folder CONVERTED beside it, in a process of its own.
 
     Args:
         weights: the GGUF file.
-        source: its SHA-256.
+        adapter: what we trained on top of it, if anything (`scribe.models.gguf`).
+        source: names both by their SHA-256.
         report: called a few times a second.
 
     Raises:
@@ -58,7 +59,7 @@ def in_child(weights: Path, source: str, report: Report) -> None:
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(theirs, weights, source), daemon=True)
+    process = context.Process(target=_child, args=(theirs, weights, adapter, source), daemon=True)
     process.start()
     theirs.close()
     share = 0.0
@@ -86,9 +87,9 @@ def in_child(weights: Path, source: str, report: Report) -> None:
         )
 
 
-def _child(pipe: Connection, weights: Path, source: str) -> None:
+def _child(pipe: Connection, weights: Path, adapter: Path | None, source: str) -> None:
     try:
-        convert(weights, source, pipe.send)
+        convert(weights, adapter, source, pipe.send)
     except MemoryError:
         raise SystemExit(1) from None
     except OSError as error:
@@ -106,7 +107,7 @@ def _child(pipe: Connection, weights: Path, source: str) -> None:
         pipe.send(Bug(f"The model could not be prepared ({type(error).__name__}: {error})."))
 
 
-def convert(weights: Path, source: str, report: Report) -> None:
+def convert(weights: Path, adapter: Path | None, source: str, report: Report) -> None:
     """Converts `weights` to the folder CONVERTED beside it; the folder appears whole or not at all."""
     from scribe.models import gguf
 
@@ -116,7 +117,7 @@ def convert(weights: Path, source: str, report: Report) -> None:
         if old.exists():
             shutil.rmtree(old)
     partial.mkdir()
-    gguf.to_ctranslate2(weights, partial, report)
+    gguf.to_ctranslate2(weights, adapter, partial, report)
     files = {path.name: sha256_of(path) for path in sorted(partial.iterdir())}
     record = json.dumps(asdict(Record(_RECIPE, source, files)), indent=2)
     (partial / _RECORD).write_text(record + "\n", encoding="utf-8")

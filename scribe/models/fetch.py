@@ -17,6 +17,7 @@ from scribe.models import convert, intake, manifest, shelf, sources
 from scribe.models.files import has_hash
 from scribe.models.manifest import File, Piece
 from scribe.models.shelf import InstalledModel
+from scribe.paths import manifest_dir
 
 _CONVERTED_SHARE = 1.7  # int8 weights are at most this much larger than the packed ones they are made from
 _SPARE = 200 << 20
@@ -185,10 +186,11 @@ class _Work:
     def finish(self) -> InstalledModel:
         """Converts the weights where they have to be, and moves the whole model to its place."""
         if self._model.kind == "language":
-            weights = self._model.files[0]
+            adapter = self._model.adapter
             convert.in_child(
-                self._folder / weights.name,
-                weights.sha256,
+                self._folder / self._model.files[0].name,
+                manifest_dir() / adapter.path if adapter else None,
+                self._model.made_from,
                 lambda share: self._report("convert", round(share * self._model.size)),
             )
         place = shelf.folder(self._name)
@@ -266,12 +268,12 @@ class _Work:
 
     def _require_space(self) -> None:
         needed = self._model.size * (1 + _CONVERTED_SHARE if self._model.kind == "language" else 2)
-        needed -= self._received()
+        needed += _SPARE - self._received()
         free = shutil.disk_usage(self._folder).free
-        if free < needed + _SPARE:
+        if free < needed:
             raise Fixable(
-                f"The disk is too full for the model {self._name}: "
-                f"it needs {needed / 1e6:.0f} MB, and {free / 1e6:.0f} MB are free.",
+                f"The disk is too full for the model {self._name}: while it is fetched and put in place "
+                f"{needed / 1e6:.0f} MB must be free, and {free / 1e6:.0f} MB are.",
                 safe="Nothing was changed.",
                 do=f"Free some space on the disk that holds {shelf.models_dir()}.",
                 code="disk-full",

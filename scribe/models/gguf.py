@@ -15,6 +15,7 @@ import gguf
 import numpy as np
 import numpy.typing as npt
 from ctranslate2.specs import common_spec, transformer_spec
+from safetensors.numpy import load_file
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_tokenizers
 from tokenizers.models import BPE
 
@@ -32,16 +33,18 @@ _CONTROL, _USER_DEFINED = 3, 4  # GGUF's kinds of tokens
 Report = Callable[[float], None]
 
 
-def to_ctranslate2(weights: Path, folder: Path, report: Report) -> None:
+def to_ctranslate2(weights: Path, adapter: Path | None, folder: Path, report: Report) -> None:
     """Writes model.bin, config.json, vocabulary.json, tokenizer.json and the chat template to `folder`.
 
     Args:
         weights: a GGUF file of the Qwen2 architecture, in any of GGUF's number formats.
+        adapter: a LoRA that is added to them on the way: safetensors, for each matrix NAME of the GGUF file that it
+            changes NAME.a (rank × columns) and NAME.b (rows × rank, already scaled).
         folder: exists and is empty.
         report: called with the share that is done, 0 to 1; what it raises ends the work.
 
     Raises:
-        Bug: "unknown-architecture".
+        Bug: "unknown-architecture", "strange-adapter".
     """
     reader = gguf.GGUFReader(weights)
     fields = {name: field.contents() for name, field in reader.fields.items()}
@@ -51,7 +54,10 @@ def to_ctranslate2(weights: Path, folder: Path, report: Report) -> None:
         raise Bug(f"Weights of the kind {architecture} cannot be converted.", code="unknown-architecture")
     report(0.1)
     tokens: list[str] = fields["tokenizer.ggml.tokens"]
-    spec = _decoder(_Tensors(reader, lambda share: report(0.1 + 0.6 * share)), fields)
+    tensors = _Tensors(reader, _adapter(adapter), lambda share: report(0.1 + 0.6 * share))
+    spec = _decoder(tensors, fields)
+    if strange := tensors.not_added():
+        raise Bug(f"What was trained does not fit these weights: {strange[0]}.", code="strange-adapter")
     spec.register_vocabulary(tokens)
     eos, pad = (tokens[fields[f"tokenizer.ggml.{key}_token_id"]] for key in ("eos", "padding"))
     spec.config.bos_token, spec.config.eos_token, spec.config.unk_token = pad, eos, ""
@@ -64,13 +70,23 @@ def to_ctranslate2(weights: Path, folder: Path, report: Report) -> None:
     _save_tokenizer(fields, tokens, eos, pad, folder)
 
 
-class _Tensors:
-    """Reads a GGUF file's tensors by name."""
+def _adapter(path: Path | None) -> dict[str, npt.NDArray[np.float32]]:
+    return {name: value.astype(np.float32) for name, value in load_file(path).items()} if path else {}
 
-    def __init__(self, reader: Any, report: Report) -> None:
+
+class _Tensors:
+    """Reads a GGUF file's tensors by name, with an adapter added to those that it changes."""
+
+    def __init__(self, reader: Any, adapter: dict[str, npt.NDArray[np.float32]], report: Report) -> None:
         self._by_name = {tensor.name: tensor for tensor in reader.tensors}
+        self._adapter = adapter
+        self._adapted: set[str] = set()
         self._report = report
         self._taken = 0
+
+    def not_added(self) -> list[str]:
+        """The adapter's matrices for which there were no weights."""
+        return sorted(name for name in self._adapter if name.rsplit(".", 1)[0] not in self._adapted)
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
@@ -81,7 +97,11 @@ class _Tensors:
 
     def linear(self, spec: Any, *names: str) -> None:
         """Fills a layer with the matrices `names`, one under the other, as int8 with a scale for each row."""
-        packed = [_int8(self._take(f"{name}.weight")) for name in names]
+        self._adapted.update(names)
+        packed = [
+            _int8(self._take(f"{name}.weight"), self._adapter.get(f"{name}.b"), self._adapter.get(f"{name}.a"))
+            for name in names
+        ]
         spec.weight = np.concatenate([values for values, _ in packed])
         spec.weight_scale = np.concatenate([scale for _, scale in packed])
         if f"{names[0]}.bias" in self:
@@ -93,12 +113,16 @@ class _Tensors:
         return self._by_name[name]
 
 
-def _int8(tensor: Any) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    """The matrix and the scale of each row, as CTranslate2 does it: value = int8 / scale."""
+def _int8(
+    tensor: Any, b: npt.NDArray[np.float32] | None, a: npt.NDArray[np.float32] | None
+) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
+    """The matrix (plus b @ a) and the scale of each row, as CTranslate2 does it: value = int8 / scale."""
     columns, rows = (int(n) for n in tensor.shape)
     values, scales = np.empty((rows, columns), np.int8), np.empty(rows, np.float32)
     for start in range(0, rows, _ROWS):
         block = gguf.dequantize(tensor.data[start : start + _ROWS], tensor.tensor_type)
+        if a is not None and b is not None:
+            block = block + b[start : start + _ROWS] @ a
         largest = np.abs(block).max(axis=1)
         largest[largest == 0] = 127.0
         scale = (127.0 / largest).astype(np.float32)

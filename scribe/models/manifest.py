@@ -59,6 +59,13 @@ class Hub(_Strict):
     revision: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 
 
+class Adapter(_Strict):
+    """What we trained on top of a language model (LoRA): a file in our models/ folder, added when it is converted."""
+
+    path: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+/[a-z0-9_.]+$")]
+    sha256: Sha256
+
+
 class Model(_Strict):
     """One model of the manifest. `memory_mb` is what using it costs, roughly."""
 
@@ -71,6 +78,13 @@ class Model(_Strict):
     memory_mb: int
     files: tuple[File, ...]
     hub: Hub | None = None
+    adapter: Adapter | None = None
+
+    @property
+    def made_from(self) -> str:
+        """What the converted weights of a language model are made from: the hash of its weights, and of ours."""
+        weights = self.files[0].sha256
+        return f"{weights}+{self.adapter.sha256}" if self.adapter else weights
 
     @property
     def size(self) -> int:
@@ -79,7 +93,7 @@ class Model(_Strict):
 
     @property
     def short_hash(self) -> str:
-        """Eight hex digits of the weights' SHA-256 (the largest file's): names this model in every record."""
+        """Eight hex digits of the weights' SHA-256 (the largest file's): names this model's folder."""
         return max(self.files, key=lambda file: file.size).sha256[:8]
 
 

@@ -27,7 +27,7 @@ class InstalledModel:
     Args:
         name: as in the manifest.
         path: the folder to load it from.
-        made_by: name and hash, for the records that it makes: "whisper-base@d01c3014".
+        made_by: name and hashes, for the records that it makes: "whisper-base@d01c3014"; of our adapter too.
         kind: "speech", "language", "encoder" or "speaker".
     """
 
@@ -97,7 +97,13 @@ def installed(name: str) -> InstalledModel:
     wrong = [file for file, sha256 in wanted.items() if not has_hash(place / file, sha256)]
     if wrong:
         raise _damaged(name, wrong)
-    return InstalledModel(name, place, f"{name}@{model.short_hash}", model.kind)
+    trained = f"+{model.adapter.sha256[:8]}" if model.adapter else ""
+    return InstalledModel(name, place, f"{name}@{model.short_hash}{trained}", model.kind)
+
+
+def is_trained(name: str) -> bool:
+    """Whether it is a language model that we trained for our task."""
+    return manifest.model(name).adapter is not None
 
 
 def verify(name: str) -> InstalledModel:
@@ -134,7 +140,7 @@ def _size(path: Path) -> int | None:
 
 
 def _record(name: str) -> Record | None:
-    return read_record(folder(name) / CONVERTED, source=manifest.model(name).files[0].sha256)
+    return read_record(folder(name) / CONVERTED, source=manifest.model(name).made_from)
 
 
 def _require_record(name: str) -> Record:

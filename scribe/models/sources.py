@@ -66,7 +66,7 @@ def from_index(package: str, folder: Path, wait: Wait) -> None:
                     process.wait()
         if process.returncode:
             said = log.read_text(errors="replace").strip()
-            _log.warning("pip could not fetch %s:\n%s", package, said[-2000:])
+            _log.info("pip could not fetch %s:\n%s", package, said[-2000:])
             raise Unavailable(_why(said))
 
 
@@ -100,6 +100,7 @@ def _hub_child(repo: str, revision: str, file: str, folder: str) -> None:
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
     os.environ["HF_HUB_OFFLINE"] = "0"
+    os.environ["HF_HUB_VERBOSITY"] = "error"  # it tells of every retry; that it failed is said in our words
     import huggingface_hub
     from huggingface_hub import constants
 
@@ -107,7 +108,7 @@ def _hub_child(repo: str, revision: str, file: str, folder: str) -> None:
     try:
         huggingface_hub.hf_hub_download(repo, file, revision=revision, local_dir=folder, etag_timeout=5)
     except Exception as error:  # whatever the hub's client raises, the other sources are tried
-        _log.warning("the hub did not give %s of %s: %s", file, repo, type(error).__name__)
+        _log.info("the hub did not give %s of %s: %s", file, repo, type(error).__name__)
         sys.exit(1)
 
 
@@ -138,4 +139,6 @@ def _why(said: str) -> str:
         "No matching distribution": "the package index has not got it",
         "No module named pip": "pip is missing from Scribe's environment",
     }
-    return next((plain for sign, plain in reasons.items() if sign in said), "the download failed")
+    last = next((line for line in reversed(said.splitlines()) if line.startswith("ERROR: ")), "ERROR: nothing")
+    unforeseen = f"pip said “{last.removeprefix('ERROR: ')}”"
+    return next((plain for sign, plain in reasons.items() if sign in said), unforeseen)

@@ -6,7 +6,7 @@ template's affair. A line keeps its evidence through every edit, and says whethe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -38,8 +38,44 @@ def edit_line(draft: Draft, line_id: str, text: str, *, now: datetime) -> Draft:
     text = tidy(text)
     if text == line.text:
         return draft
-    origin = Origin.CLINICIAN if line.origin is Origin.CLINICIAN else Origin.EDITED
-    return _with_line(draft, replace(line, text=text, origin=origin), now)
+    return _with_line(draft, replace(line, text=text, origin=_edited(line)), now)
+
+
+def own_words(draft: Draft, line_id: str, own: bool, *, now: datetime) -> Draft:
+    """Marks an edited line as the clinician's own, since it says more than was said, or takes that mark back."""
+    line = _line(draft, line_id)
+    origin = Origin.CLINICIAN if own or not line.evidence else Origin.EDITED
+    return draft if origin is line.origin else _with_line(draft, replace(line, origin=origin), now)
+
+
+def split_line(draft: Draft, line_id: str, at: int, *, now: datetime) -> Draft:
+    """Makes two lines of one, at a place in its text; both keep the evidence, since either may rest on any of it.
+
+    Returns the draft as it is where one half would be empty.
+    """
+    line = _line(draft, line_id)
+    first, second = tidy(line.text[:at]).rstrip(" ;,"), tidy(line.text[at:]).lstrip(" ;,")
+    if not first or not second:
+        return draft
+    edited = replace(line, text=first, origin=_edited(line))
+    other = replace(edited, id=new_id(), text=second[:1].upper() + second[1:])
+    lines = tuple(each for one in draft.lines for each in ((edited, other) if one is line else (one,)))
+    return _revised(draft, now, lines=lines)
+
+
+def merge_lines(draft: Draft, line_id: str, other_id: str, *, now: datetime) -> Draft:
+    """Makes one line of two: the other's words and evidence are added to the first, under whose heading it stands."""
+    line, other = _line(draft, line_id), _line(draft, other_id)
+    merged = replace(
+        line,
+        text="; ".join(part for part in (line.text.rstrip(" .;"), other.text) if part),
+        fact_ids=tuple(dict.fromkeys((*line.fact_ids, *other.fact_ids))),
+        evidence=tuple(dict.fromkeys((*line.evidence, *other.evidence))),
+        origin=Origin.CLINICIAN if Origin.CLINICIAN in (line.origin, other.origin) else Origin.EDITED,
+        moved=line.moved or other.moved,
+    )
+    lines = tuple(merged if one is line else one for one in draft.lines if one is not other)
+    return _revised(draft, now, lines=lines)
 
 
 def add_line(draft: Draft, text: str, *, problem: str = "", heading: str, before: str = "", now: datetime) -> Draft:
@@ -49,8 +85,12 @@ def add_line(draft: Draft, text: str, *, problem: str = "", heading: str, before
 
 
 def remove_line(draft: Draft, line_id: str, *, now: datetime) -> Draft:
+    """Takes a line out. Its facts stay out of every other view of the note, too, unless another line holds them."""
     line = _line(draft, line_id)
-    return _revised(draft, now, lines=tuple(other for other in draft.lines if other is not line))
+    lines = tuple(other for other in draft.lines if other is not line)
+    held = {fact_id for other in lines for fact_id in other.fact_ids}
+    gone = tuple(fact_id for fact_id in line.fact_ids if fact_id not in held)
+    return replace(_revised(draft, now, lines=lines), removed=tuple(dict.fromkeys((*draft.removed, *gone))))
 
 
 def move_line(
@@ -71,6 +111,8 @@ def move_line(
         problem=line.problem if problem is None else tidy(problem),
         heading=heading or line.heading,
     )
+    if (moved.problem, moved.heading) != (line.problem, line.heading):
+        moved = replace(moved, moved=True)
     others = tuple(other for other in draft.lines if other is not line)
     lines = _placed(others, moved, before)
     return draft if lines == draft.lines else _revised(draft, now, lines=lines)
@@ -135,21 +177,24 @@ class Change:
 def changes(first: Draft, last: Draft) -> tuple[Change, ...]:
     """What became of the lines of `first` in `last`, for the page on which the clinician signs.
 
-    In the order of `last`, removed lines at the end. A line that was both edited and moved counts as edited.
+    A line is known again by its id or, after it was laid out anew, split or merged, by its facts. In the order of
+    `last`, removed lines at the end; one that was both edited and moved counts as edited. A line emptied is removed.
     """
-    before = {line.id: line for line in first.lines}
-    after = {line.id: line for line in last.lines}
-    found = []
+    found: list[Change] = []
+    left = [line for line in first.lines if line.text]
+    gone = list(left)
     for line in last.lines:
-        old = before.get(line.id)
+        if not line.text:
+            continue
+        old = _known_again(line, left)
+        gone = [other for other in gone if other is not old and not set(other.fact_ids) & set(line.fact_ids)]
         if old is None:
             found.append(Change(Kind.ADDED, None, line))
         elif old.text != line.text:
             found.append(Change(Kind.EDITED, old, line))
         elif (old.problem, old.heading) != (line.problem, line.heading):
             found.append(Change(Kind.MOVED, old, line))
-    found += [Change(Kind.REMOVED, line, None) for line in first.lines if line.id not in after]
-    return tuple(found)
+    return tuple(found + [Change(Kind.REMOVED, line, None) for line in gone])
 
 
 def tidy(text: str) -> str:
@@ -159,6 +204,23 @@ def tidy(text: str) -> str:
 
 
 # ---------------------------------------------------------------- inside
+
+
+def _edited(line: Line) -> Origin:
+    return Origin.EDITED if line.evidence else Origin.CLINICIAN
+
+
+def _known_again(line: Line, lines: Sequence[Line]) -> Line | None:
+    """The line that this one was: the same id, or else one that shares facts with it or reads the same without any."""
+    for same in (
+        lambda other: other.id == line.id,
+        lambda other: bool(set(other.fact_ids) & set(line.fact_ids)),
+        lambda other: not other.fact_ids and not line.fact_ids and other.text == line.text,
+    ):
+        for other in lines:
+            if same(other):
+                return other
+    return None
 
 
 def _is_unwritable(sign: str) -> bool:

@@ -23,10 +23,8 @@ from scribe.records import (
     Encounter,
     Heading,
     Line,
-    Origin,
     Patient,
     Recording,
-    Settled,
     SignedNote,
     Stage,
     new_id,
@@ -106,30 +104,31 @@ def sign_demo(
     *,
     headings: Sequence[Heading],
     now: datetime,
+    replaces: SignedNote | None = None,
     product: str = PRODUCT,
 ) -> SignedNote:
-    """Makes a note that nobody reviewed, from a recording that comes with Scribe, marked as a demo.
+    """Makes a note of a recording that comes with Scribe: marked as a demo, whatever was done with its draft.
 
     Args:
-        draft: as the template rendered it: an edited one is refused.
-        encounter: of the throw-away store.
+        draft: as the template rendered it, or as somebody who tries the window left it; open checks do not hold it up.
+        encounter: the one with the bundled recording.
         headings: the template's, in its order.
         recording: what the draft was made from.
         bundled_sha256s: the hashes of the recordings in the demo manifest.
         now: the present instant, timezone-aware.
+        replaces: the demo's version before, where there is one.
         product: name and version, for the stamp.
 
     Raises:
-        Fixable: "not-a-demo": the recording is not one of those; "note-empty", "heading-missing".
-        Bug: the records do not belong together ("crossed-encounters").
+        Fixable: "not-a-demo": the recording is not one of those; "note-empty", "heading-missing", "already-signed",
+            "nothing-changed".
+        Bug: the records do not belong together ("crossed-encounters"); `replaces` was changed ("note-changed") or
+            is no demo ("demo-note").
     """
     _require_same_encounter(draft, encounter)
     if recording.encounter_id != encounter.id or draft.recording_id != recording.id:
         raise _crossed()
-    untouched = all(line.origin is Origin.DRAFTED for line in draft.lines) and all(
-        check.settled is Settled.OPEN for check in draft.checks
-    )
-    if not recording.sha256 or recording.sha256 not in bundled_sha256s or not untouched:
+    if not recording.sha256 or recording.sha256 not in bundled_sha256s:
         raise Fixable(
             "Only the recordings that come with Scribe can be taken to a note without a review.",
             safe=_UNSIGNED,
@@ -140,9 +139,21 @@ def sign_demo(
     if not lines:
         raise _empty()
     _require_headings(lines, headings)
+    _require_new(encounter, lines, replaces, demo=True)
     nobody = Clinician(encounter.clinician_id, "Nobody", "demo")
-    made = "; ".join((DEMO_STAMP, f"drafted with AI ({product})", *_made_by(draft)))
-    return _sealed(draft, encounter, nobody, headings, lines, now, version=1, replaces="", stamp=made, demo=True)
+    version = replaces.version + 1 if replaces else 1
+    return _sealed(
+        draft,
+        encounter,
+        nobody,
+        headings,
+        lines,
+        now,
+        version=version,
+        replaces=replaces.id if replaces else "",
+        stamp=demo_stamp(draft, version, product),
+        demo=True,
+    )
 
 
 def amend(note: SignedNote, draft: Draft, *, now: datetime) -> Draft:
@@ -154,12 +165,9 @@ def amend(note: SignedNote, draft: Draft, *, now: datetime) -> Draft:
         now: the present instant, timezone-aware.
 
     Raises:
-        Bug: the draft is another one ("crossed-encounters"); the note was changed ("note-changed"); a demo
-            cannot be corrected ("demo-note").
+        Bug: the draft is another one ("crossed-encounters"); the note was changed ("note-changed").
     """
     verify_signed(note)
-    if note.demo:
-        raise _is_demo()
     if note.draft_id != draft.id or note.encounter_id != draft.encounter_id:
         raise _crossed()
     return replace(
@@ -261,7 +269,9 @@ def _require_headings(lines: Sequence[Line], headings: Sequence[Heading]) -> Non
         )
 
 
-def _require_new(encounter: Encounter, lines: tuple[Line, ...], replaces: SignedNote | None) -> None:
+def _require_new(
+    encounter: Encounter, lines: tuple[Line, ...], replaces: SignedNote | None, *, demo: bool = False
+) -> None:
     if replaces is None:
         if encounter.stage in (Stage.SIGNED, Stage.EXPORTED):
             raise Fixable(
@@ -272,8 +282,8 @@ def _require_new(encounter: Encounter, lines: tuple[Line, ...], replaces: Signed
             )
         return
     verify_signed(replaces)
-    if replaces.demo:
-        raise _is_demo()
+    if replaces.demo is not demo:
+        raise _mixed_with_demo()
     if replaces.encounter_id != encounter.id:
         raise _crossed()
     if (replaces.lines, replaces.patient) == (lines, encounter.patient):
@@ -289,8 +299,8 @@ def _empty() -> Fixable:
     return Fixable("The note is empty.", safe=_UNSIGNED, do="Add at least one line.", code="note-empty")
 
 
-def _is_demo() -> Bug:
-    return Bug("A demo note cannot be corrected.", safe=_UNSIGNED, code="demo-note")
+def _mixed_with_demo() -> Bug:
+    return Bug("A demo note cannot become a real one, nor the other way round.", safe=_UNSIGNED, code="demo-note")
 
 
 def _crossed() -> Bug:
@@ -364,8 +374,16 @@ def stamp(draft: Draft, clinician: Clinician, now: datetime, version: int = 1, p
         first = f"Drafted with AI ({product}), reviewed and signed by {signed}"
     else:
         first = f"Typed without AI ({product}), signed by {signed}"
-    correction = (f"version {version}, corrects version {version - 1}",) if version > 1 else ()
-    return "; ".join((first, *correction, *_made_by(draft)))
+    return "; ".join((first, *_correction(version), *_made_by(draft)))
+
+
+def demo_stamp(draft: Draft, version: int = 1, product: str = PRODUCT) -> str:
+    """The one line that every export of a demo carries."""
+    return "; ".join((DEMO_STAMP, f"drafted with AI ({product})", *_correction(version), *_made_by(draft)))
+
+
+def _correction(version: int) -> tuple[str, ...]:
+    return (f"version {version}, corrects version {version - 1}",) if version > 1 else ()
 
 
 def _made_by(draft: Draft) -> tuple[str, ...]:

@@ -12,11 +12,14 @@ program; a short PIN against someone who copies both the files and the keyring a
 hurry; old blocks that a disk kept, for someone who also has the keyring and the PIN.
 """
 
-from scribe.store.keys import KeyKind, Keyring, KeySource, Passphrase, system_keyring
+from scribe.store.keys import MIN_PASSPHRASE, KeyKind, Keyring, KeySource, Passphrase, system_keyring
+from scribe.store.pin import MIN_PIN
 from scribe.store.profile import Profile, Tombstone, Why
 from scribe.store.store import Store, key_kind, recover_key
 
 __all__ = [
+    "MIN_PASSPHRASE",
+    "MIN_PIN",
     "KeyKind",
     "KeySource",
     "Keyring",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ Migration = tuple[Version, Callable[["Database"], None]]
 
 _SAVED = "Everything saved before is safe."
 _BUSY_MS = 5_000
+_OPENING_BYTES = 10 << 20  # more than the log, its index and the first changes ever take
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 # SQLite's result codes → (code, what happened, what to do).
@@ -81,16 +83,17 @@ class Database:
     def __init__(self, path: Path, key: bytes, migrations: Sequence[Migration]) -> None:
         self.path = path
         self._lock = threading.RLock()
-        _make_private(path)
-        with _told():
-            self._connection = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False)
-        try:
-            self._set_up(key)
-            self._migrate(migrations, key)
-            self.empty_log()
-        except BaseException:
-            self._connection.close()
-            raise
+        with _room_to_open(path.parent):
+            _make_private(path)
+            with _told():
+                self._connection = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False)
+            try:
+                self._set_up(key)
+                self._migrate(migrations, key)
+                self.empty_log()
+            except BaseException:
+                self._connection.close()
+                raise
 
     def _set_up(self, key: bytes) -> None:
         _apply_key(self._connection, key)
@@ -222,6 +225,23 @@ def _told() -> Iterator[None]:
         raise _translated(error) from None
     except OSError as error:
         raise disk_failure(error) from None
+
+
+@contextmanager
+def _room_to_open(folder: Path) -> Iterator[None]:
+    """Says that the disk is full where that keeps the store shut: SQLite calls it an I/O error, since its index of the
+    log, which lies beside the file, finds no room."""
+    try:
+        yield
+    except Fixable as error:
+        if error.code not in ("disk-full", "store-not-written") or shutil.disk_usage(folder).free > _OPENING_BYTES:
+            raise
+        raise Fixable(
+            "The disk is full, so Scribe cannot open its records.",
+            safe=_SAVED,
+            do=f"Free some space on the disk of {folder} ({_OPENING_BYTES >> 20} MB will do), then start Scribe again.",
+            code="disk-full",
+        ) from error
 
 
 def _translated(error: Exception) -> ScribeError:

@@ -28,6 +28,7 @@ from scribe.records import (
     Stage,
     Turn,
     Voice,
+    Voiceprint,
     Waiting,
 )
 from scribe.store.database import Database
@@ -110,6 +111,34 @@ class Profile:
         """Forgets the key: for a change of clinician. While a recording runs, lock the window instead
         and ask `check_pin` again, or what was said meanwhile could not be saved."""
         self._key = b""
+
+    # ---------------------------------------------------------------- voiceprint
+
+    def save_voiceprint(self, voiceprint: Voiceprint) -> None:
+        """Keeps how the clinician's own voice sounds, sealed with the profile's key, in place of what was kept before."""
+        with self._database.transaction():
+            self._database.execute(
+                "INSERT INTO voiceprints (clinician_id, body) VALUES (?, ?)"
+                " ON CONFLICT (clinician_id) DO UPDATE SET body = excluded.body",
+                self.clinician.id,
+                seal_record(self._own_key(), Voiceprint, voiceprint, self._voiceprint_place()),
+            )
+
+    def voiceprint(self) -> Voiceprint | None:
+        """How the clinician's own voice sounds, or None where they did not want that kept."""
+        rows = self._database.rows("SELECT body FROM voiceprints WHERE clinician_id = ?", self.clinician.id)
+        key, place = self._own_key(), self._voiceprint_place()
+        return unseal_record(key, Voiceprint, rows[0][0], place) if rows else None
+
+    def forget_voiceprint(self) -> None:
+        """Deletes it; copies of the store made before migrations go too, since they may hold it."""
+        with self._database.transaction():
+            self._database.execute("DELETE FROM voiceprints WHERE clinician_id = ?", self.clinician.id)
+        self._database.empty_log()
+        self._database.forget_backups()
+
+    def _voiceprint_place(self) -> str:
+        return f"voiceprints/{self.clinician.id}"
 
     # ---------------------------------------------------------------- encounters
 

@@ -126,4 +126,10 @@ def _waiting_exports(database: Database) -> None:
     database.execute("CREATE INDEX waiting_exports_of ON waiting_exports (note_id)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (((1, 0), _first), ((1, 1), _waiting_exports))
+def _voiceprints(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE voiceprints (clinician_id TEXT PRIMARY KEY REFERENCES profiles (id), body BLOB NOT NULL)"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (((1, 0), _first), ((1, 1), _waiting_exports), ((1, 2), _voiceprints))

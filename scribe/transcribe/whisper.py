@@ -1,19 +1,17 @@
-"""Whisper, by faster-whisper, one window of speech at a time.
-
-No hotwords: tried with thirty names of medicines on real speech that has none of them, Whisper base heard two that
-nobody said. Names of medicines are looked after once the words are there, in the verifier.
-"""
+"""Whisper, by faster-whisper, one window of speech at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from scribe.capture.sound import Pcm
-from scribe.records import Segment, Word, new_id
+from scribe.records import ENGLISH, Segment, Word, new_id
+from scribe.transcribe import expected
+from scribe.transcribe.language import GAP, by_language
 from scribe.transcribe.plausible import is_speech, without_loops
 from scribe.transcribe.windows import SpeechWindows, Window
 
@@ -25,7 +23,20 @@ def load(folder: Path, threads: int) -> Any:
     """Loads a CTranslate2 Whisper model (a `faster_whisper.WhisperModel`) with 8-bit weights."""
     from faster_whisper import WhisperModel
 
-    return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
+    class Remembering(WhisperModel):  # type: ignore[misc]
+        """Encodes sound once, first for its language and then for its words: it is the dearest step."""
+
+        _last: tuple[Any, Any] = (np.zeros(0), None)
+
+        def encode(self, features: Any) -> Any:
+            known, encoded = self._last
+            # The language is asked with one more frame of silence at the end.
+            if known.shape != features.shape or np.count_nonzero((known != features).any(axis=0)) > 1:
+                encoded = super().encode(features)
+                self._last = features.copy(), encoded
+            return encoded
+
+    return Remembering(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=True)
 
 
 class WhisperTranscriber:
@@ -37,6 +48,8 @@ class WhisperTranscriber:
         made_by: the model's name and hash, for the segments.
         start_ms: where in the recording the sound that is fed begins.
         next_number: the number of the first segment, so that work can go on after an interruption.
+        expected_words: words that are likely to be said, the most important first (`scribe.transcribe.expected`).
+        medicine: names the medicine that a word is, or sounds like.
     """
 
     def __init__(
@@ -47,8 +60,12 @@ class WhisperTranscriber:
         made_by: str,
         start_ms: int = 0,
         next_number: int = 1,
+        expected_words: Sequence[str] = (),
+        medicine: Callable[[str], str] = lambda word: "",
     ) -> None:
         self._model = model
+        self._medicine = medicine
+        self._expected = expected.fitting(expected_words, self._tokens)
         self._recording_id = recording_id
         self._made_by = made_by
         self._windows = SpeechWindows(start_ms)
@@ -62,15 +79,33 @@ class WhisperTranscriber:
         return self._segments(self._windows.finish())
 
     def _segments(self, windows: Iterable[Window]) -> Iterator[Segment]:
-        for window in windows:
+        for window, language in (part for whole in windows for part in by_language(self._model, whole)):
+            if language != ENGLISH:
+                gap = Word(GAP, window.pieces[0].start_ms, window.pieces[-1].end_ms, 0.0)
+                yield self._segment((gap,), GAP, language)
+                continue
             for found in self._recognise(window):
-                words = without_loops(_words(window, found.words or ()))
+                heard = self._expecting(window, _words(window, found.words or ()))
+                words = without_loops(heard)
                 text = " ".join(word.text for word in words)
                 if not is_speech(words, found.no_speech_prob, found.avg_logprob) or self._repeats(text):
                     continue
                 yield self._segment(words, text)
 
-    def _recognise(self, window: Window) -> Iterator[Any]:
+    def _expecting(self, window: Window, heard: Sequence[Word]) -> Sequence[Word]:
+        """What was heard, with expected words put right that a second hearing confirms."""
+        places = expected.places(heard, self._expected, self._medicine)
+        if not places:
+            return heard
+        told = dict.fromkeys(place.word for place in places)
+        again = [
+            word
+            for found in self._recognise(window, expected.as_prompt(told))
+            for word in _words(window, found.words or ())
+        ]
+        return expected.corrected(heard, again, places)
+
+    def _recognise(self, window: Window, told: str | None = None) -> Iterator[Any]:
         found, _ = self._model.transcribe(
             window.pcm.astype(np.float32) / 32768.0,
             language="en",
@@ -79,8 +114,12 @@ class WhisperTranscriber:
             condition_on_previous_text=False,
             word_timestamps=True,
             vad_filter=False,
+            hotwords=told,
         )
         return iter(found)
+
+    def _tokens(self, text: str) -> int:
+        return len(self._model.hf_tokenizer.encode(f" {text}", add_special_tokens=False).ids)
 
     def _repeats(self, text: str) -> bool:
         """Whether a longer sentence comes for the third time in a row."""
@@ -88,7 +127,7 @@ class WhisperTranscriber:
         self._last_texts = (self._last_texts[1], text)
         return again
 
-    def _segment(self, words: Sequence[Word], text: str) -> Segment:
+    def _segment(self, words: Sequence[Word], text: str, language: str = ENGLISH) -> Segment:
         segment = Segment(
             id=new_id(),
             recording_id=self._recording_id,
@@ -98,6 +137,7 @@ class WhisperTranscriber:
             text=text,
             words=tuple(words),
             made_by=self._made_by,
+            language=language,
         )
         self._number += 1
         return segment

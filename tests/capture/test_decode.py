@@ -140,6 +140,34 @@ def test_a_truncated_mp3_keeps_what_can_be_read_and_says_so(tmp_path: Path, capf
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize(("name", "codec"), [("a.wav", "pcm_s16le"), ("a.ogg", "libopus"), ("a.flac", "flac")])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_file_that_was_cut_short_is_never_taken_for_whole(
+    tmp_path: Path, name: str, codec: str, share: float
+) -> None:
+    path = write(tmp_path / name, codec, iter([tone(20_000)]))
+    whole: list[Fixable] = []
+    list(decode.pcm(path, on_damage=whole.append))
+    assert whole == [] and decode.probe(path).complete
+
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    cut: list[Fixable] = []
+    sound = np.concatenate(list(decode.pcm(path, on_damage=cut.append)))
+
+    assert [warning.code for warning in cut] == ["sound-damaged"]
+    assert not decode.probe(path).complete
+    assert len(sound) / SAMPLE_RATE == pytest.approx(20 * share, abs=1.5)
+
+
+def test_a_wav_that_was_written_to_a_pipe_is_whole(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.wav", "pcm_s16le", iter([tone(2000)]))
+    for unknown in (0xFFFFFFFF, 0):
+        data = bytearray(path.read_bytes())
+        data[4:8] = unknown.to_bytes(4, "little")
+        path.write_bytes(data)
+        assert decode.probe(path).complete
+
+
 def test_damage_in_the_middle_does_not_end_the_sound(tmp_path: Path) -> None:
     path = write(tmp_path / "a.mp3", "libmp3lame", iter([tone(10_000)]))
     data = bytearray(path.read_bytes())

@@ -21,6 +21,7 @@ from scribe.capture.sound import Pcm
 from scribe.capture.sources import OnPcm
 from scribe.errors import Bug, Fixable
 from tests.capture.sounds import write
+from tests.small_disk import SmallDisk
 
 KEY = b"k" * 32
 BLOCK = 1600  # a tenth of a second
@@ -184,11 +185,16 @@ def test_a_microphone_that_cannot_be_opened_again_is_tried_each_second(room: Roo
 
 
 def test_a_microphone_that_wakes_up_slowly_is_waited_for(room: Room) -> None:
-    for _ in range(45):
+    for _ in range(9):
         room.wait(0.1)
-    assert (room.live.status().problem, room.source.started) == ("", 1)
+    assert (room.live.status().state, room.live.status().problem) == ("recording", "")
+    for _ in range(36):
+        room.wait(0.1)
+    assert (room.live.status().problem, room.source.started) == ("waking", 1)
     room.wait(1.0)
     assert (room.live.status().problem, room.source.started) == ("unplugged", 2)
+    room.say(8000)
+    assert room.live.status().problem == ""
 
 
 def test_a_full_disk_is_said_and_nothing_heard_is_lost_once_there_is_room(room: Room) -> None:
@@ -320,6 +326,46 @@ def test_the_window_may_go_and_the_next_one_finds_the_recording_running(tmp_path
     sound = sound_of(tmp_path)
     assert len(sound) >= 8000
     assert (sound[: 5 * 16_000] == ramp(5)[: len(sound)]).all()
+
+
+def test_a_disk_that_really_fills_up_loses_nothing_once_there_is_room(tmp_path: Path, small_disk: SmallDisk) -> None:
+    write(tmp_path / "speech.wav", "pcm_s16le", iter([ramp(9)]))
+    small_disk.fill(but_bytes=65_536)  # about two seconds of sound
+    client = RecorderClient(tmp_path)
+    client.start("r", small_disk.folder / "sound", KEY, f"file:{tmp_path / 'speech.wav'}")
+    until(lambda: client.status().problem == "disk-full")
+    status = client.status()
+    assert status.state == "problem" and status.safe_ms >= 1000
+    assert len(sound_of(small_disk.folder / "sound")) == status.safe_ms * 16
+    with pytest.raises(Fixable, match=r"All sound up to 0 min \d s is safe") as caught:
+        client.stop()
+    assert caught.value.code == "disk-full" and "delete files" in caught.value.do
+    due_ms = client.status().elapsed_ms
+    small_disk.make_room()
+    client.stop()
+    client.disconnect()
+    sound = sound_of(small_disk.folder / "sound")
+    assert len(sound) >= due_ms * 16
+    assert (sound == ramp(9)[: len(sound)]).all()
+    assert SealedReader(small_disk.folder / "sound", KEY, "r").extent().complete
+
+
+def test_recording_does_not_begin_on_a_disk_that_is_full(tmp_path: Path, small_disk: SmallDisk) -> None:
+    write(tmp_path / "speech.wav", "pcm_s16le", iter([ramp(1)]))
+    small_disk.fill()
+    client = RecorderClient(tmp_path)
+    with pytest.raises(Fixable, match="The disk is full") as caught:
+        client.start("r", small_disk.folder / "sound", KEY, f"file:{tmp_path / 'speech.wav'}")
+    assert caught.value.code == "disk-full"
+    assert client.status().state == "idle"
+    client.disconnect()
+
+
+def test_a_recorder_that_a_full_disk_keeps_from_starting_says_so(small_disk: SmallDisk) -> None:
+    small_disk.fill()
+    with pytest.raises(Fixable, match="The disk is full") as caught:
+        RecorderClient(small_disk.folder).prepare()
+    assert caught.value.code == "disk-full"
 
 
 def test_two_windows_are_served_at_once(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from scribe.attribute.numbered import turns_from_numbered
 from scribe.draft.lint import lint
 from scribe.draft.render import as_text, render
 from scribe.draft.templates import all_templates, load
-from scribe.records import Detail, Entry, Ledger, Mode, Outcome, Reason, Section, Verdict
-from scribe.review import accept_check, add_line, edit_line
+from scribe.records import Detail, Entry, Ledger, Mode, Origin, Outcome, Polarity, Reason, Section, Verdict
+from scribe.review import accept_check, add_line, edit_line, move_line, remove_line
 from tests.fakes import fact
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -70,6 +70,61 @@ def test_another_template_keeps_what_the_clinician_decided(other: str) -> None:
     assert len(texts) == len(set(texts))
     assert {line.heading for line in again.lines} <= {rule.id for rule in template.headings}
     assert again.open_checks == ()
+
+
+VIEWS = [(template, detail) for template in ("soap", "outpatient-letter", "gp-consultation") for detail in Detail]
+
+
+def seen(draft, template: str, detail: Detail):  # type: ignore[no-untyped-def]
+    return render(LEDGER, load(template), detail, encounter_id="e", mode=Mode.FACE_TO_FACE, previous=draft)
+
+
+@pytest.mark.parametrize(("template", "detail"), VIEWS)
+def test_a_removed_line_stays_out_of_every_view_and_does_not_come_back(template: str, detail: Detail) -> None:
+    draft = drafted()
+    draft = remove_line(draft, draft.lines[0].id, now=NOW)
+    for _ in range(2):
+        draft = seen(draft, template, detail)
+        (line,) = (line for line in draft.lines if line.fact_ids)
+        assert "rash" in line.text
+        assert "cough" not in " ".join(one.text for one in draft.omissions)
+
+
+def test_a_moved_line_stays_where_it_was_put_and_an_edited_one_goes_where_its_facts_belong() -> None:
+    draft = drafted()
+    cough, rash = draft.lines
+    draft = move_line(draft, rash.id, heading="comment", now=NOW)
+    draft = edit_line(draft, cough.id, "Dry cough", now=NOW)
+    again = seen(draft, "gp-consultation", Detail.FULL)
+    assert {line.text: line.heading for line in again.lines} == {"Dry cough": "history", rash.text: "comment"}
+    soap = seen(again, "soap", Detail.STANDARD)
+    assert {line.text: line.heading for line in soap.lines}["Dry cough"] == "subjective"
+
+
+def test_an_edit_of_part_of_a_line_that_another_view_packs_loses_nothing() -> None:
+    entries = tuple(
+        Entry(replace(fact(turn), statement=f"No {what}", polarity=Polarity.ABSENT), Verdict(Outcome.SUPPORTED))
+        for turn, what in zip(TURNS, ("cough", "fever", "wheeze"), strict=True)
+    )
+    denials = Ledger("x", entries)
+
+    def view(previous=None):  # type: ignore[no-untyped-def]
+        return render(
+            denials, load("soap"), Detail.STANDARD, encounter_id="e", mode=Mode.FACE_TO_FACE, previous=previous
+        )
+
+    (line,) = view().lines
+    part = replace(line, id="part", text="No cough at night", fact_ids=line.fact_ids[:1], origin=Origin.EDITED)
+    again = view(replace(view(), lines=(part,)))
+    assert [one.text for one in again.lines] == ["No cough at night", "No fever; no wheeze"]
+
+
+def test_what_was_put_in_from_what_was_left_out_is_not_drafted_a_second_time() -> None:
+    draft = drafted()
+    cough = draft.lines[0]
+    taken = replace(cough, id="taken", fact_ids=())
+    again = seen(replace(draft, lines=(taken,)), "gp-consultation", Detail.FULL)
+    assert [line.text for line in again.lines].count(cough.text) == 1
 
 
 def test_the_four_templates_are_there_and_sound() -> None:

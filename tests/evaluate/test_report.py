@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from scribe.attribute.people import Stretch
 from scribe.draft.render import as_text, render
 from scribe.draft.templates import load
 from scribe.errors import Fixable
 from scribe.evaluate.report import as_json, as_table, evaluate
+from scribe.evaluate.speakers import RoleScore
 from scribe.records import Detail, Draft, Entry, Evidence, Ledger, Mode, Outcome, Turn, Verdict
+from tests.capture.sounds import tone, write
 from tests.extract.talk import fact, turns
 
 HEARD = turns("P: I have a cough.", "P: There is no blood.")
@@ -21,6 +24,7 @@ HEARD = turns("P: I have a cough.", "P: There is no blood.")
 @dataclass
 class Drafted:
     draft: Draft
+    turns: tuple[Turn, ...] = tuple(HEARD.values())
 
     def text(self) -> str:
         return as_text(self.draft, load(self.draft.template_id))
@@ -43,6 +47,9 @@ class FakeLine:
 
     def turns_of_recording(self, file: Path) -> tuple[Turn, ...]:
         return tuple(HEARD.values())
+
+    def stretches_of(self, file: Path) -> tuple[Stretch, ...]:
+        return (Stretch(0, 5_000, 0), Stretch(5_000, 10_000, 1))
 
 
 @pytest.fixture
@@ -78,7 +85,7 @@ def test_recall_evidence_and_unseen_facts_are_reported(folder: Path) -> None:
 def test_sound_is_measured_against_the_transcript_or_the_text_beside_it(folder: Path) -> None:
     (folder / "audio" / "a.wav").write_bytes(b"sound")
     (folder / "audio" / "b.ogg").write_bytes(b"sound")
-    (folder / "audio" / "b.txt").write_text("I have a cough. There is some blood.")
+    (folder / "audio" / "b.txt").write_text("P: I have a cough.\n\nPatient: There is some blood.\n")
     line = FakeLine()
     result = evaluate(folder, line)
     assert [file.name for file in line.files] == ["a.json", "b.ogg"]
@@ -104,3 +111,47 @@ def test_an_empty_folder_and_a_broken_fact_sheet_say_what_to_do(folder: Path, tm
     with pytest.raises(Fixable) as broken:
         evaluate(folder, FakeLine())
     assert broken.value.code == "bad-fact-sheet" and "a.json" in str(broken.value)
+
+
+# ---------------------------------------------------------------- who spoke
+
+
+def test_roles_of_a_recording_are_held_against_its_transcript(folder: Path) -> None:
+    (folder / "audio" / "a.wav").write_bytes(b"")
+    (folder / "audio" / "b.wav").write_bytes(b"")
+    (folder / "audio" / "b.txt").write_text("D: I have a cough.\nP: There is no blood.\n")
+    result = evaluate(folder, FakeLine())
+    assert {one.id: one.roles for one in result.each} == {"a": RoleScore(8, 8), "b": RoleScore(4, 8)}
+    assert json.loads(as_json(result))["all"]["roles_right"] == 0.75
+    assert "75.0%" in as_table(result)
+
+
+def test_recordings_with_marked_speakers_are_measured_and_not_drafted(tmp_path: Path) -> None:
+    audio = tmp_path / "audio"
+    audio.mkdir()
+    line = "SPEAKER {} 1 {} {} <NA> <NA> {} <NA> <NA>\n"
+    for name in ("c1", "c2"):
+        write(audio / f"{name}.wav", "pcm_s16le", iter([tone(1000)] * 12))
+    marked = [("c1", 0, 5, "x"), ("c1", 5, 5, "y"), ("c2", 0, 5, "x"), ("c2", 7, 3, "y"), ("c3", 0, 1, "z")]
+    (audio / "all.rttm").write_text("".join(line.format(*one) for one in marked))
+    drafter = FakeLine()
+    result = evaluate(tmp_path, drafter)
+    assert drafter.files == [] and result.each == ()
+    found = result.diarisation
+    assert found is not None and found.recordings == 2 and found.outside_overlap is not None
+    # c1 is all right; in c2 the 1.75 s between 5 and 7 are nobody's, less a quarter of a second beside each boundary
+    assert found.outside_overlap.added_s == pytest.approx(1.5)
+    assert found.outside_overlap.missed_s == found.outside_overlap.confused_s == 0
+    assert json.loads(as_json(result))["all"]["diarisation_error_outside_overlap"] == round(1.5 / 16.0, 4)
+    assert "Diarisation error, 2 recordings pooled" in as_table(result)
+
+
+def test_without_the_library_the_rest_is_measured(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "audio" / "c1.wav").write_bytes(b"")
+    (folder / "audio" / "c1.rttm").write_text("SPEAKER c1 1 0 5 <NA> <NA> x <NA> <NA>\n")
+    monkeypatch.setattr("scribe.evaluate.speakers.can_measure_diarisation", lambda: False)
+    said: list[str] = []
+    result = evaluate(folder, FakeLine(), say=said.append)
+    assert [one.id for one in result.each] == ["a"]
+    assert any("pyannote.metrics" in text for text in said)
+    assert "– outside overlap" in as_table(result)

@@ -47,3 +47,20 @@ def test_a_doubt_of_the_extractor_becomes_a_check() -> None:
     (entry,) = merged(finding(0, "No palpitations", Polarity.ABSENT, Reason.PARTIAL_ANSWER))
     assert entry.verdict.outcome is Outcome.CHECK
     assert entry.verdict.reason is Reason.PARTIAL_ANSWER
+
+
+def test_nobody_is_asked_about_what_is_proved_elsewhere() -> None:
+    sure = finding(0, "Drinks wine every Friday")
+    unsure = finding(1, "No wine", Polarity.ABSENT, Reason.POLARITY_UNCLEAR)
+    assert [e.verdict.outcome for e in merged(sure, unsure)] == [Outcome.SUPPORTED, Outcome.REJECTED]
+
+
+def test_only_the_weightiest_questions_are_put_and_a_doubtful_medicine_always_is() -> None:
+    things = ["Cough", "Fever", "Rash", "Cramps", "Thirst", "Wheeze", "Sweats"]
+    unsure = [
+        Finding(replace(finding(0, thing).fact, importance=place / 10), Reason.PARTIAL_ANSWER)
+        for place, thing in enumerate(things)
+    ]
+    drug = Finding(replace(finding(1, "Ramapril").fact, importance=0.0), Reason.DRUG_DOUBTFUL)
+    asked = [e.fact.statement for e in merged(*unsure, drug) if e.verdict.outcome is Outcome.CHECK]
+    assert asked == ["Cramps", "Thirst", "Wheeze", "Sweats", "Ramapril"]

@@ -37,7 +37,7 @@ TRUE = [
     ("Headache for 2 days", ["P: A headache for a couple of days now."], {}),
     ("Symptoms for 2 weeks", ["P: It's been going on for a fortnight."], {}),
     ("Temperature 38.2", ["P: My temperature was thirty-eight point two this morning."], {}),
-    ("Salbutamol inhaler", ["P: I use the Ventolin inhaler."], MED),
+    ("Ventolin inhaler", ["P: I use the Ventolin inhaler."], MED),
     ("Levothyroxine 100 micrograms", ["P: I take thyroxine, a hundred micrograms."], MED),
     ("Left knee pain", ["P: My left knee hurts."], {}),
     ("Right shoulder pain", ["P: It's my right shoulder, it aches."], {}),
@@ -97,6 +97,8 @@ FALSE: list[tuple[str, list[str], dict[str, Any], Reason]] = [
     ("Amlodipine started", ["C: I'll start you on amitriptyline."], PLAN, Reason.DRUG_NOT_SAID),
     ("Takes ramipril", ["P: I take the little white one for my pressure."], MED, Reason.DRUG_NOT_SAID),
     ("Ramipril", ["P: I take ramapril."], MED, Reason.DRUG_DOUBTFUL),
+    ("Salbutamol inhaler", ["P: I use the Ventolin inhaler."], MED, Reason.DRUG_DOUBTFUL),
+    ("Ventolin inhaler", ["P: I use the salbutamol inhaler."], MED, Reason.DRUG_DOUBTFUL),
     ("Takes omaprazole", ["P: I take omaprazole."], MED, Reason.DRUG_DOUBTFUL),
     # side and site
     ("Right knee pain", ["P: My left knee hurts."], {}, Reason.SIDE_NOT_SAID),

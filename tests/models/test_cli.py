@@ -44,3 +44,10 @@ def test_import(index: FakeIndex, tmp_path: Path) -> None:
     result = CliRunner().invoke(models_app, ["import", str(tmp_path)])
     assert result.exit_code == 0
     assert "small: ready" in result.stdout
+
+
+def test_what_is_not_there_is_said(index: FakeIndex) -> None:
+    result = CliRunner().invoke(models_app, ["verify"])
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "scribe models get" in result.stderr
+    assert "not on this computer" in CliRunner().invoke(models_app, ["remove", "small"]).stdout

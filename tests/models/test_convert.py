@@ -9,6 +9,7 @@ import ctranslate2
 import gguf
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 
 from scribe import models
@@ -69,7 +70,7 @@ def write_gguf(path: Path, *, tied: bool = False, architecture: str = "qwen2") -
 
 @pytest.mark.parametrize("tied", [False, True])
 def test_the_result_loads_and_writes(tmp_path: Path, tied: bool) -> None:
-    convert.convert(write_gguf(tmp_path / "model.gguf", tied=tied), "source", lambda share: None)
+    convert.convert(write_gguf(tmp_path / "model.gguf", tied=tied), None, "source", lambda share: None)
     generator = ctranslate2.Generator(str(tmp_path / convert.CONVERTED))
     prompt = ["<|im_start|>", "h", "he"]
     first = generator.generate_batch([prompt], max_length=5, include_prompt_in_result=False)[0]
@@ -79,7 +80,7 @@ def test_the_result_loads_and_writes(tmp_path: Path, tied: bool) -> None:
 
 
 def test_the_tokenizer_is_the_models_own(tmp_path: Path) -> None:
-    convert.convert(write_gguf(tmp_path / "model.gguf"), "source", lambda share: None)
+    convert.convert(write_gguf(tmp_path / "model.gguf"), None, "source", lambda share: None)
     tokenizer = Tokenizer.from_file(str(tmp_path / convert.CONVERTED / "tokenizer.json"))
     assert tokenizer.encode("<|im_start|>hello").tokens == ["<|im_start|>", "hell", "o"]
     assert [tokenizer.token_to_id(token) for token in TOKENS] == list(range(len(TOKENS)))
@@ -89,14 +90,32 @@ def test_the_tokenizer_is_the_models_own(tmp_path: Path) -> None:
 
 def test_int8_keeps_every_number_within_half_a_step(tmp_path: Path) -> None:
     tensor = gguf.GGUFReader(write_gguf(tmp_path / "model.gguf")).tensors[0]
-    values, scale = _int8(tensor)
+    values, scale = _int8(tensor, None, None)
     before = gguf.dequantize(tensor.data, tensor.tensor_type)
     assert np.abs(values / scale[:, None] - before).max() <= (0.5001 / scale).max()
     assert (np.abs(values).max(axis=1) == 127).all()
 
 
+def test_what_we_trained_is_added_on_the_way(tmp_path: Path) -> None:
+    weights = write_gguf(tmp_path / "model.gguf")
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(size=(2, WIDTH)).astype(np.float16), rng.normal(size=(WIDTH, 2)).astype(np.float16)
+    tensor = next(t for t in gguf.GGUFReader(weights).tensors if t.name == "blk.0.attn_q.weight")
+    values, scale = _int8(tensor, b.astype(np.float32), a.astype(np.float32))
+    wanted = gguf.dequantize(tensor.data, tensor.tensor_type) + b.astype(np.float32) @ a.astype(np.float32)
+    assert np.abs(values / scale[:, None] - wanted).max() <= (0.5001 / scale).max()
+
+    adapter = tmp_path / "adapter.safetensors"
+    save_file({"blk.0.attn_q.a": a, "blk.0.attn_q.b": b}, adapter)
+    convert.convert(weights, None, "plain", lambda share: None)
+    plain = (tmp_path / convert.CONVERTED / "model.bin").read_bytes()
+    convert.convert(weights, adapter, "ours", lambda share: None)
+    assert (tmp_path / convert.CONVERTED / "model.bin").read_bytes() != plain
+    assert convert.read_record(tmp_path / convert.CONVERTED, "plain") is None
+
+
 def test_the_record_names_source_and_hashes(tmp_path: Path) -> None:
-    convert.convert(write_gguf(tmp_path / "model.gguf"), "source", lambda share: None)
+    convert.convert(write_gguf(tmp_path / "model.gguf"), None, "source", lambda share: None)
     record = convert.read_record(tmp_path / convert.CONVERTED, "source")
     assert record and {"model.bin", "tokenizer.json", "vocabulary.json"} <= set(record.files)
     assert convert.read_record(tmp_path / convert.CONVERTED, "another source") is None
@@ -104,7 +123,7 @@ def test_the_record_names_source_and_hashes(tmp_path: Path) -> None:
 
 
 def test_a_recipe_that_changed_asks_for_a_new_conversion(tmp_path: Path) -> None:
-    convert.convert(write_gguf(tmp_path / "model.gguf"), "source", lambda share: None)
+    convert.convert(write_gguf(tmp_path / "model.gguf"), None, "source", lambda share: None)
     path = tmp_path / convert.CONVERTED / "converted.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"recipe": 0}))
     assert convert.read_record(path.parent, "source") is None
@@ -113,7 +132,7 @@ def test_a_recipe_that_changed_asks_for_a_new_conversion(tmp_path: Path) -> None
 def test_another_architecture_is_refused(tmp_path: Path) -> None:
     weights = write_gguf(tmp_path / "model.gguf", architecture="llama")
     with pytest.raises(Bug, match="llama"):
-        convert.convert(weights, "source", lambda share: None)
+        convert.convert(weights, None, "source", lambda share: None)
     assert not (tmp_path / convert.CONVERTED).exists()
 
 
@@ -124,7 +143,7 @@ def test_stopping_the_child_leaves_nothing_that_could_be_used(tmp_path: Path) ->
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        convert.in_child(weights, "source", stop)
+        convert.in_child(weights, None, "source", stop)
     assert convert.read_record(tmp_path / convert.CONVERTED, "source") is None
 
 
@@ -132,7 +151,7 @@ def test_weights_that_are_none_are_a_plain_error_from_the_child(tmp_path: Path) 
     weights = tmp_path / "model.gguf"
     weights.write_bytes(b"GGUF but not really" * 10)
     with pytest.raises((Bug, Fixable), match="could not be prepared"):
-        convert.in_child(weights, "source", lambda share: None)
+        convert.in_child(weights, None, "source", lambda share: None)
 
 
 @pytest.mark.slow

@@ -81,6 +81,11 @@ def test_an_index_that_cannot_be_reached_is_told(tmp_path: Path, monkeypatch: py
         sources.from_index("some-weights==1.0", tmp_path, lambda received: None)
 
 
+def test_a_reason_that_nobody_foresaw_is_given_in_pip_s_words() -> None:
+    assert sources._why("Looking\nERROR: 407 proxy wants a password\nmore") == "pip said “407 proxy wants a password”"
+    assert sources._why("ERROR: [Errno 28] No space left on device") == "the disk is full"
+
+
 def test_a_download_stops_at_once(tmp_path: Path) -> None:
     def stop(received: int) -> None:
         raise KeyboardInterrupt

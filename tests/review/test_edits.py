@@ -124,7 +124,7 @@ def test_lines_move_within_and_between_headings(long_draft) -> None:
 
     over = move_line(long_draft, "a", heading="medication", now=LATER)
     assert words(over) == ["b", "c", "a", "d"]
-    assert over.lines[2] == replace(long_draft.lines[0], heading="medication")
+    assert over.lines[2] == replace(long_draft.lines[0], heading="medication", moved=True)
 
     away = move_line(long_draft, "a", problem="asthma", now=LATER)
     assert words(away) == ["b", "c", "d", "a"]
@@ -133,6 +133,15 @@ def test_lines_move_within_and_between_headings(long_draft) -> None:
 
 def test_a_line_can_be_removed(long_draft) -> None:
     assert words(remove_line(long_draft, "b", now=LATER)) == ["a", "c", "d"]
+
+
+def test_a_removed_line_takes_its_facts_with_it_unless_another_line_holds_them(draft) -> None:
+    first = draft.lines[0]
+    gone = remove_line(draft, first.id, now=LATER)
+    assert gone.removed == first.fact_ids != ()
+    assert restore(gone, draft, now=LATER).removed == ()
+    twice = replace(draft, lines=(first, replace(first, id="again")))
+    assert remove_line(twice, first.id, now=LATER).removed == ()
 
 
 def test_an_emptied_line_stays_while_it_is_worked_on(draft) -> None:
@@ -227,6 +236,15 @@ def test_changes_say_what_became_of_each_line(long_draft) -> None:
         (Kind.REMOVED, "b", None),
     ]
     assert changes(last, last) == ()
+
+
+def test_changes_know_a_line_again_after_it_was_laid_out_anew(draft) -> None:
+    anew = replace(draft, lines=tuple(replace(line, id=f"new {line.id}") for line in draft.lines))
+    assert changes(draft, anew) == ()
+    edited = edit_line(anew, anew.lines[0].id, "other", now=LATER)
+    assert [one.kind for one in changes(draft, edited)] == [Kind.EDITED]
+    emptied = edit_line(anew, anew.lines[0].id, "", now=LATER)
+    assert [one.kind for one in changes(draft, emptied)] == [Kind.REMOVED]
 
 
 def test_a_typed_note_begins_empty(made) -> None:

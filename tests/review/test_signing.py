@@ -279,6 +279,7 @@ def demo(made, **other) -> SignedNote:
         settings.get("bundled", {made.recording.sha256}),
         headings=settings.get("headings", HEADINGS),
         now=NOW,
+        replaces=settings.get("replaces"),
     )
 
 
@@ -295,17 +296,11 @@ def test_a_bundled_recording_makes_a_note_that_says_nobody_reviewed_it(made) -> 
 def test_no_other_encounter_can_take_the_demo_s_way(made, clinician) -> None:
     unknown = replace(made.recording, sha256="cd" * 32)
     microphone = replace(made.recording, sha256="", source="microphone: x")
-    edited = edit_line(made.draft, made.draft.lines[0].id, "x", now=NOW)
-    typed = add_line(made.draft, "x", heading="history", now=NOW)
-    accepted = accept_check(made.draft, made.draft.checks[0].id, now=NOW)
     for other in (
         {"bundled": ()},
         {"recording": unknown},
         {"recording": microphone},
         {"recording": microphone, "bundled": {""}},
-        {"draft": edited},
-        {"draft": typed},
-        {"draft": accepted},
     ):
         assert refused(lambda other=other: demo(made, **other)) == "not-a-demo"
 
@@ -325,12 +320,29 @@ def test_an_empty_demo_is_refused(made) -> None:
     assert refused(lambda: demo(made, draft=replace(made.draft, lines=()))) == "note-empty"
 
 
-def test_a_demo_note_is_not_corrected_into_a_real_one(made, clinician) -> None:
+def test_an_edited_demo_is_marked_like_any_other(made) -> None:
+    """Trying the window out, people edit and settle; what comes of it still says that it is no patient's note."""
+    draft = accept_check(made.draft, made.draft.checks[0].id, now=NOW)
+    draft = edit_line(draft, draft.lines[0].id, "x", now=NOW)
+    note = demo(made, draft=draft)
+    assert note.demo and note.stamp.startswith(DEMO_STAMP)
+
+
+def test_a_demo_note_is_corrected_into_another_demo_and_never_into_a_real_one(made, clinician) -> None:
     note = demo(made)
-    assert refused(lambda: amend(note, made.draft, now=NOW)) == "demo-note"
-    draft = replace(made.draft, checks=())
+    draft = edit_line(amend(note, made.draft, now=NOW), note.lines[0].id, "other", now=NOW)
     after = replace(made.encounter, stage=Stage.SIGNED)
-    assert refused(lambda: signed(draft, after, clinician, replaces=note)) == "demo-note"
+    assert refused(lambda: demo(made, draft=draft, encounter=after)) == "already-signed"
+    second = demo(made, draft=draft, encounter=after, replaces=note)
+    assert (second.demo, second.version, second.replaces) == (True, 2, note.id)
+    assert second.stamp.startswith(f"{DEMO_STAMP}; ") and "version 2, corrects version 1" in second.stamp
+    real = replace(draft, checks=())
+    assert refused(lambda: signed(real, after, clinician, replaces=note)) == "demo-note"
+
+
+def test_a_real_note_is_not_replaced_by_a_demo(made, note) -> None:
+    after = replace(made.encounter, stage=Stage.SIGNED)
+    assert refused(lambda: demo(made, encounter=after, replaces=note)) == "demo-note"
 
 
 # ---------------------------------------------------------------- with the store

@@ -133,6 +133,7 @@ def locked(qtbot: QtBot, dressed: QApplication) -> Iterator[Room]:
     window.recording_bar.hide()
     window.close()
     bridge.close()
+    QApplication.processEvents()  # what the last save returned is delivered while there is a window
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     QGuiApplication.clipboard().clear()

@@ -22,6 +22,7 @@ from scribe.records import (
     Detail,
     Draft,
     Encounter,
+    Line,
     Mode,
     Patient,
     Present,
@@ -30,13 +31,14 @@ from scribe.records import (
     SignedNote,
     Stage,
     Turn,
+    Verdict,
     Waiting,
     new_id,
 )
 
 from . import consultation as made_up
 
-PIN = "2468"
+PIN = "246813"
 CODE = "KELP-4TQM-9WRA-77HC"
 
 
@@ -56,7 +58,7 @@ class FakeDesk:
         self._copied = ""
         self.status = RecorderStatus("idle", 0, 0.0, "", "")
         self.closed = False
-        self.played: list[tuple[int, int]] = []
+        self.played: list[tuple[tuple[tuple[int, int], ...], float]] = []
         self.saves: list[Draft] = []
         self.copies: list[str] = []
         self.fail_save: Fixable | None = None
@@ -76,6 +78,7 @@ class FakeDesk:
         self.sent: IdentityFile | None = None
         self._recording = ""
         self.processing: list[str] = []
+        self.own_words: tuple[str, ...] = ()
 
     # ---------------------------------------------------------------- what a test tells it
 
@@ -221,6 +224,12 @@ class FakeDesk:
     def confirm_told(self, encounter_id: str) -> Encounter:
         return self._change(encounter_id, consent=Consent.TOLD_NO_OBJECTION)
 
+    def halt(self, encounter_id: str) -> None:
+        if self._recording == encounter_id:
+            self.stop_recording()
+
+    def warm_up(self) -> None: ...
+
     def object(self, encounter_id: str) -> Encounter:
         before = self._encounters.pop(encounter_id)
         if self._recording == encounter_id:
@@ -259,6 +268,10 @@ class FakeDesk:
             self._stage(self._recording, Stage.RECORDED)
         self._recording = ""
 
+    @property
+    def recording_id(self) -> str:
+        return self._recording
+
     def recorder_status(self) -> RecorderStatus:
         return self.status
 
@@ -284,7 +297,8 @@ class FakeDesk:
 
     # ---------------------------------------------------------------- work
 
-    def process(self, encounter_id: str, detail: Detail = Detail.STANDARD) -> None:
+    def process(self, encounter_id: str, detail: Detail = Detail.STANDARD, own_words: tuple[str, ...] = ()) -> None:
+        self.own_words = own_words
         self.processing.append(encounter_id)
         self._stage(encounter_id, Stage.TRANSCRIBING)
 
@@ -295,8 +309,12 @@ class FakeDesk:
     def turns(self, encounter_id: str) -> tuple[Turn, ...]:
         return self._turns.get(encounter_id, ())
 
-    def play(self, encounter_id: str, start_ms: int, end_ms: int) -> None:
-        self.played.append((start_ms, end_ms))
+    def play(self, encounter_id: str, stretches: tuple[tuple[int, int], ...], speed: float = 1.0) -> None:
+        self.played.append((stretches, speed))
+
+    def look_again(self, encounter_id: str, line: Line, before: str) -> Verdict | None:
+        turns = {turn.id: turn for turn in self._turns.get(encounter_id, ())}
+        return review.look_again(line, None, turns, Mode.FACE_TO_FACE, before=before)
 
     def stop_playing(self) -> None: ...
 
@@ -339,10 +357,11 @@ class FakeDesk:
             f"{self._clinician.role}, 23 Nov 2026 09:41 (Scribe 0.1.0, gp-consultation 1.0.0)"
         )
 
-    def sign(self, encounter_id: str, pin: str, confirmed_patient: Patient) -> SignedNote:
+    def sign(self, encounter_id: str, pin: str, confirmed_patient: Patient, draft_id: str = "") -> SignedNote:
         assert self._clinician is not None
         self._check(self._clinician.id, pin)
         encounter, draft = self._encounters[encounter_id], self._drafts[encounter_id][-1]
+        assert draft.id == draft_id
         if draft.open_checks:
             raise Fixable("Some checks are still open.", do="Settle them first.", code="checks-open")
         if not draft.lines:

@@ -72,7 +72,7 @@ def every_page(room: Room) -> Iterator[str]:
     room.settle()
     yield "sign"
     window.sign._same.setChecked(True)
-    window.sign.pin.setText("2468")
+    window.sign.pin.setText("246813")
     window.sign._sign()
     room.settle()
     window.export.blocks[0].copy()

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from scribe.errors import Fixable
 from scribe.records import Stage
 
 from . import consultation as made_up
@@ -133,6 +134,27 @@ def test_an_encounter_that_was_never_used_goes_without_a_trace(room: Room) -> No
     room.press(Qt.Key.Key_Escape)
     assert room.page() is room.window.today
     assert encounter.id not in [one.id for one in room.desk.encounters()]
+
+
+def test_a_recording_that_could_not_start_leaves_no_empty_consultation_and_no_error_behind(room: Room) -> None:
+    room.desk.fail_recording = Fixable("No microphone was found.", code="no-microphone")
+    encounter = room.begin(known=False)
+    room.press(Qt.Key.Key_Return)
+    assert [card.code for card in room.window.notices.cards()] == ["no-microphone"]
+    room.press(Qt.Key.Key_Escape)
+    assert room.window.notices.cards() == []
+    assert encounter.id not in [one.id for one in room.desk.encounters()]
+
+
+def test_a_consultation_begun_by_mistake_is_discarded_after_one_question(room: Room) -> None:
+    encounter = room.begin()
+    for answer, left in ((1, True), (0, False)):
+        room.window.ask_discard()
+        (card,) = room.window.notices.cards()
+        card.buttons.itemAt(answer).widget().click()  # type: ignore[union-attr]
+        room.settle()
+        assert (encounter.id in [one.id for one in room.desk.encounters()]) is left
+    assert room.page() is room.window.today
 
 
 def test_the_demonstration_runs_without_anything_to_enter(room: Room) -> None:

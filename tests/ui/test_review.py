@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit
 
 from scribe.errors import Fixable
-from scribe.records import Origin, Settled
+from scribe.records import Line, Origin, Settled
 
 from . import consultation as made_up
 from .conftest import Room
@@ -36,7 +36,17 @@ def test_a_line_shows_the_words_that_prove_it_and_space_plays_them(reviewing: Ro
     )
     reviewing.press(Qt.Key.Key_Space)
     words = made_up.TURNS[5].words
-    assert reviewing.desk.played == [(words[0].start_ms - 300, words[12].end_ms + 300)]
+    fall = made_up.TURNS[3].words
+    stretches = (
+        (fall[0].start_ms - 300, fall[2].end_ms + 300),  # as they were said
+        (words[0].start_ms - 300, words[12].end_ms + 300),
+    )
+    assert reviewing.desk.played == [(stretches, 1.0)]
+    reviewing.press("+")
+    assert reviewing.desk.played[-1] == (stretches, 1.25)
+    reviewing.press("+", "+", "+", "+", "-")
+    assert reviewing.desk.played[-1][1] == 1.75
+    assert "1.75×" in review._hint.text()
 
 
 def test_arrows_go_from_line_to_line(reviewing: Room) -> None:
@@ -64,12 +74,13 @@ def test_checks_are_answered_by_one_key_each_and_sign_says_how_many_are_left(rev
     assert "1 check left" in review.sign.text()
     reviewing.press("C")
     reviewing.press("A", control=True)
-    reviewing.type("Stop naproxen: gastric upset")
+    reviewing.type("Increase ramipril from 2.5 to 5 mg")
     reviewing.press(Qt.Key.Key_Return)
     draft = review.draft
     assert draft is not None
-    assert [check.settled for check in draft.checks] == [Settled.ACCEPTED, Settled.CORRECTED]
-    assert {"Increase ramipril to 5 mg once daily", "Stop naproxen: gastric upset"} <= set(line_texts(reviewing))
+    # The doubtful medicine was asked about first: it harms most.
+    assert [check.settled for check in draft.checks] == [Settled.CORRECTED, Settled.ACCEPTED]
+    assert {"Increase ramipril from 2.5 to 5 mg", "Stop naproxen: upset stomach"} <= set(line_texts(reviewing))
     assert reviewing.focus() is review.sign
 
 
@@ -101,17 +112,61 @@ def test_a_line_is_edited_in_place_and_keeps_its_evidence(reviewing: Room) -> No
     before = item.line
     item.setFocus()
     reviewing.press(Qt.Key.Key_F2)
-    reviewing.type(", left")
+    reviewing.type(", sore")
     reviewing.press(Qt.Key.Key_Return)
     assert review.draft is not None
     after = next(line for line in review.draft.lines if line.id == before.id)
-    assert after.text == "Right knee pain, 6 weeks, left"
+    assert after.text == "Right knee pain, 6 weeks, sore"
     assert after.origin is Origin.EDITED and after.evidence == before.evidence
     assert reviewing.focus() is item
     reviewing.press("Z", control=True)
     assert line_texts(reviewing)[0] == before.text
     reviewing.press("Y", control=True)
-    assert line_texts(reviewing)[0] == "Right knee pain, 6 weeks, left"
+    assert line_texts(reviewing)[0] == "Right knee pain, 6 weeks, sore"
+
+
+def test_an_edit_that_says_more_than_was_said_is_marked_as_the_clinician_s_own(reviewing: Room) -> None:
+    review = reviewing.window.review
+
+    def edit(text: str) -> Line:
+        item = next(one for one in review.note.items() if one.line.id == "l9")  # Penicillin: rash at about age 20
+        item.setFocus()
+        reviewing.press(Qt.Key.Key_F2)
+        reviewing.press("A", control=True)
+        reviewing.type(text)
+        reviewing.press(Qt.Key.Key_Return)
+        return next(one for one in review.note.items() if one.line.id == "l9").line
+
+    more = edit("Penicillin: rash at about 30")
+    assert more.origin is Origin.CLINICIAN and more.evidence
+    remark = next(one for one in review.note.items() if one.line.id == "l9")._remark
+    assert "30" in remark.text() and "your words" in remark.text() and remark.isVisible()
+    assert reviewing.desk.saves[-1].lines[8].origin is Origin.CLINICIAN
+    assert edit("Rash with penicillin when about twenty").origin is Origin.EDITED
+    assert not remark.isVisible()
+    reviewing.press("Z", control=True)  # the mark is part of the edit, not a step of its own
+    assert line_texts(reviewing)[8] == "Penicillin: rash at about 30"
+
+
+def test_a_line_is_split_where_the_cursor_stands_and_joined_again(reviewing: Room) -> None:
+    review = reviewing.window.review
+    before = review.note.items()[1].line
+    assert before.text == "Medial pain, worse going down stairs; began after gardening"
+    review.note.items()[1].setFocus()
+    reviewing.press(Qt.Key.Key_F2)
+    reviewing.press(Qt.Key.Key_Home, control=True)
+    reviewing.press(*[Qt.Key.Key_Right] * 36)
+    reviewing.press(Qt.Key.Key_Return, alt=True)
+    one, two = (item.line for item in review.note.items()[1:3])
+    assert (one.text, two.text) == ("Medial pain, worse going down stairs", "Began after gardening")
+    assert one.evidence == two.evidence == before.evidence and one.heading == two.heading
+    reviewing.press(Qt.Key.Key_Up, "J")
+    joined = review.note.items()[1].line
+    assert joined.text == "Medial pain, worse going down stairs; Began after gardening"
+    assert joined.evidence == before.evidence
+    reviewing.press("Z", control=True)
+    reviewing.press("Z", control=True)
+    assert review.note.items()[1].line.text == before.text
 
 
 def test_escape_leaves_a_line_as_it_was(reviewing: Room) -> None:
@@ -157,6 +212,21 @@ def test_what_is_typed_is_saved_while_it_is_typed(reviewing: Room) -> None:
     assert "Saved" in reviewing.window.review._state.text()
 
 
+def test_typing_without_a_pause_does_not_put_the_save_off(reviewing: Room) -> None:
+    """Killed in the middle of an edit, Scribe may lose half a second, not all that was typed without a pause."""
+    timer = reviewing.window.review._timer
+    reviewing.window.review.note.items()[0].setFocus()
+    reviewing.press(Qt.Key.Key_F2)
+    timer.setInterval(60_000)
+    reviewing.type("a")
+    running = timer.timerId()
+    reviewing.type("b")
+    assert timer.isActive() and timer.timerId() == running
+    reviewing.window.review.flush()
+    reviewing.settle()
+    assert reviewing.desk.saves[-1].lines[0].text.endswith("ab")
+
+
 def test_undo_saves_a_revision_of_its_own(reviewing: Room) -> None:
     reviewing.press("A")
     reviewing.press("Z", control=True)
@@ -169,11 +239,37 @@ def test_a_failed_save_is_said_and_tried_again(reviewing: Room) -> None:
     reviewing.desk.fail_save = Fixable("The disk is full.", safe="…", do="Free some space.", code="disk-full")
     reviewing.press("A")
     assert reviewing.window.review._state.text() == "Not saved"
-    assert [card.code for card in reviewing.window.notices.cards()] == ["disk-full"]
+    (card,) = reviewing.window.notices.cards()
+    assert card.code == "not-saved" and "keeps them and tries again" in card.accessibleName()
     reviewing.desk.fail_save = None
     reviewing.press("R")
     assert "Saved" in reviewing.window.review._state.text()
     assert len(reviewing.desk.saves[-1].open_checks) == 0
+    assert reviewing.window.notices.cards() == []
+
+
+def test_an_edit_that_the_disk_refused_outlives_its_page_and_is_saved_when_it_can(reviewing: Room) -> None:
+    first = reviewing.window.review.draft
+    assert first is not None
+    reviewing.desk.fail_save = Fixable("The disk is full.", do="Free some space.", code="disk-full")
+    reviewing.press("A", "R")
+    edited = reviewing.window.review.draft
+    assert edited is not None
+    reviewing.press(Qt.Key.Key_Return, control=True)
+    assert reviewing.page() is reviewing.window.review  # nothing older than what is on show can be signed
+    reviewing.press("N", control=True)
+    assert [card.code for card in reviewing.window.notices.cards()] == ["not-saved"]
+    reviewing.window.open_encounter(first.encounter_id)
+    reviewing.settle()
+    assert reviewing.window.review.draft == edited
+    reviewing.window.close()
+    assert reviewing.window.isVisible()
+    assert "close-unsaved" in [card.code for card in reviewing.window.notices.cards()]
+    reviewing.desk.fail_save = None
+    reviewing.window.review._try_again()
+    reviewing.settle()
+    assert reviewing.desk.saves[-1] == edited
+    assert "not-saved" not in [card.code for card in reviewing.window.notices.cards()]
 
 
 def test_nothing_of_an_unsigned_note_can_be_copied(reviewing: Room) -> None:

@@ -39,7 +39,7 @@ class BeginCard(Card):
 
     Signals:
         changed(Mode, tuple of Present): what was chosen.
-        start_wanted(microphone), file_wanted(), type_wanted(), objected().
+        start_wanted(microphone), file_wanted(), type_wanted(), objected(), discard_wanted().
     """
 
     changed = Signal(object, object)
@@ -47,6 +47,7 @@ class BeginCard(Card):
     file_wanted = Signal()
     type_wanted = Signal()
     objected = Signal()
+    discard_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(margin=theme.GAP_PAGE)
@@ -68,7 +69,7 @@ class BeginCard(Card):
             self._present[who] = made
         self.microphone = Choice(self.tr("Microphone"))
         self.start = Button(
-            self.tr("Patient told, no objection: start recording"),
+            self.tr("Patient told, no objection: record"),
             lambda: self.start_wanted.emit(self.microphone.currentData() or ""),
             kind="primary",
             icon="mic",
@@ -97,20 +98,25 @@ class BeginCard(Card):
                 Button(self.tr("Open a recording…"), self.file_wanted.emit, icon="folder", key="Ctrl+O"),
                 Button(self.tr("Type the note instead"), self.type_wanted.emit, icon="keyboard"),
                 Button(self.tr("Patient objects"), self.objected.emit, kind="danger"),
+                Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="remove"),
             )
         )
 
-    def show_encounter(self, encounter: Encounter, microphones: tuple[str, ...], preferred: str) -> None:
+    def show_encounter(self, encounter: Encounter) -> None:
         self.blockSignals(True)
         self._modes.button(list(Mode).index(encounter.mode)).setChecked(True)
         for who, made in self._present.items():
             made.setChecked(who in encounter.present)
+        self.blockSignals(False)
+
+    def show_microphones(self, names: tuple[str, ...], preferred: str) -> None:
+        """Lists what can be recorded with; a choice made before stays."""
+        chosen = self.microphone.currentData() or preferred
         self.microphone.clear()
         self.microphone.addItem(self.tr("Whichever the computer uses"), "")
-        for name in microphones:
+        for name in names:
             self.microphone.addItem(name, name)
-        self.microphone.setCurrentIndex(max(0, self.microphone.findData(preferred)))
-        self.blockSignals(False)
+        self.microphone.setCurrentIndex(max(0, self.microphone.findData(chosen)))
 
     def _tell(self) -> None:
         mode = list(Mode)[max(0, self._modes.checkedId())]
@@ -156,7 +162,8 @@ class RecordingCard(Card):
     def show_status(self, status: RecorderStatus) -> None:
         self.clock.setText(words.duration(status.elapsed_ms))
         self._meter.set_level(0.0 if status.state == "paused" else status.level)
-        self._device.setText(status.device)
+        usual = status.device in ("", "default")
+        self._device.setText(self.tr("The computer's usual microphone") if usual else status.device)
         paused = status.state == "paused"
         if paused is not self._paused or not self._state.text():
             self._paused = paused
@@ -172,13 +179,14 @@ class WorkingCard(Card):
 
     Signals:
         cancel_wanted(), go_wanted(): cancel; start or go on.
-        review_wanted(), type_wanted().
+        review_wanted(), type_wanted(), discard_wanted().
     """
 
     cancel_wanted = Signal()
     go_wanted = Signal()
     review_wanted = Signal()
     type_wanted = Signal()
+    discard_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(margin=theme.GAP_PAGE)
@@ -198,7 +206,8 @@ class WorkingCard(Card):
         self.column.addWidget(self._what)
         self.column.addWidget(self.bar)
         self.column.addSpacing(theme.GAP)
-        self.column.addLayout(flow(self.review, self.go, self.cancel, self._type))
+        self._discard = Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="remove")
+        self.column.addLayout(flow(self.review, self.go, self.cancel, self._type, self._discard))
 
     def show_stage(self, stage: Stage, working: bool) -> None:
         """What the card says when no progress is known yet."""
@@ -206,6 +215,7 @@ class WorkingCard(Card):
         self.go.setVisible(not working and stage is not Stage.DRAFTED)
         self.cancel.setVisible(working)
         self._type.setVisible(not working)
+        self._discard.setVisible(not working)
         self.bar.setVisible(working)
         if working:
             self.bar.setRange(0, 0)
@@ -217,6 +227,12 @@ class WorkingCard(Card):
         else:
             self._title.setText(self.tr("Recorded"))
             self._what.setText(self.tr("Nothing is lost. Draft the note when you are ready."))
+
+    def show_drafting(self) -> None:
+        """Everything is written down; how long the rest takes is not known yet."""
+        self.bar.setRange(0, 0)
+        self._title.setText(self.tr("Drafting the note"))
+        self._what.setText(self.tr("Reading what was said"))
 
     def show_progress(self, step: Step, done: int, total: int) -> None:
         self.bar.setRange(0, max(total, 1))
@@ -237,7 +253,7 @@ class ConsultationPage(QWidget):
 
     Signals:
         encounter_changed(Encounter): mode, company or consent changed here.
-        review_wanted(encounter_id), objection_wanted(), typed_wanted(encounter_id).
+        review_wanted(encounter_id), objection_wanted(), typed_wanted(encounter_id), discard_wanted().
         recording_changed(): the recorder started or stopped here.
         failed(ScribeError): for the window to show.
     """
@@ -246,6 +262,7 @@ class ConsultationPage(QWidget):
     review_wanted = Signal(str)
     objection_wanted = Signal()
     typed_wanted = Signal(str)
+    discard_wanted = Signal()
     recording_changed = Signal()
     failed = Signal(object)
 
@@ -254,8 +271,10 @@ class ConsultationPage(QWidget):
         self._desk, self._bridge = desk, bridge
         self._encounter: Encounter | None = None
         self._working: set[str] = set()
+        self.is_starting = False
         self.preferred_microphone = ""
         self.detail = Detail.STANDARD
+        self.own_words: tuple[str, ...] = ()
         self.begin = BeginCard()
         self.recording = RecordingCard()
         self.working = WorkingCard()
@@ -296,6 +315,8 @@ class ConsultationPage(QWidget):
         self.working.go_wanted.connect(lambda: self.process())
         self.working.review_wanted.connect(self._review)
         self.working.type_wanted.connect(self._type)
+        self.begin.discard_wanted.connect(self.discard_wanted)
+        self.working.discard_wanted.connect(self.discard_wanted)
         self._bridge.segment_ready.connect(self._segment)
         self._bridge.turns_ready.connect(self._turns)
         self._bridge.progressed.connect(self._progress)
@@ -307,6 +328,10 @@ class ConsultationPage(QWidget):
     def encounter_id(self) -> str:
         return self._encounter.id if self._encounter else ""
 
+    def is_working(self, encounter_id: str) -> bool:
+        """Whether a note is being made of this encounter's recording."""
+        return encounter_id in self._working
+
     def open(self, encounter: Encounter) -> None:
         """Shows an encounter at the stage where it is."""
         changed = self.encounter_id != encounter.id
@@ -317,6 +342,13 @@ class ConsultationPage(QWidget):
                 for segment in self._desk.segments(encounter.id):
                     self._segment(encounter.id, segment)
         self._show_stage(focus=changed)
+        if encounter.stage is Stage.BEGUN:
+            self.begin.show_microphones((), self.preferred_microphone)
+            self._bridge.run(
+                self._desk.microphones,
+                lambda names: self.begin.show_microphones(names, self.preferred_microphone),
+                lambda _: None,  # said when somebody starts to record; typing and files work without one
+            )
 
     def refresh(self, encounter: Encounter) -> None:
         """The same encounter, changed."""
@@ -336,21 +368,39 @@ class ConsultationPage(QWidget):
 
     def start_recording(self, microphone: str = "") -> None:
         """The one key: the patient was told and did not object, and the recording starts."""
-        if self._encounter is None:
+        if self._encounter is None or self.is_starting:
             return
         encounter_id = self._encounter.id
-        try:
-            encounter = self._desk.confirm_told(encounter_id)
+        self.is_starting = True
+        self.begin.start.setEnabled(False)
+        self.begin.start.say(self.tr("Starting…"))
+
+        def start() -> Encounter:
+            self._desk.confirm_told(encounter_id)
             self._desk.start_recording(encounter_id, microphone)
-            encounter = self._desk.encounter(encounter_id)
-        except ScribeError as error:
+            return self._desk.encounter(encounter_id)
+
+        def started(encounter: Encounter) -> None:
+            ready()
+            self._encounter = encounter
+            self.encounter_changed.emit(encounter)
+            self.recording_changed.emit()
+            self._show_stage(focus=True)
+            announce(self, self.tr("Recording"), at_once=True)
+            # The models load while people talk. What keeps them from it is said when the note is to be made.
+            self._bridge.run(self._desk.warm_up, failed=lambda _: None, long=True)
+
+        def refused(error: ScribeError) -> None:
+            ready()
             self.failed.emit(error)
-            return
-        self._encounter = encounter
-        self.encounter_changed.emit(encounter)
-        self.recording_changed.emit()
-        self._show_stage(focus=True)
-        announce(self, self.tr("Recording"), at_once=True)
+            self.next_focus()
+
+        def ready() -> None:
+            self.is_starting = False
+            self.begin.start.setEnabled(True)
+            self.begin.start.say(self.tr("Patient told, no objection: record"))
+
+        self._bridge.run(start, started, refused)
 
     def stop_recording(self) -> None:
         """Stops and goes straight on to the draft."""
@@ -402,7 +452,7 @@ class ConsultationPage(QWidget):
         encounter_id = encounter_id or self.encounter_id
         self._set_working(encounter_id, True)
         try:
-            self._desk.process(encounter_id, self.detail)
+            self._desk.process(encounter_id, self.detail, self.own_words)
         except ScribeError as error:
             self._stopped(encounter_id)
             self.failed.emit(error)
@@ -455,7 +505,7 @@ class ConsultationPage(QWidget):
             return
         working = encounter.id in self._working
         if encounter.stage is Stage.BEGUN and not working:
-            self.begin.show_encounter(encounter, self._microphones(), self.preferred_microphone)
+            self.begin.show_encounter(encounter)
             self._cards.setCurrentIndex(0)
             target: QWidget = self.begin.start
         elif encounter.stage is Stage.RECORDING and not working:
@@ -469,12 +519,6 @@ class ConsultationPage(QWidget):
             target = next((button for button in choices if not button.isHidden()), self.working)
         if focus and self.isVisible():
             target.setFocus()
-
-    def _microphones(self) -> tuple[str, ...]:
-        try:
-            return self._desk.microphones()
-        except ScribeError:
-            return ()  # said when somebody starts to record; typing and files work without one
 
     def _show_transcript(self, turns: tuple[Turn, ...]) -> None:
         self.transcript.show_turns(turns)
@@ -512,6 +556,7 @@ class ConsultationPage(QWidget):
     def _turns(self, encounter_id: str, turns: tuple[Turn, ...]) -> None:
         if encounter_id == self.encounter_id:
             self._show_transcript(turns)
+            self.working.show_drafting()
 
     def _progress(self, encounter_id: str, step: Step, done: int, total: int) -> None:
         if encounter_id == self.encounter_id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
@@ -16,7 +17,7 @@ from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
 from ui.clipboard import SystemClipboard
-from ui.widgets.basic import Button, Card, Tick, chip, clear, column, flow, label, row, scrolled
+from ui.widgets.basic import Button, Card, Tick, chip, clear, column, flow, label, row, scrolled, set_property
 
 _RETRY_MS = 30_000  # how often an export that waits for its folder is tried again
 
@@ -81,10 +82,12 @@ class ExportPage(QWidget):
 
     Signals:
         amended(encounter_id, Draft): a new version is to be edited.
+        written(): files were written; what was said about an attempt before is over.
         home_wanted(), new_wanted(), failed(ScribeError).
     """
 
     amended = Signal(str, object)
+    written = Signal()
     home_wanted = Signal()
     new_wanted = Signal()
     failed = Signal(object)
@@ -94,6 +97,7 @@ class ExportPage(QWidget):
         self._desk, self._bridge, self._clipboard = desk, bridge, clipboard
         self._encounter: Encounter | None = None
         self._note: SignedNote | None = None
+        self._usual_folder: Path | None = None
         self.blocks: list[HeadingBlock] = []
         self._sheet = Card(margin=theme.GAP_PAGE)
         self._lines = QVBoxLayout()
@@ -107,7 +111,7 @@ class ExportPage(QWidget):
         note.setContentsMargins(theme.GAP_PAGE, theme.GAP_PAGE, theme.GAP, theme.GAP_PAGE)
         note.setSpacing(theme.GAP)
         whole = Button(self.tr("Copy the whole note"), self.copy_all, icon="copy", key="Ctrl+Shift+C")
-        amend = Button(self.tr("Correct this note"), self._amend, icon="edit")
+        amend = Button(self.tr("Correct this note"), self._amend, icon="edit", key="E")
         self._whose = label("", "strong")
         state = row(self._state, self._copied)
         state.setStretch(1, 1)
@@ -156,6 +160,8 @@ class ExportPage(QWidget):
         choose = Button("", self._choose, icon="folder", name=self.tr("Choose a folder"))
         self._save = Button(self.tr("Save files"), self.save, icon="download", key="Ctrl+S")
         show = Button(self.tr("Show the folder"), self._show_folder, kind="quiet", icon="folder")
+        self._written = label("", tone="good")
+        self._written.hide()
         caption = label(self.tr("Folder"), "label")
         caption.setBuddy(self.folder)
         across = row(self.folder, choose)
@@ -167,6 +173,7 @@ class ExportPage(QWidget):
             flow(*self._formats.values(), gap=theme.GAP),
             where,
             flow(self._save, show),
+            self._written,
             label(self.tr("Nothing is overwritten; names hold nothing about the patient."), "small"),
         )
         return card
@@ -178,17 +185,27 @@ class ExportPage(QWidget):
         card.add(label(self.tr("Receipts"), "label"), self._receipts)
         return card
 
-    def open(self, encounter: Encounter, note: SignedNote, folder: Path) -> None:
-        """Shows a signed note; the first heading has the focus."""
+    def open(self, encounter: Encounter, note: SignedNote, folder: Path, *, proposed: bool = False) -> None:
+        """Shows a signed note; the first heading has the focus.
+
+        Args:
+            encounter: whose note it is.
+            note: its newest version.
+            folder: where files go.
+            proposed: nobody chose this folder, so that it is made when it is missing.
+        """
         self._encounter, self._note = encounter, note
+        self._usual_folder = folder if proposed else None
         self.folder.setText(str(folder))
         self._copied.clear()
+        self._written.hide()
         # Of the note itself: the encounter's patient may have been corrected since it was signed.
         patient = note.patient
         parts = (words.patient(patient), words.born(patient.date_of_birth), words.nhs_number(patient.nhs_number))
         self._whose.setText(",   ".join(part for part in parts if part))
         version = self.tr("✓ Signed, version {number}").format(number=note.version)
         self._state.setText(self.tr("Demonstration, not signed") if note.demo else version)
+        set_property(self._state, "tone", "warn" if note.demo else "good")
         clear(self._lines)
         self.blocks = []
         titles = {heading.id: heading.title for heading in note.headings}
@@ -242,14 +259,23 @@ class ExportPage(QWidget):
         if not formats:
             return
         self._save.setEnabled(False)
+        if folder == self._usual_folder:
+            # The folder that Scribe itself proposes is made; a drive that somebody chose and that is gone is not.
+            with contextlib.suppress(OSError):
+                folder.mkdir(parents=True, exist_ok=True)
 
         def written(receipts: tuple[Receipt, ...]) -> None:
             self._save.setEnabled(True)
             self._show_receipts()
+            names = ", ".join(receipt.format.upper() for receipt in receipts)
+            self._written.setText(self.tr("✓ Saved: {formats}").format(formats=names))
+            self._written.show()
+            self.written.emit()
             announce(self, self.tr("Files written"))
 
         def refused(error: ScribeError) -> None:
             self._save.setEnabled(True)
+            self._written.hide()
             self._show_receipts()
             self.failed.emit(error)
 
@@ -278,6 +304,8 @@ class ExportPage(QWidget):
             self.copy_all()
         elif control and key == Qt.Key.Key_S:
             self.save()
+        elif key == Qt.Key.Key_E and not modifiers:
+            self._amend()
         elif key == Qt.Key.Key_N and not modifiers:
             self.new_wanted.emit()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.blocks:

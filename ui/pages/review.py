@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from scribe import review
 from scribe.desk import Desk, TemplateInfo
 from scribe.errors import ScribeError
-from scribe.records import Detail, Draft, Encounter, Evidence, Line, Omission, Settled, utc_now
+from scribe.records import Detail, Draft, Encounter, Evidence, Line, Omission, Reason, Settled, Verdict, utc_now
 from ui import editing, theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
@@ -22,6 +22,8 @@ from ui.widgets.note import AddBar, NoteView
 from ui.widgets.transcript import TranscriptView
 
 SAVE_AFTER_MS = 500
+_RETRY_MS = 3_000  # until the disk takes what it refused
+SPEEDS = (1.0, 1.25, 1.5, 1.75, 2.0)
 _AROUND_MS = 300  # played before and after the evidence, so that no first word is clipped
 _WIDE = 62  # window width, in times of the text's height, from which the lanes get a column of their own
 
@@ -33,11 +35,15 @@ class ReviewPage(QWidget):
         sign_wanted(encounter_id): the clinician wants to sign.
         copy_refused(): somebody tried to copy from an unsigned draft.
         failed(ScribeError): for the window to show.
+        not_saved(ScribeError): the disk did not take an edit; it is kept here and tried again.
+        saved_again(): everything that waited for the disk is saved.
     """
 
     sign_wanted = Signal(str)
     copy_refused = Signal()
     failed = Signal(object)
+    not_saved = Signal(object)
+    saved_again = Signal()
 
     def __init__(self, desk: Desk, bridge: Bridge, save_after_ms: int = SAVE_AFTER_MS) -> None:
         super().__init__()
@@ -45,8 +51,13 @@ class ReviewPage(QWidget):
         self._encounter: Encounter | None = None
         self._history: History | None = None
         self._saved: Draft | None = None
+        self._unsaved: dict[str, Draft] = {}  # by encounter: what the disk did not take, of whichever is on show
+        self._retry = QTimer(self)
+        self._retry.setInterval(_RETRY_MS)
+        self._retry.timeout.connect(self._try_again)
         self._evidence: tuple[Evidence, ...] = ()
         self._linked: list[str] = []
+        self._before_edit: dict[str, str] = {}
         self._templates: dict[str, TemplateInfo] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -63,6 +74,8 @@ class ReviewPage(QWidget):
             self._detail.addItem(words.detail(detail), detail)
         self._undo = Button("", self.undo, kind="quiet", icon="undo", name=self.tr("Undo"), key="")
         self._redo = Button("", self.redo, kind="quiet", icon="redo", name=self.tr("Redo"), key="")
+        self._speed = 1.0
+        self._hint = label("", "small")
         self._state = label("", "small", wrap=False)
         self._state.setAccessibleName(self.tr("Saved or not"))
         self.sign = Button("", self._sign, kind="primary", icon="sign", key="Ctrl+Enter")
@@ -103,8 +116,7 @@ class ReviewPage(QWidget):
         pane = QVBoxLayout(self._note_pane)
         pane.setContentsMargins(0, 0, 0, 0)
         pane.setSpacing(theme.GRID + 2)
-        keys = self.tr("Space plays · Enter edits · Ins adds · Del removes · Alt+↑↓ moves")
-        title = row(label(self.tr("Note"), "label", wrap=False), label(keys, "small"), gap=theme.GAP)
+        title = row(label(self.tr("Note"), "label", wrap=False), self._hint, gap=theme.GAP)
         title.setStretch(1, 1)
         pane.addLayout(title)
         pane.addWidget(self._note_area, 1)
@@ -119,7 +131,7 @@ class ReviewPage(QWidget):
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(theme.GAP)
-        for pane_, stretch in ((self._left, 32), (self._note_pane, 39), (self._lane_area, 29)):
+        for pane_, stretch in ((self._left, 31), (self._note_pane, 38), (self._lane_area, 31)):
             pane_.setMinimumWidth(220)
             self._split.addWidget(pane_)
             self._split.setStretchFactor(self._split.count() - 1, stretch)
@@ -152,7 +164,7 @@ class ReviewPage(QWidget):
         if self._split.property("arranged") != (beside, self._left.isHidden()):
             self._split.setProperty("arranged", (beside, self._left.isHidden()))
             width = max(self._split.width(), 600)
-            shares = (32, 39, 29) if beside else (42, 58, 0)
+            shares = (31, 38, 31) if beside else (42, 58, 0)
             self._split.setSizes([width * share // 100 for share in shares])
 
     def _has_lanes(self) -> bool:
@@ -169,6 +181,8 @@ class ReviewPage(QWidget):
         self.note.add_wanted.connect(self.add_line)
         self.note.remove_wanted.connect(self.remove_line)
         self.note.move_wanted.connect(lambda line_id, by: self._change(lambda d: editing.move(d, line_id, by)))
+        self.note.split_wanted.connect(self._split_line)
+        self.note.merge_wanted.connect(self.merge_line)
         self.note.copy_refused.connect(self.copy_refused)
         self.add_bar.add_wanted.connect(self.add_line)
         self.transcript.copy_refused.connect(self.copy_refused)
@@ -199,10 +213,12 @@ class ReviewPage(QWidget):
     def open(self, encounter: Encounter, draft: Draft) -> None:
         """Shows a draft for review; the first check has the focus, else the first line."""
         self.flush()
+        draft = self._unsaved.get(encounter.id, draft)
         self._encounter = encounter
         self._history = History(draft)
         self._saved = draft
         self._evidence = ()
+        self._before_edit = {}
         self._templates = {template.id: template for template in self._desk.templates()}
         self._template.clear()
         for template in self._templates.values():
@@ -211,6 +227,7 @@ class ReviewPage(QWidget):
         self.transcript.show_turns(turns)
         self.transcript.mark(())
         self._left.setVisible(bool(turns))
+        self._show_hint()
         self._detail.setVisible(bool(turns))
         self._used_in.clear()
         self._state.clear()
@@ -241,20 +258,46 @@ class ReviewPage(QWidget):
     def save(self) -> None:
         """Saves the draft as it stands."""
         draft = self.draft
-        if draft is None or draft is self._saved:
-            return
-        self._saved = draft
-        self._bridge.run(lambda: self._desk.save_draft(draft), lambda _: self._was_saved(draft), self._not_saved)
+        if draft is not None and draft is not self._saved:
+            self._saved = draft
+            self._save(draft)
+
+    def is_unsaved(self, encounter_id: str = "") -> bool:
+        """Whether an edit of this encounter, or of any, still waits for the disk."""
+        return encounter_id in self._unsaved if encounter_id else bool(self._unsaved)
+
+    def _save(self, draft: Draft) -> None:
+        self._bridge.run(
+            lambda: self._desk.save_draft(draft),
+            lambda _: self._was_saved(draft),
+            lambda error: self._was_refused(draft, error),
+        )
 
     def _was_saved(self, draft: Draft) -> None:
+        waiting = self._unsaved.get(draft.encounter_id)
+        if waiting is not None and waiting.revision <= draft.revision:
+            del self._unsaved[draft.encounter_id]
+            if not self._unsaved:
+                self._retry.stop()
+                self.saved_again.emit()
         if draft is self.draft:
             self._state.setText(self.tr("✓ Saved"))
 
-    def _not_saved(self, error: ScribeError) -> None:
-        self._saved = None  # the next change, or the next page, tries again
-        self._state.setText(self.tr("Not saved"))
-        announce(self, self.tr("Not saved"), at_once=True)
-        self.failed.emit(error)
+    def _was_refused(self, draft: Draft, error: ScribeError) -> None:
+        first = not self._unsaved
+        waiting = self._unsaved.get(draft.encounter_id)
+        if waiting is None or waiting.revision <= draft.revision:
+            self._unsaved[draft.encounter_id] = draft
+        self._retry.start()
+        if draft.encounter_id == (self._encounter.id if self._encounter else ""):
+            self._state.setText(self.tr("Not saved"))
+        if first:
+            announce(self, self.tr("Not saved"), at_once=True)
+            self.not_saved.emit(error)
+
+    def _try_again(self) -> None:
+        for draft in list(self._unsaved.values()):
+            self._save(draft)
 
     # ------------------------------------------------------------ changes
 
@@ -285,6 +328,8 @@ class ReviewPage(QWidget):
 
     def _typing(self, line_id: str, text: str) -> None:
         if self._history and text and text != self._line_text(line_id):
+            if not self._history.is_typing:
+                self._before_edit[line_id] = self._line_text(line_id)
             self._history.amend(review.edit_line(self._history.draft, line_id, text, now=utc_now()))
             self._later()
 
@@ -295,8 +340,54 @@ class ReviewPage(QWidget):
             self._change(lambda draft: review.remove_line(draft, line_id, now=utc_now()))
         elif text != self._line_text(line_id):
             self._history.amend(review.edit_line(self._history.draft, line_id, text, now=utc_now()))
+        typed = self._history.is_typing
         self._history.close_step()
         self._changed()
+        if typed and text:
+            self._look_again(line_id)
+
+    def _look_again(self, line_id: str) -> None:
+        """The verifier's second look at an edited line; the answer is part of the edit."""
+        line = next((line for line in self._lines() if line.id == line_id), None)
+        if self._encounter is None or line is None or not line.evidence:
+            return
+        before = self._before_edit.get(line_id, "")
+
+        def looked(verdict: Verdict | None) -> None:
+            now = next((one for one in self._lines() if one.id == line_id), None)
+            if self._history is None or now is None or now.text != line.text:
+                return  # it was edited again, or undone, meanwhile
+            own = verdict is not None
+            self._history.revise(review.own_words(self._history.draft, line_id, own, now=utc_now()))
+            self._changed()
+            reason = words.reason(verdict.reason or Reason.NOT_SUPPORTED, verdict.detail) if verdict else ""
+            self.note.remark(
+                line_id, self.tr("{reason} It is marked as your words.").format(reason=reason) if own else ""
+            )
+            if own:
+                announce(self, reason)
+
+        encounter_id = self._encounter.id
+        self._bridge.run(lambda: self._desk.look_again(encounter_id, line, before), looked, lambda _: None)
+
+    def _split_line(self, line_id: str, text: str, at: int) -> None:
+        """What was typed up to here stays; what follows becomes a line of its own."""
+
+        def split(draft: Draft) -> Draft:
+            return review.split_line(review.edit_line(draft, line_id, text, now=utc_now()), line_id, at, now=utc_now())
+
+        self._change(split)
+        items = [item.line.id for item in self.note.items()]
+        self.note.focus_line(items[min(items.index(line_id) + 1, len(items) - 1)])
+
+    def merge_line(self, line_id: str) -> None:
+        """Adds the line below, of the same heading, to this one."""
+        items = [item.line for item in self.note.items()]
+        at = next(number for number, line in enumerate(items) if line.id == line_id)
+        below = items[at + 1] if at + 1 < len(items) else None
+        if below and (below.problem, below.heading) == (items[at].problem, items[at].heading):
+            self._change(lambda draft: review.merge_lines(draft, line_id, below.id, now=utc_now()))
+            self.note.focus_line(line_id)
 
     def _edit_left(self, line_id: str) -> None:
         """Esc: what was typed since the field opened is undone; a line that was new and empty goes."""
@@ -318,6 +409,7 @@ class ReviewPage(QWidget):
     def _re_render(self) -> None:
         if self._encounter is None or self._history is None:
             return
+        self.flush()  # the new view is made of what is saved
         encounter_id = self._encounter.id
         template_id, detail = self._template.currentData(), self._detail.currentData()
 
@@ -339,7 +431,8 @@ class ReviewPage(QWidget):
 
     def _later(self) -> None:
         self._state.setText(self.tr("Saving…"))
-        self._timer.start()
+        if not self._timer.isActive():  # whoever types without a pause loses no more than this either
+            self._timer.start()
 
     # ------------------------------------------------------------ showing
 
@@ -393,6 +486,8 @@ class ReviewPage(QWidget):
         enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if key == Qt.Key.Key_Space and not modifiers:
             self.play()
+        elif event.text() in ("+", "-"):
+            self.change_speed(1 if event.text() == "+" else -1)
         elif enter and modifiers & Qt.KeyboardModifier.ControlModifier:
             self._sign()
         elif enter and self.transcript.hasFocus() and self._linked:
@@ -410,14 +505,24 @@ class ReviewPage(QWidget):
             for piece in self._evidence
             if piece.turn_id in turns
         ]
-        spans = [span for span in spans if span]
-        if self._encounter is None or not spans:
+        stretches = _joined((span[0].start_ms - _AROUND_MS, span[-1].end_ms + _AROUND_MS) for span in spans if span)
+        if self._encounter is None or not stretches:
             return
-        start, end = spans[0][0].start_ms, spans[0][-1].end_ms
-        try:
-            self._desk.play(self._encounter.id, max(0, start - _AROUND_MS), end + _AROUND_MS)
-        except ScribeError as error:
-            self.failed.emit(error)
+        encounter_id, speed = self._encounter.id, self._speed
+        self._bridge.run(lambda: self._desk.play(encounter_id, stretches, speed), failed=self.failed.emit)
+
+    def change_speed(self, by: int) -> None:
+        """How fast evidence is played: one step faster or slower."""
+        at = min(max(SPEEDS.index(self._speed) + by, 0), len(SPEEDS) - 1)
+        self._speed = SPEEDS[at]
+        self._show_hint()
+        announce(self, self._hint.text())
+        self.play()
+
+    def _show_hint(self) -> None:
+        speed = "" if self._speed == 1 else self.tr(" at {speed}×").format(speed=f"{self._speed:g}")
+        plays = self.tr("Space plays{speed} · ").format(speed=speed) if self._left.isVisibleTo(self) else ""
+        self._hint.setText(plays + self.tr("Enter edits · Ins adds · Del removes · ? all keys"))
 
     def _sign(self) -> None:
         if self._encounter is None or self.draft is None:
@@ -451,6 +556,17 @@ class ReviewPage(QWidget):
 
     def _line_text(self, line_id: str) -> str:
         return next((line.text for line in self._lines() if line.id == line_id), "")
+
+
+def _joined(stretches: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """In the order in which they were said; those that touch as one."""
+    made: list[tuple[int, int]] = []
+    for start, end in sorted((max(0, start), end) for start, end in stretches):
+        if made and start <= made[-1][1]:
+            made[-1] = (made[-1][0], max(made[-1][1], end))
+        else:
+            made.append((start, end))
+    return tuple(made)
 
 
 def _uses(evidence: tuple[Evidence, ...], turn_id: str, word: int) -> bool:

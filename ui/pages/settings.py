@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit
 
 from scribe.desk import Desk
@@ -33,7 +33,8 @@ class SettingsPage(CentredPage):
 
     def __init__(self, desk: Desk, bridge: Bridge, preferences: Preferences) -> None:
         super().__init__(720)
-        self._desk, self._preferences = desk, preferences
+        self._desk, self._bridge, self._preferences = desk, bridge, preferences
+        self._loaded = False
         self._back = Button(self.tr("Back"), self._leave, icon="back", key="Esc")
         head = row(label(self.tr("Settings"), "title"), self._back)
         head.setStretch(0, 1)
@@ -53,22 +54,24 @@ class SettingsPage(CentredPage):
         self._fill(self._text, now.text_percent)
         self._fill(self._idle, now.idle_minutes)
         self._fill(self._detail, now.detail)
-        self._microphone.clear()
-        self._microphone.addItem(self.tr("Whichever the computer uses"), "")
-        try:
-            names = self._desk.microphones()
-        except ScribeError:
-            names = ()  # said where somebody starts to record
-        for name in dict.fromkeys((*names, *filter(None, (now.microphone,)))):
-            self._microphone.addItem(name, name)
-        self._fill(self._microphone, now.microphone)
+        self._show_microphones(())
+        self._bridge.run(self._desk.microphones, self._show_microphones, lambda _: None)  # said where one records
         self._template.clear()
         for template in self._desk.templates():
             self._template.addItem(template.title, template.id)
         self._fill(self._template, now.template)
         self._folder.setText(str(self._preferences.export_folder))
         self._words.setPlainText("\n".join(now.own_words))
+        self._loaded = True
         self.models.refresh()
+
+    def _show_microphones(self, names: tuple[str, ...]) -> None:
+        preferred = self._preferences.now.microphone
+        self._microphone.clear()
+        self._microphone.addItem(self.tr("Whichever the computer uses"), "")
+        for name in dict.fromkeys((*names, *filter(None, (preferred,)))):
+            self._microphone.addItem(name, name)
+        self._fill(self._microphone, preferred)
 
     def start(self) -> None:
         self.load()
@@ -163,9 +166,15 @@ class SettingsPage(CentredPage):
         except ScribeError as error:
             self.failed.emit(error)
 
-    def _leave(self) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
+        # However one leaves the page: by Back, by another page, by a lock.
+        super().hideEvent(event)
+        if event.spontaneous() or not self._loaded:
+            return
         own = tuple(dict.fromkeys(filter(None, (line.strip() for line in self._words.toPlainText().splitlines()))))
         self._set(own_words=own)
+
+    def _leave(self) -> None:
         self.left.emit()
 
     def _choose_folder(self) -> None:

@@ -33,6 +33,7 @@ class SignPage(CentredPage):
         super().__init__(720)
         self._desk, self._bridge = desk, bridge
         self._encounter: Encounter | None = None
+        self._draft_id = ""
         self._name = label("", "title")
         self._about = label("", "strong")
         self._same = Tick(self.tr("This is the patient I saw"))
@@ -83,9 +84,9 @@ class SignPage(CentredPage):
         self.column.addWidget(card)
         self.column.addStretch(1)
 
-    def open(self, encounter: Encounter) -> None:
-        """Shows what is about to be signed."""
-        self._encounter = encounter
+    def open(self, encounter: Encounter, draft_id: str) -> None:
+        """Shows what is about to be signed: this revision and no other."""
+        self._encounter, self._draft_id = encounter, draft_id
         self._same.setChecked(False)
         self.pin.clear()
         self._complain("")
@@ -174,16 +175,21 @@ class SignPage(CentredPage):
             self.pin.clear()
             self._complain("")
             self._button.setEnabled(False)
-            patient = self._encounter.patient
-            self._bridge.run(lambda: self._desk.sign(encounter_id, pin, patient), self._done, self._refused)
+            self._button.say(self.tr("Signing…"))
+            patient, draft_id = self._encounter.patient, self._draft_id
+            self._bridge.run(lambda: self._desk.sign(encounter_id, pin, patient, draft_id), self._done, self._refused)
 
     def _done(self, note: SignedNote) -> None:
-        self._button.setEnabled(True)
+        self._ready()
         announce(self, self.tr("Signed"))
         self.signed.emit(note)
 
-    def _refused(self, error: ScribeError) -> None:
+    def _ready(self) -> None:
         self._button.setEnabled(True)
+        self._button.say(self.tr("Sign the note"))
+
+    def _refused(self, error: ScribeError) -> None:
+        self._ready()
         self._complain(str(error))
         self.pin.setFocus()
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import functools
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from scribe.desk import Desk
+from scribe.desk import MIN_PIN, Desk
 from scribe.errors import ScribeError
 from scribe.records import Clinician
 from ui import theme
 from ui.announce import announce
 from ui.bridge import Bridge
-from ui.widgets.basic import Button, Card, CentredPage, RowButton, clear, field, label, row
-
-_MIN_PIN = 4
+from ui.widgets.basic import Button, Card, CentredPage, RowButton, clear, field, flow, label, row
 
 
 def secret(name: str) -> QLineEdit:
@@ -54,23 +52,46 @@ class _Form(QWidget):
 
 
 class PassphraseForm(_Form):
-    """Asked where the computer has no place of its own for keys."""
+    """Asked where the computer has no place of its own for keys: chosen the first time, typed from then on."""
 
     def __init__(self, page: UnlockPage) -> None:
-        super().__init__(
-            self.tr("Passphrase of this computer"),
+        super().__init__(self.tr("Passphrase of this computer"))
+        self._page = page
+        self._choosing = False
+        self._explain = label("", "muted")
+        self.phrase, self.again = secret(self.tr("Passphrase")), secret(self.tr("Passphrase once more"))
+        self.phrase.returnPressed.connect(self._go)
+        self.again.returnPressed.connect(self._go)
+        self._twice = QWidget()
+        self._twice.setLayout(field(self.tr("Passphrase once more"), self.again))
+        self.column.addWidget(self._explain)
+        self.column.addLayout(field(self.tr("Passphrase"), self.phrase))
+        self.column.addWidget(self._twice)
+        self.column.addWidget(self.wrong)
+        self.column.addLayout(row(Button(self.tr("Continue"), self._go, kind="primary", key="Enter"), 1))
+        self.first = self.phrase
+
+    def show_for(self, *, choosing: bool) -> None:
+        """Args: choosing: there is no store yet, and a slip of the finger would lock everybody out of it."""
+        self._choosing = choosing
+        self._twice.setVisible(choosing)
+        self._explain.setText(
             self.tr(
                 "This computer has no safe place for keys, so Scribe keeps its records under a passphrase. "
-                "Everyone who uses Scribe here needs it. Choose at least 12 characters the first time."
-            ),
+                "Everyone who uses Scribe here will need it. Choose at least 12 characters."
+            )
+            if choosing
+            else self.tr("Scribe's records on this computer are kept under a passphrase.")
         )
-        self.phrase = secret(self.tr("Passphrase"))
-        self.phrase.returnPressed.connect(lambda: page.open_store(self.phrase.text()))
-        self.column.addLayout(field(self.tr("Passphrase"), self.phrase))
-        self.column.addWidget(self.wrong)
-        go = Button(self.tr("Continue"), lambda: page.open_store(self.phrase.text()), kind="primary", key="Enter")
-        self.column.addLayout(row(go, 1))
-        self.first = self.phrase
+
+    def _go(self) -> None:
+        if self._choosing and not self.again.text():
+            self.again.setFocus()
+        elif self._choosing and self.phrase.text() != self.again.text():
+            self.complain(self.tr("The two passphrases are not the same."))
+        else:
+            self.complain("")
+            self._page.open_store(self.phrase.text())
 
 
 class ChooseForm(_Form):
@@ -92,7 +113,7 @@ class ChooseForm(_Form):
         self.column.addLayout(row(Button(self.tr("Unlock"), self._unlock, kind="primary", key="Enter"), 1))
         forgot = Button(self.tr("I forgot my PIN"), lambda: page.show_recover(self._chosen), kind="quiet")
         add = Button(self.tr("Add a profile"), page.show_create, kind="quiet", icon="add")
-        self.column.addLayout(row(forgot, add, 1))
+        self.column.addLayout(flow(forgot, add))
         self.first = self.pin
 
     def show_profiles(self, profiles: tuple[Clinician, ...], chosen: str) -> None:
@@ -154,14 +175,13 @@ class CreateForm(_Form):
             self.column.addLayout(field(caption, widget))
         pins = QHBoxLayout()
         pins.setSpacing(theme.GAP)
-        pins.addLayout(field(self.tr("PIN, at least 4 digits"), self.pin))
+        pins.addLayout(field(self.tr("PIN, at least {count} digits").format(count=MIN_PIN), self.pin))
         pins.addLayout(field(self.tr("PIN once more"), self.again))
         self.column.addLayout(pins)
         self.column.addWidget(self.wrong)
         self._back = Button(self.tr("Back"), page.show_choose, kind="quiet", icon="back")
-        self.column.addLayout(
-            row(Button(self.tr("Create profile"), self._create, kind="primary", key="Enter"), self._back, 1)
-        )
+        self.column.addLayout(row(Button(self.tr("Create profile"), self._create, kind="primary", key="Enter"), 1))
+        self.column.addLayout(row(self._back, 1))
         self.first = self.name
 
     def offer_back(self, possible: bool) -> None:
@@ -170,8 +190,8 @@ class CreateForm(_Form):
     def _create(self) -> None:
         if not self.name.text().strip() or not self.role.text().strip():
             self.complain(self.tr("Write your name and role; they stand under the notes that you sign."))
-        elif len(self.pin.text()) < _MIN_PIN:
-            self.complain(self.tr("The PIN needs at least 4 digits."))
+        elif len(self.pin.text()) < MIN_PIN:
+            self.complain(self.tr("The PIN needs at least {count} digits.").format(count=MIN_PIN))
         elif self.pin.text() != self.again.text():
             self.complain(self.tr("The two PINs are not the same."))
         else:
@@ -182,7 +202,7 @@ class CreateForm(_Form):
 
 
 class CodeForm(_Form):
-    """The recovery code, shown this once."""
+    """The recovery code, shown this once: only who copies its end goes on, so that no stray Enter takes it away."""
 
     def __init__(self, page: UnlockPage) -> None:
         super().__init__(
@@ -194,13 +214,35 @@ class CodeForm(_Form):
         )
         self.code = label("", "code")
         self.code.setAccessibleName(self.tr("Recovery code"))
-        self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self._page = page
+        self._whole = ""
         frame = Card()
         frame.add(self.code)
         self.column.addWidget(frame)
-        done = Button(self.tr("I have written it down"), page.finish, kind="primary", key="Enter")
+        self.end = QLineEdit()
+        self.end.setMaximumWidth(260)
+        self.end.returnPressed.connect(self._done)
+        self.column.addLayout(field(self.tr("Its last group, from your paper"), self.end))
+        self.column.addWidget(self.wrong)
+        done = Button(self.tr("I have written it down"), self._done, kind="primary", key="Enter")
         self.column.addLayout(row(done, 1))
-        self.first = done
+        self.first = self.end
+
+    def show_code(self, code: str) -> None:
+        """Shows a code in two rows of whole groups; an empty one forgets the last."""
+        self._whole = code
+        groups = code.split("-")
+        half = (len(groups) + 1) // 2
+        self.code.setText("\n".join("-".join(part) for part in (groups[:half], groups[half:]) if part))
+        self.end.clear()
+        self.complain("")
+
+    def _done(self) -> None:
+        if self.end.text().strip().upper() == self._whole.rpartition("-")[2]:
+            self._page.finish()
+        else:
+            self.complain(self.tr("That is not how the code ends. Look at your paper again."))
+            self.end.setFocus()
 
 
 class RecoverForm(_Form):
@@ -221,7 +263,7 @@ class RecoverForm(_Form):
         self.column.addLayout(field(self.tr("New PIN once more"), self.again))
         self.column.addWidget(self.wrong)
         back = Button(self.tr("Back"), page.show_choose, kind="quiet", icon="back")
-        self.column.addLayout(row(Button(self.tr("Open"), self._recover, kind="primary", key="Enter"), back, 1))
+        self.column.addLayout(flow(Button(self.tr("Open"), self._recover, kind="primary", key="Enter"), back))
         self.first = self.code
 
     def show_for(self, clinician_id: str) -> None:
@@ -231,8 +273,8 @@ class RecoverForm(_Form):
         self.complain("")
 
     def _recover(self) -> None:
-        if len(self.pin.text()) < _MIN_PIN:
-            self.complain(self.tr("The PIN needs at least 4 digits."))
+        if len(self.pin.text()) < MIN_PIN:
+            self.complain(self.tr("The PIN needs at least {count} digits.").format(count=MIN_PIN))
         elif self.pin.text() != self.again.text():
             self.complain(self.tr("The two PINs are not the same."))
         else:
@@ -257,16 +299,15 @@ class UnlockPage(CentredPage):
         self.create_form = CreateForm(self)
         self.code = CodeForm(self)
         self.recover_form = RecoverForm(self)
-        self._forms = QStackedWidget()
-        for form in (self.passphrase, self.choose, self.create_form, self.code, self.recover_form):
-            form.column.addStretch(1)
-            self._forms.addWidget(form)
+        self._forms = (self.passphrase, self.choose, self.create_form, self.code, self.recover_form)
+        for form in self._forms:
+            form.hide()
         self._welcome = label("", "title")
         self._promise = label(self.tr("Nothing you record or write leaves this computer."), "muted")
         self.column.addStretch(1)
         self.column.addWidget(self._welcome)
         self.column.addWidget(self._promise)
-        self.column.addWidget(Card(margin=theme.GAP_PAGE).add(self._forms))
+        self.column.addWidget(Card(margin=theme.GAP_PAGE).add(*self._forms))
         self.column.addStretch(3)
         self._last = ""
 
@@ -274,6 +315,7 @@ class UnlockPage(CentredPage):
         """Opens the store, asking for a passphrase where that is needed."""
         self._welcome.setText(self.tr("Welcome to Scribe"))
         if self._desk.needs_passphrase():
+            self.passphrase.show_for(choosing=not self._desk.store_exists())
             self._show(self.passphrase)
         else:
             self.open_store(None)
@@ -317,11 +359,13 @@ class UnlockPage(CentredPage):
 
     def finish(self) -> None:
         """The recovery code is written down."""
-        self.code.code.clear()
+        self.code.show_code("")
         if self._made:
             self._enter(self._made)
 
     def _opened(self) -> None:
+        self.passphrase.phrase.clear()
+        self.passphrase.again.clear()
         if self._desk.profiles():
             self._welcome.setText(self.tr("Welcome back"))
             self.show_choose()
@@ -332,6 +376,7 @@ class UnlockPage(CentredPage):
         if self._desk.needs_passphrase():
             self._show(self.passphrase)
             self.passphrase.showing(error)
+            self.passphrase.phrase.selectAll()
         else:
             self._bridge.error.emit(error)
 
@@ -344,7 +389,7 @@ class UnlockPage(CentredPage):
         self.create_form.setEnabled(True)
         for widget in (self.create_form.pin, self.create_form.again):
             widget.clear()
-        self.code.code.setText(code)
+        self.code.show_code(code)
         self._show(self.code)
 
     def _enter(self, clinician: Clinician) -> None:
@@ -356,5 +401,6 @@ class UnlockPage(CentredPage):
 
     def _show(self, form: _Form) -> None:
         form.setEnabled(True)
-        self._forms.setCurrentWidget(form)
+        for other in self._forms:  # one at a time, so that the card is as tall as the form on it
+            other.setVisible(other is form)
         form.first.setFocus()

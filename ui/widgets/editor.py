@@ -16,11 +16,13 @@ class LineEditor(QPlainTextEdit):
         typing(text): after each change.
         done(text): Enter, or the focus went elsewhere.
         left(): Esc; nothing is to change.
+        split(text, at): Alt+Enter; what follows the cursor is to be a line of its own.
     """
 
     typing = Signal(str)
     done = Signal(str)
     left = Signal()
+    split = Signal(str, int)
 
     def __init__(self, text: str, name: str) -> None:
         super().__init__()
@@ -48,7 +50,12 @@ class LineEditor(QPlainTextEdit):
         return QSize(80, self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._open = False
+            before = " ".join(self.toPlainText()[: self.textCursor().position()].split())
+            self.split.emit(self.text(), len(before))
+        elif enter:
             self._finish()
         elif event.key() == Qt.Key.Key_Escape:
             self._open = False

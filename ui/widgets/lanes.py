@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
+from scribe import review
 from scribe.desk import TemplateInfo
 from scribe.records import Check, Draft, Omission, Settled
 from ui import theme, words
@@ -15,6 +16,7 @@ from ui.widgets.basic import Button, IconLabel, flow, label, row
 from ui.widgets.editor import LineEditor
 
 FIRST = 6  # omissions shown before "more"
+AT_ONCE = 5  # checks on show; as they are settled, those that wait behind them come up
 
 
 class LaneItem(QFrame):
@@ -189,6 +191,7 @@ class Lanes(QWidget):
         self._none = label("", "muted")
         self._check_column = QVBoxLayout()
         self._check_column.setSpacing(theme.GAP_SMALL)
+        self._behind = label("", "small")
         self._said_head = label("", "heading")
         self._said_none = label(self.tr("Nothing of weight was left out."), "muted")
         self._said_column = QVBoxLayout()
@@ -200,6 +203,7 @@ class Lanes(QWidget):
         outer.addWidget(self._head)
         outer.addWidget(self._none)
         outer.addLayout(self._check_column)
+        outer.addWidget(self._behind)
         outer.addSpacing(theme.GAP_LARGE)
         outer.addWidget(self._said_head)
         outer.addWidget(self._said_none)
@@ -237,7 +241,9 @@ class Lanes(QWidget):
             super().keyPressEvent(event)
 
     def _show_checks(self, draft: Draft, titles: dict[str, str]) -> None:
-        open_ids = [check.id for check in draft.open_checks]
+        waiting = review.by_risk(draft.open_checks)
+        shown = waiting[:AT_ONCE]
+        open_ids = [check.id for check in shown]
         gone = [check_id for check_id in self._checks if check_id not in open_ids]
         order = list(self._checks)
         next_id = ""
@@ -247,7 +253,7 @@ class Lanes(QWidget):
                 rest = [other for other in order[order.index(check_id) + 1 :] + order if other in self._checks]
                 next_id = rest[0] if rest else "none"
             _drop(self._check_column, item)
-        for number, check in enumerate(draft.open_checks):
+        for number, check in enumerate(shown):
             if check.id not in self._checks:
                 place = " – ".join(part for part in (check.problem, titles.get(check.heading, check.heading)) if part)
                 item = CheckItem(check, place)
@@ -256,14 +262,17 @@ class Lanes(QWidget):
                 self._checks[check.id] = item
                 self._check_column.insertWidget(number, item)
         self._checks = {check_id: self._checks[check_id] for check_id in open_ids}
-        self._head.setText(self.tr("To check ({count})").format(count=len(open_ids)))
+        behind = len(waiting) - len(shown)
+        self._behind.setText(self.tr("{count} more wait behind these.").format(count=behind))
+        self._behind.setVisible(behind > 0)
+        self._head.setText(self.tr("To check ({count})").format(count=len(waiting)))
         done = any(check.settled is not Settled.OPEN for check in draft.checks)
         self._none.setText(
             self.tr("All checked. Read the note once more, then sign.")
             if done
             else self.tr("Nothing needs a second look.")
         )
-        self._none.setVisible(not open_ids)
+        self._none.setVisible(not waiting)
         if next_id == "none":
             self.finished.emit()
         elif next_id:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui import theme
 
-_BARS = 28
+_BAR_PX = 9  # a bar with the gap after it
 
 
 class LevelMeter(QWidget):
@@ -35,9 +35,10 @@ class LevelMeter(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        step = self.width() / _BARS
-        lit = round(self._level**0.6 * _BARS)  # ears are not linear
-        for bar in range(_BARS):
+        bars = max(12, self.width() // _BAR_PX)
+        step = self.width() / bars
+        lit = round(self._level**0.6 * bars)  # ears are not linear
+        for bar in range(bars):
             tall = self.height() * (0.45 + 0.55 * (bar % 3) / 2) if bar < lit else self.height() * 0.3
             painter.setBrush(theme.colour("accent" if bar < lit else "border"))
             box = QRectF(bar * step + step * 0.2, (self.height() - tall) / 2, step * 0.6, tall)

@@ -21,12 +21,14 @@ class LineItem(QFrame):
     Signals:
         focused(line_id): the line has the keyboard now.
         typing(line_id, text), edited(line_id, text), edit_left(line_id): editing in place.
+        split_wanted(line_id, text, at): make two of what is being edited.
     """
 
     focused = Signal(str)
     typing = Signal(str, str)
     edited = Signal(str, str)
     edit_left = Signal(str)
+    split_wanted = Signal(str, str, int)
 
     def __init__(self, line: Line) -> None:
         super().__init__()
@@ -36,9 +38,15 @@ class LineItem(QFrame):
         self._text = label("")
         self._tag = chip()
         self._editor: LineEditor | None = None
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(theme.GAP_SMALL, theme.GRID, theme.GAP_SMALL, theme.GRID)
+        self._remark = label("", "small", tone="warn")
+        self._remark.hide()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(theme.GAP_SMALL, theme.GRID, theme.GAP_SMALL, theme.GRID)
+        outer.setSpacing(2)
+        self._row = QHBoxLayout()
         self._row.setSpacing(theme.GAP_SMALL)
+        outer.addLayout(self._row)
+        outer.addWidget(self._remark)
         self._row.addWidget(self._text, 1)
         self._row.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignTop)
         self.show_line(line, "")
@@ -54,6 +62,13 @@ class LineItem(QFrame):
         self.setAccessibleName(line.text or self.tr("(empty line)"))
         self.setAccessibleDescription(", ".join(part for part in (heading, state, proof) if part))
 
+    def remark(self, text: str) -> None:
+        """What the last look at the line found; nothing takes it away."""
+        self._remark.setText(text)
+        self._remark.setVisible(bool(text))
+        if text:
+            self.setAccessibleDescription(f"{self.accessibleDescription()}. {text}")
+
     @property
     def is_editing(self) -> bool:
         return self._editor is not None
@@ -66,6 +81,7 @@ class LineItem(QFrame):
         self._editor.typing.connect(lambda text: self.typing.emit(self.line.id, text))
         self._editor.done.connect(self._done)
         self._editor.left.connect(self._left)
+        self._editor.split.connect(self._split)
         self._text.hide()
         self._row.insertWidget(0, self._editor, 1)
         self.setFocusProxy(self._editor)
@@ -84,6 +100,10 @@ class LineItem(QFrame):
         self.edited.emit(self.line.id, text)
         if had_focus:
             self.setFocus()
+
+    def _split(self, text: str, at: int) -> None:
+        self._close()
+        self.split_wanted.emit(self.line.id, text, at)
 
     def _left(self) -> None:
         self._close()
@@ -106,7 +126,7 @@ class NoteView(QWidget):
         line_focused(line_id): show its evidence.
         typing(line_id, text), edited(line_id, text), edit_left(line_id): a line is being edited, was, was left.
         add_wanted(problem, heading, after_line_id): a new line after this one.
-        remove_wanted(line_id), move_wanted(line_id, steps).
+        remove_wanted(line_id), move_wanted(line_id, steps), split_wanted(line_id, text, at), merge_wanted(line_id).
         copy_refused(): somebody tried to copy before signing.
     """
 
@@ -117,6 +137,8 @@ class NoteView(QWidget):
     add_wanted = Signal(str, str, str)
     remove_wanted = Signal(str)
     move_wanted = Signal(str, int)
+    split_wanted = Signal(str, str, int)
+    merge_wanted = Signal(str)
     copy_refused = Signal()
 
     def __init__(self) -> None:
@@ -167,6 +189,11 @@ class NoteView(QWidget):
         if item := self._items.get(line_id):
             item.setFocus()
 
+    def remark(self, line_id: str, text: str) -> None:
+        """Says something about a line, beneath it."""
+        if item := self._items.get(line_id):
+            item.remark(text)
+
     def edit_line(self, line_id: str) -> None:
         if item := self._items.get(line_id):
             item.edit()
@@ -201,6 +228,8 @@ class NoteView(QWidget):
             item.edit()
         elif key == Qt.Key.Key_Insert:
             self.add_wanted.emit(item.line.problem, item.line.heading, item.line.id)
+        elif key == Qt.Key.Key_J and not event.modifiers():
+            self.merge_wanted.emit(item.line.id)
         elif key == Qt.Key.Key_Delete:
             self.remove_wanted.emit(item.line.id)
         else:
@@ -265,6 +294,7 @@ class NoteView(QWidget):
         item.typing.connect(self.typing)
         item.edited.connect(self.edited)
         item.edit_left.connect(self.edit_left)
+        item.split_wanted.connect(self.split_wanted)
         self._items[line.id] = item
         return item
 

@@ -25,9 +25,10 @@ class Notice(Card):
 
     dismissed = Signal()
 
-    def __init__(self, tone: str, code: str, happened: str, safe: str, do: str) -> None:
+    def __init__(self, tone: str, code: str, happened: str, safe: str, do: str, *, lasting: bool = False) -> None:
         super().__init__(tone, theme.GAP)
         self.code = code
+        self.lasting = lasting
         self.setAccessibleName(" ".join(part for part in (happened, safe, do) if part))
         across = QHBoxLayout()
         across.setSpacing(theme.GAP)
@@ -90,9 +91,17 @@ class Notices(QWidget):
         """The cards on show, newest first."""
         return list(self._cards)
 
-    def show_error(self, error: ScribeError, again: Callable[[], object] | None = None) -> Notice:
-        """Shows what happened, what is safe and what to do; `again` adds a button that tries once more."""
-        card = Notice("bad", error.code, error.happened, error.safe, error.do)
+    def show_error(
+        self, error: ScribeError, again: Callable[[], object] | None = None, *, lasting: bool = False
+    ) -> Notice:
+        """Shows what happened, what is safe and what to do.
+
+        Args:
+            error: the three sentences.
+            again: adds a button that tries once more.
+            lasting: concerns more than the encounter on show, so that it stays when another is opened.
+        """
+        card = Notice("bad", error.code, error.happened, error.safe, error.do, lasting=lasting)
         if again:
             card.add_button(self.tr("Try again"), again)
         card.add_dismiss()
@@ -100,9 +109,9 @@ class Notices(QWidget):
         announce(self, " ".join((error.happened, error.safe, error.do)), at_once=True)
         return card
 
-    def tell(self, code: str, happened: str, safe: str = "", do: str = "") -> Notice:
-        """Shows something worth knowing that is no error."""
-        card = Notice("warn", code, happened, safe, do)
+    def tell(self, code: str, happened: str, safe: str = "", do: str = "", *, lasting: bool = False) -> Notice:
+        """Shows something worth knowing that is no error; `lasting` as with errors."""
+        card = Notice("warn", code, happened, safe, do, lasting=lasting)
         card.add_dismiss()
         self._put(card)
         announce(self, happened)
@@ -122,6 +131,12 @@ class Notices(QWidget):
         """Takes away cards whose matter is over."""
         for card in self.cards():
             if card.code == code:
+                card.dismiss()
+
+    def leave(self) -> None:
+        """Another encounter is opened: what concerned the one before goes."""
+        for card in self.cards():
+            if not card.lasting:
                 card.dismiss()
 
     def clear(self) -> None:

@@ -180,13 +180,14 @@ class TranscriptView(QTextEdit):
         position = cursor.position()
         for index, word in enumerate(turn.words):
             starts.append(position)
-            piece = word.text if index == len(turn.words) - 1 else word.text + " "
-            position += len(piece)
+            position += len(word.text) + 1
             doubtful = word.probability < _UNSURE_WORD
-            if doubtful is not run_unsure and run:
+            gap = " " if index else ""
+            if doubtful or run_unsure:  # the line under a word ends with it
                 cursor.insertText(run, unsure if run_unsure else plain)
-                run = ""
-            run, run_unsure = run + piece, doubtful
+                cursor.insertText(gap, plain)
+                run, gap = "", ""
+            run, run_unsure = run + gap + word.text, doubtful
         cursor.insertText(run, unsure if run_unsure else plain)
         place = _Place(turn, tuple(starts))
         self._places[turn.id] = place

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from scribe.extract.verify import lexicon, medicines, words
+from scribe.extract.verify import lexicon, medicines, whole, words
 from scribe.extract.verify.claim import Claim, ClaimWord
-from scribe.extract.verify.heard import Heard, HeardWord, Said
+from scribe.extract.verify.heard import Heard, HeardWord, Said, as_said
 from scribe.extract.verify.quantities import TIME_UNITS, Quantity, quantities, unit_of
 from scribe.records import Certainty, Experiencer, Fact, Mode, Outcome, Polarity, Reason, Role, Section, Status, Verdict
 
@@ -25,15 +25,26 @@ def _check(reason: Reason, detail: str = "") -> Verdict:
 # ---------------------------------------------------------------- numbers, units, dates
 
 
+# "First rest, then ...", "one of them": words of number that count nothing.
+_NO_COUNT = frozenset({"a", "an", "one", "first", "second", "single", "double", "half"})
+_ONCE_COUNTS = re.compile(
+    r"[\s,.;)]*(?:$|a |an |per |in |every |each |daily|weekly|monthly|yearly|or |before|only)", re.IGNORECASE
+)
+
+
 def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Every number of the statement was heard, with its unit."""
     said = list(_said_quantities(heard))
     units = {unit_of(word.text) for word in heard.cited} - {""}
     for stated in quantities(claim.statement):
         raw = claim.statement[stated.start : stated.end]
-        if raw.lower() in {"a", "an", "one", "first", "once", "second", "single", "double", "half"} and not stated.unit:
+        if raw.lower() in _NO_COUNT and stated.unit in {"", "th"}:
+            continue
+        if raw.lower() == "once" and not _ONCE_COUNTS.match(claim.statement[stated.end :]):
             continue
         if any(stated.same(one) and _unit_agrees(stated, one, units) for one in said):
+            if other := _of_something_else(stated, claim, heard):
+                return _check(Reason.NUMBER_NOT_SAID, other)
             continue
         if stated.unit and any(one.value == stated.value for one in said):
             return _check(Reason.UNIT_NOT_SAID, stated.unit)
@@ -41,13 +52,50 @@ def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
             continue
         return _check(Reason.NUMBER_NOT_SAID, raw)
     counted = {one.unit for one in quantities(claim.statement)}
-    for word in claim.words:
+    for place, word in enumerate(claim.words):
         unit = unit_of(word.text)
         if unit in TIME_UNITS - {"night", "fortnight"} and unit not in units | counted:
             return _check(Reason.UNIT_NOT_SAID, word.text)
-        if word.text in lexicon.DATES and not any(word.text == one.text.removesuffix("'s") for one in heard.cited):
+        if _names_date(claim, place) and not any(_same_date(word.text, one.text) for one in heard.cited):
             return _check(Reason.NUMBER_NOT_SAID, word.text)
     return None
+
+
+def _of_something_else(stated: Quantity, claim: Claim, heard: Heard) -> str:
+    """The number as stated, where it was said of another thing than the statement names, or empty.
+
+    "Ramipril five milligrams and bisoprolol ten": beside ramipril stands five. Only where every mention of the thing
+    has a number of that unit of its own, and none of them the one that is stated.
+    """
+    if not stated.unit or len(quantities(claim.statement)) > 1:
+        return ""
+    things = [word for word in claim.focus if words.stem(word.text) not in _MEASURES and not unit_of(word.text)]
+    near: list[Quantity] = []
+    for piece in _pieces(heard):
+        found = [one for one in quantities(as_said(piece)) if one.unit == stated.unit]
+        if found and any(word.concepts & one.concepts for word in things for one in piece):
+            near += found
+    return "" if not near or any(stated.same(one) for one in near) else claim.statement[stated.start : stated.end]
+
+
+_MEASURES = frozenset(
+    words.stem(word) for word in ("takes", "started", "symptoms", "lasting", "units", "tablets", "puffs")
+)
+
+
+def _names_date(claim: Claim, place: int) -> bool:
+    """Whether the word is a day or a month; "may" is one only where a month can stand."""
+    word = claim.words[place].text
+    month = (
+        word == "may" and place > 0 and claim.words[place - 1].text in {"in", "since", "last", "this", "until", "of"}
+    )
+    return word in lexicon.DATES or month
+
+
+def _same_date(stated: str, said: str) -> bool:
+    """Whether both name one day or month; it may have been said or written short ("Feb")."""
+    said = said.removesuffix("'s")
+    return said == stated or (2 < len(said) < 5 and stated.startswith(said))
 
 
 def _said_quantities(heard: Heard) -> Iterator[Quantity]:
@@ -80,45 +128,84 @@ def _unit_agrees(stated: Quantity, said: Quantity, units: set[str]) -> bool:
 
 
 def drugs(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """Every medicine of the statement was heard under one of its names; one that only sounds alike is asked about."""
-    said = {medicines.british(word.text) for word in heard.cited} - {""}
+    """Every medicine of the statement was heard, and by that name: another name for it, or one that only sounds alike,
+    is asked about. A brand is not always what its generic name says (Clenil and Qvar are both beclometasone)."""
     plain = {word.text for word in heard.cited}
+    joined = _joined(heard.text)
     for word in claim.words:
         name = medicines.british(word.text)
-        if name and name not in said and word.text not in plain:
-            alike = [other for other in plain if medicines.suggestion(other) == name]
+        if name and not any(medicines.same_name(word.text, other) for other in plain) and word.text not in joined:
+            alike = [
+                one for one in plain if medicines.british(one) == name or medicines.suggestion(one, heard.known) == name
+            ]
             return _check(Reason.DRUG_DOUBTFUL, name) if alike else _check(Reason.DRUG_NOT_SAID, word.text)
-        if not name and word.text in plain and fact.section in {Section.MEDICATION, Section.ALLERGY}:
-            suggested = medicines.suggestion(word.text) if len(word.text) > 6 else ""
+        if not name and word.text in plain - heard.known and fact.section in {Section.MEDICATION, Section.ALLERGY}:
+            suggested = medicines.suggestion(word.text, heard.known) if len(word.text) > 6 else ""
             if suggested and words.stem(word.text) not in lexicon.FRAME:
                 return _check(Reason.DRUG_DOUBTFUL, suggested)
+    return None
+
+
+def _joined(text: str) -> str:
+    """What was said with its numbers in digits and without spaces, for names such as "E forty-five"."""
+    pieces: list[str] = []
+    end = 0
+    for one in quantities(text):
+        pieces += [text[end : one.start], f"{one.value:g}"]
+        end = one.end
+    return re.sub(r"[\s.,-]+", "", "".join([*pieces, text[end:]])).lower()
+
+
+def _named_by_number(word: str, joined: str) -> bool:
+    """Whether a name that holds a number ("E45", "B12") was said, the number perhaps in words."""
+    return bool(re.search(r"[a-z]\d", word)) and word in joined
+
+
+_DOSE = re.compile(r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?)\b", re.IGNORECASE)
+
+
+_VITAMIN = re.compile(r"\bvitamin [a-z]\d*\b|\b[bd]\d+\b", re.IGNORECASE)
+
+
+def dose(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A dose stands beside its medicine: alone, or beside a name that no list knows, it could be read onto another."""
+    known = any(word.text in heard.known for word in claim.words)
+    named = known or medicines.named_in(claim.statement) or _VITAMIN.search(claim.statement)
+    if _DOSE.search(claim.statement) and not named:
+        return _check(Reason.DRUG_DOUBTFUL)
     return None
 
 
 # ---------------------------------------------------------------- side, site, person
 
 
-_DOSE = re.compile(r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?)\b", re.IGNORECASE)
-
-
-def dose(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """A dose stands beside the medicine it is of: alone, or beside a name that no list knows, it could be read onto another."""
-    if _DOSE.search(claim.statement) and not any(medicines.british(word) for word in claim.statement.split()):
-        return _check(Reason.DRUG_DOUBTFUL)
-    return None
-
-
 def side(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """A side that is stated was said, as a side ("right," is none) and not taken back."""
-    for word in claim.words:
+    """A side that is stated was said, as a side ("right," is none), of this part, and not taken back."""
+    for place, word in enumerate(claim.words):
         wanted = lexicon.SIDES.get(word.text)
-        if wanted and wanted not in set(_sides(heard)):
-            if wanted == "both" and {"left", "right"} <= set(_sides(heard)):
-                continue
+        around = {one.text for one in claim.words[max(0, place - 1) : place + 2]} - {word.text}
+        if word.text == "right" and around & {"all", "now", "away", "hand's"}:
+            continue
+        if word.text == "both" and {one.text for one in claim.words[place + 1 : place + 4]} & lexicon.BODY:
+            wanted = "both"
+        if not wanted:
+            continue
+        said = _sides_of(claim, heard) or set(_sides(heard.cited))
+        if wanted not in said and not (wanted == "both" and {"left", "right"} <= said):
             return _check(Reason.SIDE_NOT_SAID, word.text)
         if wanted in _taken_back(heard):
             return _check(Reason.SIDE_NOT_SAID, word.text)
     return None
+
+
+def _sides_of(claim: Claim, heard: Heard) -> set[str]:
+    """The sides that were said in one breath with what the statement is about; empty where none was."""
+    things = [word for word in claim.content if word.text not in lexicon.SIDES and word.text != "both"]
+    found: set[str] = set()
+    for piece in _pieces(heard):
+        if any(word.concepts & one.concepts for word in things for one in piece):
+            found |= set(_sides(piece))
+    return found
 
 
 _CORRECTION = re.compile(
@@ -137,9 +224,9 @@ def _taken_back(heard: Heard) -> set[str]:
     return back
 
 
-def _sides(heard: Heard) -> Iterator[str]:
-    for place, word in enumerate(heard.cited):
-        if word.text in {"both", "sides", "bilateral", "bilaterally"}:
+def _sides(heard: Sequence[HeardWord]) -> Iterator[str]:
+    for place, word in enumerate(heard):
+        if word.text in {"both", "sides", "bilateral", "bilaterally", "either"}:
             yield "both"
         elif word.text in {"upper", "top", "above"}:
             yield "upper"
@@ -148,7 +235,7 @@ def _sides(heard: Heard) -> Iterator[str]:
         elif word.text == "left":
             yield "left"
         elif word.text == "right":
-            before = heard.cited[place - 1].text if place else ""
+            before = heard[place - 1].text if place else ""
             alone = word.word.text.endswith((",", "?", ".")) or before in {"all", "that's", "is", "be", "quite"}
             if not (alone and before not in {"the", "my", "your", "on", "left", "or", "upper", "lower", "side"}):
                 yield "right"
@@ -160,6 +247,8 @@ def site(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     statement = _NO_SITE.sub(" ", claim.statement.lower())
     for word in claim.words:
         if word.text in lexicon.BODY and word.text in statement and not word.concepts & said:
+            if {words.stem(one) for one in lexicon.IMPLIES.get(words.stem(word.text), ())} & said:
+                continue
             return _check(Reason.SITE_NOT_SAID, word.text)
     return None
 
@@ -176,27 +265,43 @@ _SAME_PERSON = {
     "kid": "child",
     "children": "child",
     "kids": "child",
+    "mam": "mother",
+    "mummy": "mother",
+    "mommy": "mother",
+    "daddy": "father",
+    "gran": "grandmother",
+    "granny": "grandmother",
+    "grandma": "grandmother",
+    "nan": "grandmother",
+    "nana": "grandmother",
+    "nanna": "grandmother",
+    "grandad": "grandfather",
+    "granddad": "grandfather",
+    "grandpa": "grandfather",
+    "auntie": "aunt",
+    "aunty": "aunt",
+    "hubby": "husband",
+    "great-grandfather": "grandfather",
+    "great-grandmother": "grandmother",
 }
-_OTHER_PATIENT = re.compile(
-    r"\b(another patient|next patient|other patient|the patient in|your next|in (?:room|bed|bay) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b|is waiting|are waiting|"
-    r"wrong (?:patient|notes|record)|someone else's (?:notes|results))\b",
-    re.IGNORECASE,
-)
 
 
 def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A relative who is stated was named; what a relative has is not written as the patient's."""
-    whole = " ".join(word.word.text for word in heard.words)
-    if _OTHER_PATIENT.search(whole):
-        return _check(Reason.OTHER_PATIENT)
     said = {_person(word.text) for word in heard.cited}
-    for word in claim.words:
+    for place, word in enumerate(claim.words):
+        if place > 1 and [one.text for one in claim.words[place - 2 : place]] == ["as", "a"]:
+            continue  # "asthma as a child"
         if word.text in lexicon.PEOPLE and _person(word.text) not in said:
             if _person(word.text) == "child" and said & {"son", "daughter", "baby"}:
                 continue
             return _check(Reason.PERSON_UNCLEAR, word.text)
-    if other := _other_owner(claim, heard):
+    if other := _other_owner(claim, heard) or _of_another(fact, claim, heard):
         return _check(Reason.PERSON_UNCLEAR, other)
+    if _TURNED_ROUND.search(claim.statement) and not any(word.text == "patient" for word in heard.words):
+        told = {word.text for word in heard.cited if word.turn.role is Role.CLINICIAN}
+        if told & {"me", "us"}:
+            return _check(Reason.PERSON_UNCLEAR, "patient")  # "give me a call" is no call to the patient
     named = any(word.text in lexicon.PEOPLE or word.text in {"family", "relative"} for word in claim.words)
     around = {_person(word.text) for word in heard.words}
     if fact.experiencer is Experiencer.RELATIVE and not around & (lexicon.PEOPLE | {"family", "relatives", "parents"}):
@@ -206,6 +311,52 @@ def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
         if owner:
             return _check(Reason.PERSON_UNCLEAR, owner)
     return None
+
+
+_TURNED_ROUND = re.compile(
+    r"\b(?:see|give|call|ring|tell|told|contact|phone|show|let|with|to) patient\b", re.IGNORECASE
+)
+_THEY = {"he", "she", "he's", "she's", "his", "hers"}
+_OWNING = {"my", "your", "his", "her", "the", "our"}
+
+
+def _of_another(fact: Fact, claim: Claim, heard: Heard) -> str:
+    """The relative of whom the cited words were said, where the statement names nobody; or empty.
+
+    "My brother has had, actually had something like this": the brother stands before the words that are cited. A bare
+    "he" or "she" is a relative too, where one was named just before in the turn.
+    """
+    if any(word.text in lexicon.PEOPLE or _person(word.text) in lexicon.PEOPLE for word in claim.words):
+        return ""
+    if fact.experiencer is not Experiencer.PATIENT and claim.words[0].text not in _THEY | {"died"}:
+        return ""
+    if claim.words[0].text in _THEY:
+        return claim.words[0].text if fact.section is Section.FAMILY_HISTORY else _named_before(heard)
+    first = heard.cited[0]
+    inside = [word for word in heard.words if word.sentence == first.sentence]
+    before = inside[: inside.index(first)]
+    for place, word in enumerate(before):
+        owned = place > 0 and before[place - 1].text in _OWNING
+        if (
+            owned
+            and _person(word.text) in lexicon.PEOPLE
+            and not {"i", "i'm", "i've", "and"} & {w.text for w in before[place:]}
+        ):
+            return word.text
+    subject = first.text in _THEY or (before and before[-1].text in _THEY)
+    return _named_before(heard) if subject else ""
+
+
+def _named_before(heard: Heard) -> str:
+    """The relative who was named last in the turn before the first cited word, or empty."""
+    first = heard.cited[0]
+    place = heard.words.index(first)
+    people = [
+        word.text
+        for word in heard.words[:place]
+        if word.turn.id == first.turn.id and _person(word.text) in lexicon.PEOPLE
+    ]
+    return people[-1] if people else ""
 
 
 def _other_owner(claim: Claim, heard: Heard) -> str:
@@ -241,7 +392,7 @@ def _pieces(heard: Heard) -> Iterator[list[HeardWord]]:
 def _person(word: str) -> str:
     word = word.removesuffix("'s")
     word = _SAME_PERSON.get(word, word)
-    if word.endswith("s") and word[:-1] in lexicon.PEOPLE:
+    if word.endswith("s") and (word[:-1] in lexicon.PEOPLE or word[:-1] in _SAME_PERSON):
         word = word[:-1]
     return _SAME_PERSON.get(word, word)
 
@@ -249,24 +400,27 @@ def _person(word: str) -> str:
 def _subject(claim: Claim, heard: Heard) -> str:
     """The relative to whom the stated words belong where they were said ("my mum has asthma"), or empty."""
     for place, word in enumerate(heard.cited[:-1]):
-        if (
-            word.text not in lexicon.PEOPLE
-            or not place
-            or heard.cited[place - 1].text not in {"my", "your", "his", "her"}
-        ):
+        owned = place > 0 and heard.cited[place - 1].text in {"my", "your", "his", "her"}
+        if not owned or _person(word.text) not in lexicon.PEOPLE:
             continue
-        following = [one for one in heard.cited[place + 1 : place + 8] if one.sentence == word.sentence]
-        if not following or following[0].text not in {
-            "has",
-            "had",
-            "have",
-            "is",
-            "was",
-            "got",
-            "takes",
-            "died",
-            "suffers",
-            "also",
+        following: list[HeardWord] = []
+        for one in heard.cited[place + 1 : place + 8]:
+            if one.sentence != word.sentence or one.text in _SPEAKER:
+                break
+            following.append(one)
+        # "My wife and I", "my son to school": no subject of what follows.
+        if not following or following[0].text in {
+            "and",
+            "or",
+            "to",
+            "at",
+            "in",
+            "for",
+            "with",
+            "who",
+            "on",
+            "of",
+            "about",
         }:
             continue
         rest = frozenset[str]().union(*(one.concepts for one in following))
@@ -275,6 +429,9 @@ def _subject(claim: Claim, heard: Heard) -> str:
         if content and not any(one.concepts & elsewhere for one in content):
             return word.text
     return ""
+
+
+_SPEAKER = {"i", "i'm", "i've", "i'd", "i'll", "me", "my", "you", "you've", "you're", "your", "we", "we've", "we're"}
 
 
 # ---------------------------------------------------------------- polarity
@@ -288,25 +445,48 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
     if _GONE.search(claim.statement):
         return None
-    found = [
-        (word, {one.said for one in mentions})
-        for word in claim.content_or_frame
-        if (mentions := _mentions(word, heard))
-    ]
-    against = [word for word, said in found if Said.NO in said and Said.YES not in said]
-    if against and len(against) * 2 >= len(found):
-        return _check(Reason.POLARITY_UNCLEAR, against[0].text)
+    qualified = [word for word in claim.words if word.text in lexicon.IMPAIRED | lexicon.ATTITUDE]
+    if qualified and not any(one.said is Said.NO for word in qualified for one in _mentions(word, heard)):
+        return None  # "poor sleep" is not against "I can't sleep", nor "afraid of cancer" against "it's no cancer"
+    if _names_negation(claim):
+        return _lesser(claim, heard)
+    no = {Said.NO, Said.LESS} if any(word.text in lexicon.DEGREE for word in claim.words) else {Said.NO}
+    for part in (claim.focus, claim.content_or_frame):
+        found = [(word, {one.said for one in mentions}) for word in part if (mentions := _heard_of(word, claim, heard))]
+        against = [word for word, said in found if no & said and Said.YES not in said]
+        if against and len(against) * 2 >= len(found):
+            return _check(Reason.POLARITY_UNCLEAR, against[0].text)
+        if found:
+            break
     return _only_asked(claim, heard)
 
 
+def _lesser(claim: Claim, heard: Heard) -> Verdict | None:
+    """ "Not very painful", "does not drink much": held back where the thing was affirmed and nothing lessened it."""
+    mentions = [one.said for word in claim.focus for one in _mentions(word, heard)]
+    if mentions and all(one is Said.YES for one in mentions) and not _any_negation(heard):
+        return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
+    return None
+
+
+def _any_negation(heard: Heard) -> bool:
+    return any(one.said is Said.NO or one.text in lexicon.NEGATIONS or one.text.endswith("n't") for one in heard.cited)
+
+
 def _only_asked(claim: Claim, heard: Heard) -> Verdict | None:
-    """A thing that stands only in a question about several things, which a bare yes or nothing clear answered."""
+    """A thing that stands only in a yes-or-no question, where a list got a bare yes, or nothing clear was answered."""
     mentions = [one for word in claim.content for one in _mentions(word, heard)]
     if not mentions or not all(one.question and one.said is not Said.NO for one in mentions):
         return None
-    if len({one.sentence for one in mentions}) > 1 or not _is_list(heard, mentions[0].sentence):
+    if len({one.sentence for one in mentions}) > 1:
         return None
-    return _check(Reason.PARTIAL_ANSWER, claim.statement)
+    several = _is_list(heard, mentions[0].sentence)
+    alternatives = any(word.text == "or" for word in claim.words) and all(one.said is Said.YES for one in mentions)
+    if several or (alternatives and not quantities(claim.statement)):
+        return _check(Reason.PARTIAL_ANSWER, claim.statement)
+    if all(one.closed and one.said is Said.ASKED for one in mentions):
+        return _check(Reason.POLARITY_UNCLEAR, mentions[0].text)
+    return None
 
 
 def _is_list(heard: Heard, sentence: int) -> bool:
@@ -314,50 +494,87 @@ def _is_list(heard: Heard, sentence: int) -> bool:
     inside = [word for word in heard.words if word.sentence == sentence]
     if not inside or "?" not in inside[-1].word.text:
         return False
-    runs: list[int] = [0]
+    runs: list[list[HeardWord]] = [[]]
     for word in inside:
         if word.text == "or":
-            runs.append(0)
+            runs.append([])
             continue
-        runs[-1] += word.text not in lexicon.FRAME
+        runs[-1].append(word)
         if word.word.text.endswith(","):
-            runs.append(0)
-    return sum(1 <= run <= 3 for run in runs) >= 3
+            runs.append([])
+    sizes = [
+        sum(word.text not in lexicon.FRAME and len(word.text) > 1 for word in run)
+        for place, run in enumerate(runs)
+        if not (place and any(word.text in {"you", "you're", "you've", "it", "they", "there", "i"} for word in run))
+    ]
+    return sum(1 <= size <= 3 for size in sizes) >= 3
 
 
 # Statements that say by themselves that something is over, unknown or being looked for.
 _GONE = re.compile(
     r"\b(?:resolved|stopped|settled|gone|ex-|exclude[ds]?|rule[ds]? out|unsure|uncertain|unknown|unable|less|"
-    r"only|rarely|seldom|infrequent\w*|wonders?|asks?|asked|whether)\b",
+    r"only|rarely|seldom|infrequent\w*|wonders?|asks?|asked|whether|not sure)\b",
     re.IGNORECASE,
 )
 
 
 def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     denied = [word for word in claim.content_or_frame if word.denied]
-    found = [(word, _mentions(word, heard)) for word in denied]
-    found = [(word, mentions) for word, mentions in found if mentions]
+    found = [(word, mentions) for word in denied if (mentions := _heard_of(word, claim, heard))]
+    focused = [one for one in found if one[0] in claim.focus]
+    if any(word.denied and word.text in lexicon.IMPAIRED for word in claim.words):
+        return _impairment_denied(claim, heard, found)
     if not found:
-        if any(one.said is Said.NO or one.text in lexicon.NEGATIONS or one.text.endswith("n't") for one in heard.cited):
+        if _any_negation(heard):
             return None
         return _check(Reason.POLARITY_UNCLEAR, _head(denied))
     sentences = {one.sentence for _, mentions in found for one in mentions}
     if all(one.said is Said.ASKED for _, mentions in found for one in mentions) and len(sentences) == 1:
         several = _is_list(heard, sentences.pop())
         return _check(Reason.PARTIAL_ANSWER if several else Reason.POLARITY_UNCLEAR, found[0][0].text)
-    agreeing = [word for word, mentions in found if _mostly_denied(mentions)]
-    if len(agreeing) * 2 > len(found) or (agreeing and agreeing[0] is found[0][0]):
-        return None
+    for part in (focused, found):
+        agreeing = [word for word, mentions in part if _mostly_denied(mentions)]
+        if len(agreeing) * 2 > len(part):
+            return None
+        if part and len(agreeing) * 2 < len(part):
+            break  # a tie is settled by the rest of the statement
     return _check(Reason.POLARITY_UNCLEAR, found[0][0].text)
 
 
+def _impairment_denied(claim: Claim, heard: Heard, found: list[tuple[ClaimWord, list[HeardWord]]]) -> Verdict | None:
+    """ "No difficulty swallowing": the trouble was denied, under whatever name, or the thing asked about with a no."""
+    trouble = [one for one in heard.cited if one.text in lexicon.IMPAIRED]
+    mentions = trouble or [one for _, ones in found for one in ones]
+    plainly = [one.said for one in mentions if not one.question]
+    # "I can't focus" affirms poor focus, and "I can swallow" denies difficulty; under a question the answer counts.
+    if not trouble and Said.NO in plainly and Said.YES not in plainly:
+        return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
+    if any(one.said in {Said.NO, Said.LESS} for one in mentions) and (not trouble or _mostly_denied(trouble)):
+        return None
+    return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
+
+
 def _mostly_denied(mentions: list[HeardWord]) -> bool:
-    denied = sum(one.said is Said.NO for one in mentions)
-    return denied > 0 and denied >= sum(one.said is Said.YES for one in mentions)
+    settled = [one.said for one in mentions if one.said in {Said.YES, Said.NO} and not one.conditional]
+    denied, affirmed = settled.count(Said.NO), settled.count(Said.YES)
+    return denied > affirmed or (denied > 0 and denied == affirmed and settled[-1] is Said.NO)
 
 
 def _mentions(word: ClaimWord, heard: Heard) -> list[HeardWord]:
-    return [one for one in heard.cited if one.concepts & word.concepts]
+    """Where the word was said, or an equal one; where neither was, one that is near to it."""
+    sure = words.equal(word.concepts)
+    return [one for one in heard.cited if one.concepts & sure] or [
+        one for one in heard.cited if one.concepts & word.concepts
+    ]
+
+
+def _heard_of(word: ClaimWord, claim: Claim, heard: Heard) -> list[HeardWord]:
+    """The mentions of a word; where the statement sets it apart ("elsewhere"), those that were set apart, if any."""
+    mentions = _mentions(word, heard)
+    if any(one.text in lexicon.APART for one in claim.words):
+        apart = {one.sentence for one in heard.cited if one.text in lexicon.APART}
+        return [one for one in mentions if one.sentence in apart] or mentions
+    return mentions
 
 
 def _names_negation(claim: Claim) -> bool:
@@ -391,17 +608,24 @@ _PAST = re.compile(
 
 
 def done(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """What is stated as done was said in the past, not as a plan."""
-    if claim.denies or not (claim.says_done or (fact.status is Status.DONE and not claim.says_condition)):
+    """What is stated as done was said in the past, not as a plan, and under no condition."""
+    if claim.denies and not claim.begins_done:
         return None
-    nearest = _nearest(claim, heard)
-    said = " ".join(word.word.text for word in nearest)
+    if not (claim.says_done or (fact.status is Status.DONE and not claim.says_condition)):
+        return None
+    if claim.begins_done and _IF.search(claim.statement):
+        return _check(Reason.NOT_DONE_YET, claim.statement)
+    nearest = [word for word in _nearest(claim, heard) if not word.conditional]
+    said = as_said(nearest)
     if re.search(r"\balready\b", said, re.IGNORECASE):
         return None
     by_clinician = any(word.turn.role is Role.CLINICIAN for word in nearest)
     if (by_clinician and _FUTURE.search(said)) or not _PAST.search(said):
         return _check(Reason.NOT_DONE_YET, claim.statement)
     return None
+
+
+_IF = re.compile(r"\b(?:if|unless|in case)\b", re.IGNORECASE)
 
 
 def _nearest(claim: Claim, heard: Heard) -> list[HeardWord]:
@@ -423,14 +647,11 @@ def hypothetical(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict 
         return None
     mentions = [one for word in claim.content for one in _mentions(word, heard)]
     mentions = [one for one in mentions if one.turn.role is Role.CLINICIAN or one.said is Said.YES]
-    if (
-        mentions
-        and all(one.conditional and one.turn.role is Role.CLINICIAN for one in mentions)
-        and fact.section not in {Section.PLAN, Section.SAFETY_NET}
-    ):
+    told = mentions and all(one.turn.role is Role.CLINICIAN for one in mentions)
+    if told and all(one.conditional for one in mentions) and not claim.says_advice:
         return _check(Reason.HYPOTHETICAL, claim.statement)
     certain = fact.section is Section.ASSESSMENT and fact.certainty is Certainty.CERTAIN and not claim.says_doubt
-    if certain and _DOUBTED.search(" ".join(word.word.text for word in _nearest(claim, heard))):
+    if certain and _DOUBTED.search(as_said(_nearest(claim, heard))):
         return _check(Reason.HYPOTHETICAL, claim.statement)
     return None
 
@@ -445,29 +666,6 @@ _DOUBTED = re.compile(
 # ---------------------------------------------------------------- support, examination, certainty of hearing
 
 
-# "No no joint pains", "No anything for …", "No in the urine": a denial whose own words do not hold together.
-_GARBLED = re.compile(
-    r"^no (?:no|not|any\w*|in|of|at|on|with|to|for|from|and|or|i|you|it|they|we|he|she|is|are|was|were|have|has|do|does)\b",
-    re.IGNORECASE,
-)
-# "Any" asks or denies; a statement that affirms with it is the remains of a question.
-_ANY = re.compile(r"^any(?:thing|one|body|where)?\b", re.IGNORECASE)
-
-
-def worded(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """A statement is one: not a question that nobody answered, and not the pieces of two sentences."""
-    if _GARBLED.match(claim.statement):
-        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
-    if fact.section in {Section.PLAN, Section.SAFETY_NET}:
-        return None  # "Could you book that?" asks for something to be done; "any fever, ring us" is advice
-    if _ANY.match(claim.statement):
-        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
-    one_turn = len({word.turn.id for word in heard.cited}) == 1
-    if one_turn and all(word.question and word.said is Said.ASKED for word in heard.cited):
-        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
-    return None
-
-
 def normal(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A normal finding, and everything that is stated as found, was said."""
     said = frozenset[str]().union(*(word.concepts for word in heard.cited))
@@ -479,14 +677,19 @@ def normal(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
 
 
 def support(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """Every word of the statement that claims something was said, or something equal."""
+    """Most words of the statement that claim something were said, or something equal, and always a named disease."""
     said = frozenset[str]().union(*(word.concepts for word in heard.cited))
-    missing = [word for word in claim.content if not word.concepts & said]
+    joined = _joined(heard.text)
+    missing = [word for word in claim.content if not word.concepts & said and not _named_by_number(word.text, joined)]
     if not missing:
         return None
-    if len(missing) * 2 > len(claim.content):
+    if len(missing) * 3 > len(claim.content) * 2:
         return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, missing[0].text)
-    return None
+    unsaid = [word for word in missing if word in claim.focus and words.stem(word.text) in _CONDITIONS]
+    return _check(Reason.NOT_SUPPORTED, unsaid[0].text) if unsaid else None
+
+
+_CONDITIONS = frozenset(words.stem(name) for name in lexicon.CONDITIONS)
 
 
 def examination(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -509,6 +712,7 @@ def hearing(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         harmful = (
             one.text in lexicon.NEGATIONS
             or bool(medicines.british(one.text))
+            or one.text in heard.known
             or (bool(quantities(one.text)) and bool(quantities(claim.statement)))
             or (one.text in lexicon.SIDES and one.concepts & stated)
         )
@@ -518,7 +722,7 @@ def hearing(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
 
 
 ALL: tuple[Check, ...] = (
-    worded,
+    whole.worded,
     examination,
     normal,
     drugs,
@@ -528,8 +732,12 @@ ALL: tuple[Check, ...] = (
     site,
     person,
     done,
+    whole.topic,
     polarity,
     hypothetical,
+    whole.general,
+    whole.doubt,
+    whole.unnamed,
     support,
     speaker,
     hearing,

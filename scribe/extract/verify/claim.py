@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from scribe.extract.verify import lexicon, words
-from scribe.extract.verify.heard import negated
+from scribe.extract.verify.heard import negated, softened
 from scribe.extract.verify.quantities import TIME_UNITS, unit_of
 
 
@@ -43,6 +43,18 @@ class Claim:
         return self.content or tuple(word for word in self.words if word.text in lexicon.TOPICS)
 
     @property
+    def focus(self) -> tuple[ClaimWord, ...]:
+        """The content up to the first joining word: "benefit" in "No benefit from antihistamines". It is what a
+        statement affirms or denies; the rest says of what, where and when."""
+        found: list[ClaimWord] = []
+        for word in self.words:
+            if found and word.text in lexicon.JOINING:
+                break
+            if word.has_content:
+                found.append(word)
+        return tuple(found) or self.content_or_frame
+
+    @property
     def denies(self) -> bool:
         """Whether the statement says that something is not so."""
         return any(word.denied for word in self.words)
@@ -52,6 +64,11 @@ class Claim:
         return bool(re.search(r"\b(if|unless|in case|should|when|once|until|or if)\b", self.statement, re.IGNORECASE))
 
     @property
+    def says_advice(self) -> bool:
+        """Whether the statement opens as something to be done, so that it does not read as a finding."""
+        return bool(_ADVICE.match(self.statement))
+
+    @property
     def says_doubt(self) -> bool:
         return bool(_DOUBT.search(self.statement))
 
@@ -59,7 +76,17 @@ class Claim:
     def says_done(self) -> bool:
         return bool(_DONE.search(self.statement))
 
+    @property
+    def begins_done(self) -> bool:
+        """Whether it opens by saying that what follows is done, whatever that holds."""
+        return bool(re.match(r"(?:already|done)\b", self.statement, re.IGNORECASE))
 
+
+_ADVICE = re.compile(
+    r"(?:advised|not advised|to|can|may|expect|come|call|ring|contact|go|see|book|attend|return|seek|take|use|avoid|keep|drink|"
+    r"rest|stop|start|continue|increase|reduce|review|follow|refer|arrange|check|consider)\b",
+    re.IGNORECASE,
+)
 _DOUBT = re.compile(
     r"\b(possibl\w+|probabl\w+|likely|may|might|could|perhaps|maybe|suspect\w*|query|\?|thinks?|thought|wonder\w*|"
     r"unsure|not sure|differential|considered?|unclear|suggestive|consistent|sounds?|seems?|appears?|impression)\b|\?",
@@ -86,6 +113,6 @@ def read(statement: str) -> Claim:
         parts = words.tokens(piece)
         plain += parts
         raw += [*parts[:-1], piece] if parts else []
-    denied = negated(plain, raw)
+    denied = [no and not soft for no, soft in zip(negated(plain, raw), softened(plain), strict=True)]
     kinds = words.concepts(plain)
     return Claim(statement, tuple(ClaimWord(*parts) for parts in zip(plain, kinds, denied, strict=True)))

@@ -5,6 +5,7 @@ A question claims nothing: the words in it take their polarity from the answer t
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,10 +16,11 @@ from scribe.records import Evidence, Role, Turn, Word
 
 
 class Said(Enum):
-    """Whether a word was affirmed, denied, or only asked about."""
+    """Whether a word was affirmed, denied, affirmed in a lesser degree ("not very"), or only asked about."""
 
     YES = "yes"
     NO = "no"
+    LESS = "less"
     ASKED = "asked"
 
 
@@ -33,13 +35,18 @@ class HeardWord:
     sentence: int
     cited: bool
     said: Said
-    conditional: bool
+    conditional: bool  # within an "if" clause, or what may be under an earlier one
+    dependent: bool  # what is to happen, or would be so, if such a clause comes true
     question: bool
+    closed: bool  # within a question that yes or no answers
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
+    """What was said. `known` are names of medicines that this patient is known to take."""
+
     words: tuple[HeardWord, ...]
+    known: frozenset[str] = frozenset()
 
     @property
     def cited(self) -> tuple[HeardWord, ...]:
@@ -48,20 +55,28 @@ class Heard:
     @property
     def text(self) -> str:
         """The cited words as they stand, for reading numbers out of them."""
-        return " ".join(word.word.text for word in self.cited)
+        return as_said(self.cited)
 
     @property
     def turns(self) -> tuple[Turn, ...]:
         return tuple(dict.fromkeys(word.turn for word in self.cited))
 
 
+def as_said(heard: Sequence[HeardWord]) -> str:
+    """The words as they stand; one that was read in parts ("twenty-one") stands once."""
+    return " ".join(
+        one.word.text for place, one in enumerate(heard) if not place or heard[place - 1].word is not one.word
+    )
+
+
 _NO = lexicon.words_of("no nope nah never none nothing not neither negative nowhere")
 _YES = lexicon.words_of("yes yeah yep yup correct definitely absolutely sure right sometimes mhm mm-hmm mmhmm uh-huh")
+ANSWERS = _NO | _YES
 _FILLERS = lexicon.words_of("ah oh well so like okay ok i think you know sorry just and eh actually maybe honestly")
 _HESITATION = re.compile(r"^(u+h*m*|e+r+m*|h+m+|m+|a+h+|o+h+)$")
 _ASKING = re.compile(
     r"^(?:(?:and|so|okay|ok|um|uh|erm|er|right|alright|yeah|fine|great|now|sorry|but|well|oh|no|or|sure|good|then)\b[\s,.]*)*"
-    r"(?:any|anything|anyone|anybody|do|does|did|have|has|had|are|is|was|were|can|could|would|will|how|what|when|where|"
+    r"(?:any|anything|anyone|anybody|do(?!n't| (?:come|call|ring|let|make|get|take|keep|go|try|book|return|contact|not|be|give|tell)\b)|does|did|have(?! (?:an?|the|some|to)\b)|has|had|are|is|was|were|can|could|would|will|how|what|when|where|"
     r"which|who|why|whereabouts|what's|how's|where's|you're|you don't|you haven't|there's no)\b",
     re.IGNORECASE,
 )
@@ -70,8 +85,14 @@ _OPEN = re.compile(
     r"(?:(?:and|so|okay|ok|um+|uh+|erm?|right|alright|yeah|fine|now|but|well|then|sorry|great) )*"
     r"(?:who|what|what's|which|where|where's|whereabouts|how|how's|when|why)\b(?! about)",
 )
+# Yes or no answers it: it begins with a verb or with "any", and asks for no word besides.
+_CLOSED = re.compile(
+    r"(?:(?:and|so|okay|ok|um+|uh+|erm?|right|alright|yeah|fine|now|but|well|then|sorry|great|also|no|yes) )*"
+    r"(?:any|anything|anyone|do(?!n't| (?:come|call|ring|let|make|get|take|keep|go|try|book|return|contact|not|be|give|tell)\b)|does|did|have(?! (?:an?|the|some|to)\b)|has|had|are|is|was|were|can|could|you don't|you haven't|you didn't|there's no)\b"
+    r"(?!.*\b(?:what|which|who|how|when|where|why|whereabouts)\b)",
+)
 _INTRODUCING = re.compile(
-    r"\b(?:ask (?:you )?(?:about|a)|questions?|regarding|with regards? to|in terms of|moving on|"
+    r"^(?:\S+ ){0,8}?(?:ask (?:you )?(?:about|a)|questions?|regarding|with regards? to|in terms of|moving on|"
     r"just to (?:double.?)?check)\b",
     re.IGNORECASE,
 )
@@ -79,14 +100,28 @@ _BARE_ANSWER = 3  # words
 _SHORT_QUESTION = 8  # words: a longer statement before a "yes" is no question unless it reads as one
 _LIST_MEMBER = 4  # words: "no chest pain, swelling of the ankles, or cough"
 _REACH = 9  # words over which a negation holds, if nothing ends it before
+# "Is it constant or does it come and go?" offers a choice, which yes or no cannot settle.
+_CHOICE = re.compile(r"(?:\w+ ){0,4}?(?:is|was|are|were|does|did|do) (?:that|it|this|the|they|your)\b")
 _THAT_IS_ALL = re.compile(
     r"\b(that's (?:about |pretty much |really )?(?:it|all)|nothing else|"
     r"(?:apart from|other than|besides) (?:that|this)(?: \w+){0,2} no|just (?:the|that|this|my|a)|only (?:the|that))\b"
+)
+_CHANGING = lexicon.words_of("affect affected change changed cut bother bothered disturb disturbed disrupt put")
+_PROBLEM = lexicon.words_of(
+    "problem problems issue issues trouble troubles difficulty difficulties condition conditions illness illnesses concern "
+    "concerns worry worries change changes"
+)
+_ALL_FINE = re.compile(
+    r"(?:[\w']+ ){0,4}?(?:i'm|i am|it's|that's|they're|it is|that is|they are|everything(?:'s| is)?|everyone(?: else)?(?:'s| is)?|all|all of that(?:'s| is)?)"
+    r" (?:[\w']+ ){0,2}?(?:fine|ok|okay|good|well|normal|healthy|alright|all right)\b"
 )
 _SOFTENED = lexicon.words_of("only just sure too that very much so quite as overly particularly")
 _BREAKS = lexicon.words_of("but however although except apart though whereas because cause just only")
 _SUBJECTS = lexicon.words_of(
     "i it it's i'm i've he she they we you that that's there there's i'd i'll they're he's she's"
+)
+_CONSEQUENCE = re.compile(
+    r"(?<=\w )then (?:you(?:'d|'ll)?|we(?:'d|'ll)?|i(?:'d|'ll)?) (?:would |will |can |could |should |might |may |need|must|have to|ought)"
 )
 _PRAGMATIC_IF = re.compile(
     r"\bif (?:that's|that is|it's|you (?:can|like|want|don't mind|wouldn't mind|prefer|know|see)|i may|i can|anything|okay|so|not|possible|"
@@ -95,7 +130,7 @@ _PRAGMATIC_IF = re.compile(
 )
 
 
-def hear(evidence: Sequence[Evidence], turns: Mapping[str, Turn]) -> Heard:
+def hear(evidence: Sequence[Evidence], turns: Mapping[str, Turn], known: frozenset[str] = frozenset()) -> Heard:
     """The cited turns, in the order they were spoken, word by word.
 
     Raises:
@@ -109,7 +144,7 @@ def hear(evidence: Sequence[Evidence], turns: Mapping[str, Turn]) -> Heard:
     for turn in cited_turns:
         places = {place for one in spans[turn.id] for place in range(one.first_word, one.end_word)}
         found += _turn(turn, places, found[-1].sentence + 1 if found else 0)
-    return Heard(tuple(_answered(found)))
+    return Heard(tuple(_answered(found)), known)
 
 
 def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
@@ -118,18 +153,35 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
         piece = turn.words[start:end]
         text = " ".join(word.text for word in piece)
         question = "?" in text or (
-            turn.role is Role.CLINICIAN and bool(_ASKING.match(text) or _INTRODUCING.search(text))
+            turn.role is Role.CLINICIAN and bool(_ASKING.match(text) or _INTRODUCING.match(text))
         )
         pairs = [(place, plain) for place, word in enumerate(piece, start) for plain in words.tokens(word.text)]
         if not pairs:
             continue
-        denied = negated([plain for _, plain in pairs], [turn.words[place].text for place, _ in pairs])
-        conditions = conditional([plain for _, plain in pairs], [turn.words[place].text for place, _ in pairs])
-        kinds = words.concepts([plain for _, plain in pairs])
-        for (place, plain), no, condition, kind in zip(pairs, denied, conditions, kinds, strict=True):
-            said = Said.NO if no else Said.ASKED if question else Said.YES
+        spoken = [plain for _, plain in pairs]
+        raw = [turn.words[place].text for place, _ in pairs]
+        closed = question and bool(_CLOSED.match(" ".join(spoken)))
+        denied = negated(spoken, raw)
+        softly = [less or fine for less, fine in zip(softened(spoken), _untroubled(spoken), strict=True)]
+        conditions = conditional(spoken, raw)
+        depends = any(conditions)
+        kinds = words.concepts(spoken)
+        for (place, plain), no, soft, condition, kind in zip(pairs, denied, softly, conditions, kinds, strict=True):
+            said = Said.LESS if soft and no else Said.NO if no else Said.ASKED if question else Said.YES
             found.append(
-                HeardWord(plain, kind, turn.words[place], turn, number, place in cited, said, condition, question)
+                HeardWord(
+                    plain,
+                    kind,
+                    turn.words[place],
+                    turn,
+                    number,
+                    place in cited,
+                    said,
+                    condition,
+                    depends and not condition,
+                    question,
+                    closed,
+                )
             )
     return found
 
@@ -174,6 +226,9 @@ def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool
             open_since = None
         if open_since is not None and place - open_since > _REACH:
             open_since = None
+        if open_since is not None and plain[open_since] != "no" and place - open_since <= 3 and word in _CHANGING:
+            found[place], open_since = True, None  # "it didn't affect my appetite" denies no appetite
+            continue
         if open_since is not None:
             if place > open_since + 1 and _joins_clause(plain, place):
                 open_since = None
@@ -181,6 +236,42 @@ def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool
             found[place] = True
             if raw[place].endswith((",", ";", ":")) and place + 1 < len(plain) and _new_clause(plain, raw, place + 1):
                 open_since = None
+    return found
+
+
+# "Not very bad", "don't drink much", "can't hear as well as I used to": less of it, and no denial of it.
+_DEGREE = re.compile(
+    r"^(?:\S+ ){0,5}?(?:(?:that|so|too|as) (?:much|many|bad|badly|often|severe|painful|sore|big|well|good|long|far|easily)|"
+    r"very|overly|(?<!any )much|more than|every|always|all the time|regularly|usually|often|a lot|lots|properly)\b"
+)
+_DEGREE_WORDS = 7
+
+
+_NO_PROBLEM = re.compile(
+    r"(?:\w+ )?(?:problems?|troubles?|issues?|difficult(?:y|ies)|concerns?|complaints?) (?:with|about|in)\b"
+)
+
+
+def _untroubled(plain: Sequence[str]) -> list[bool]:
+    """For each word of one sentence, whether it is what there is "no problem with": the thing itself is there."""
+    found = [False] * len(plain)
+    for place in range(len(plain)):
+        match = _NO_PROBLEM.match(" ".join(plain[place + 1 : place + 5])) if _is_negation(plain, place) else None
+        if match:
+            start = place + 1 + len(match.group().split())
+            found[start:] = [True] * (len(plain) - start)
+    return found
+
+
+def softened(plain: Sequence[str]) -> list[bool]:
+    """For each word of one sentence, whether the negation that reaches it only says how much or how often."""
+    found = [False] * len(plain)
+    soft = False
+    for place in range(len(plain)):
+        if _is_negation(plain, place):
+            bare = plain[place] in lexicon.NEGATIONS - {"not", "n't", "cannot"}  # "no great pain" is no pain
+            soft = not bare and bool(_DEGREE.match(" ".join(plain[place + 1 : place + 1 + _DEGREE_WORDS])))
+        found[place] = soft
     return found
 
 
@@ -201,12 +292,19 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
     if word == "not" and following in _SOFTENED:
         return False
     # "I don't know if", "make sure you don't have": neither says that it is not so.
-    if following in {"know", "remember", "mind", "worry"} or {"sure", "check", "ensure"} & set(before[-5:]):
+    if (word != "no" and words.stem(following) in {"know", "rememb", "mind", "worri"}) or {
+        "sure",
+        "check",
+        "ensure",
+    } & set(before[-5:]):
         return False
-    # Under a condition nothing is denied: "if it is not better by Friday".
-    if {"if", "unless", "until", "case", "why"} & set(before):
+    # Under a condition nothing is denied: "if it is not better by Friday". A "but" ends the condition.
+    since = max((number for number, one in enumerate(before) if one == "but"), default=-1)
+    if {"if", "unless", "until", "case", "why"} & set(before[since + 1 :]):
         return False
     if word == "no" and following in {"problem", "worries", "doubt"} and place + 2 >= len(plain):
+        return False
+    if following in {"harm", "hurt"}:  # "no harm in starting", "it won't hurt to"
         return False
     if word.endswith("n't") or word in {"cannot", "dont", "doesnt", "didnt", "havent", "cant", "isnt", "wasnt"}:
         return True
@@ -215,8 +313,11 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
 
 def _new_clause(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
     """Whether a comma before this word ends what a negation reaches: anything but the next member of a list."""
+    before = plain[place - 1]
     while place + 1 < len(plain) and _HESITATION.match(plain[place]):
         place += 1
+    if plain[place] == before:
+        return False  # the word once more: "haven't been going, going to the gym"
     if plain[place] in _SUBJECTS | _BREAKS | _YES | _FILLERS:
         return True
     end = place
@@ -233,6 +334,12 @@ def conditional(plain: Sequence[str], raw: Sequence[str]) -> list[bool]:
     are none.
     """
     found = [False] * len(plain)
+    spoken = " ".join(plain)
+    consequence = _CONSEQUENCE.search(spoken)
+    if consequence and not {"if", "unless", "when", "once"} & set(plain):
+        # "And your breathing is getting worse, then you would need to ...": a condition that lost its "if".
+        before = len(spoken[: consequence.start()].split())
+        return [place < before for place in range(len(plain))]
     inside = False
     for place, word in enumerate(plain):
         if word in {"if", "unless"} or (word == "case" and place and plain[place - 1] == "in"):
@@ -253,20 +360,36 @@ def _main_clause(plain: Sequence[str], place: int) -> bool:
     return plain[place] not in {"or", "and", "any", "if", "a", "your", "you're"}
 
 
-def answer(plain: Sequence[str], raw: Sequence[str]) -> Said | None:
-    """What an answer says at its start: yes, no, or neither. "Yeah, no" is no; "No, yeah" is yes."""
+def answer(
+    plain: Sequence[str],
+    raw: Sequence[str],
+    asked: frozenset[str] = frozenset(),
+    *,
+    several: bool = False,
+) -> Said | None:
+    """What an answer says at its start: yes, no, or neither. "Yeah, no" is no; "No, yeah" is yes.
+
+    Args:
+        plain: the answer's words in plain form.
+        raw: the same words with their punctuation.
+        asked: stems of the question, which an answer may take up first ("Oh, allergies. No.").
+        several: the question named more than one thing, so that "no pain" answers for the pain alone.
+    """
     verdict: Said | None = None
+    plain, raw = _without_hedge(plain, raw)
     for place, word in enumerate(plain[:12]):
+        if several and verdict is None and word == "no" and _determines(plain, raw, place):
+            return None
         if word in _NO or word.endswith("n't"):
             verdict = Said.NO
         elif word in _YES:
             if verdict is Said.NO and not raw[place - 1].endswith((",", ".")):
                 break
             verdict = Said.YES if verdict is None or word in {"yes"} else verdict
-        elif word not in _FILLERS and not _HESITATION.match(word):
+        elif word not in _FILLERS and not _HESITATION.match(word) and words.stem(word) not in asked:
             break
     if verdict is None:
-        head = " ".join(word for word in plain[:10] if not _HESITATION.match(word))
+        head = " ".join(word for word in plain[: _first_sentence(raw)] if not _HESITATION.match(word))
         if re.match(
             r"(?:and |so |oh |well )?(?:i|it|he|she|they|we|there) (?:do|does|have|has|am|is|are|was|did|can)\b(?! ?n.t| not)",
             head,
@@ -283,31 +406,77 @@ def answer(plain: Sequence[str], raw: Sequence[str]) -> Said | None:
     return verdict
 
 
+def _first_sentence(raw: Sequence[str]) -> int:
+    """Where the first sentence of more than a word or two ends; ten words at most."""
+    return next((place + 1 for place, word in enumerate(raw[:10]) if place > 1 and word.endswith((".", "?", "!"))), 10)
+
+
+def _without_hedge(plain: Sequence[str], raw: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """An answer without the "but" or the "yeah, I mean" with which it gets under way."""
+    start = 0
+    while start < len(plain) - 1 and (plain[start] == "but" or _HESITATION.match(plain[start])):
+        start += 1
+    if tuple(plain[start : start + 3]) in {("yeah", "i", "mean"), ("yes", "i", "mean")}:
+        start += 3
+    return plain[start:], raw[start:]
+
+
+def _determines(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
+    """Whether a "no" belongs to the noun that follows it ("no pain in the chest") and is no answer by itself."""
+    if raw[place].endswith((",", ".", "!", "?", "...")) or place + 1 >= len(plain):
+        return False
+    following = plain[place + 1]
+    return not (
+        following in _SUBJECTS | _NO | _YES | _FILLERS | _BREAKS
+        or following in {"not", "none", "more", "other", "problem", "problems", "issue", "issues", "haven't", "don't"}
+        or following.endswith("n't")
+        or _HESITATION.match(following)
+    )
+
+
+def several_things(asked: Sequence[HeardWord]) -> bool:
+    """Whether a question names more than one thing."""
+    plain = [word.text for word in asked]
+    joined = any(
+        word == "or" and following not in {"so", "not", "anything", "something", "whatever", "no"}
+        for word, following in itertools.pairwise(plain)
+    )
+    return joined or sum(word.word.text.endswith(",") for word in asked[2:-1]) > 1
+
+
 def _answered(found: list[HeardWord]) -> list[HeardWord]:
     """The words with each question settled by the answer of the next speaker, where that is clear."""
     result = list(found)
     for sentence in sorted({word.sentence for word in found}):
         asked = [place for place, word in enumerate(found) if word.sentence == sentence]
         turn = found[asked[0]].turn
-        if _OPEN.match(" ".join(found[place].text for place in asked)) or not (
-            found[asked[0]].question or _asked_without_mark(found, asked)
-        ):
+        if _OPEN.match(_plain(found, asked)):
+            asked = _restarted(found, asked)
+        if not asked or not (found[asked[0]].question or _asked_without_mark(found, asked)):
             continue
         reply = [word for word in found[asked[-1] + 1 :] if word.turn.id != turn.id and word.turn.role is not turn.role]
         own = [word for word in found[asked[-1] + 1 :] if word.turn.id == turn.id and word.sentence == sentence + 1]
         verdict = None
         later = [word for word in found[asked[-1] + 1 :] if word.turn.id != turn.id]
         first_turn = [word for word in later if word.turn.id == later[0].turn.id]
-        if first_turn and len(first_turn) <= _BARE_ANSWER and first_turn[0].turn.role is turn.role:
-            # A bare "No." that was put into the mouth of the one who asked.
-            reply = first_turn
+        opening = [word for word in first_turn if word.sentence == first_turn[0].sentence]
+        if opening and len(opening) <= _BARE_ANSWER and first_turn[0].turn.role is turn.role and opening[0].text in _NO:
+            # A bare "No." that was put into the mouth of the one who asked, or that they repeat.
+            reply = opening
+        stems = frozenset(words.stem(found[place].text) for place in asked if found[place].text not in lexicon.FRAME)
+        several = several_things([found[place] for place in asked])
         if own and (len(own) <= 2 or turn.role is not Role.CLINICIAN):
             verdict = answer([w.text for w in own], [w.word.text for w in own])
         if verdict is None and reply:
             first = [word for word in reply if word.turn.id == reply[0].turn.id]
-            verdict = answer([w.text for w in first], [w.word.text for w in first])
+            verdict = answer([w.text for w in first], [w.word.text for w in first], stems, several=several)
+        if verdict in {None, Said.YES} and reply and {found[place].text for place in asked} & _PROBLEM:
+            # "Any problems with your waterworks?" "They're fine."
+            head = " ".join(word.text for word in reply[:12] if not _HESITATION.match(word.text))
+            verdict = Said.NO if _ALL_FINE.match(head) else verdict
         repeated: frozenset[str] = frozenset()
-        if verdict is None and reply and _THAT_IS_ALL.search(" ".join(word.text for word in reply)):
+        choice = "or" in {found[place].text for place in asked} and _CHOICE.match(_plain(found, asked))
+        if verdict is None and reply and not choice and _THAT_IS_ALL.search(" ".join(word.text for word in reply)):
             # "Just the cough, that's it": what was asked and not named again is denied.
             verdict = Said.NO
             repeated = frozenset[str]().union(*(word.concepts for word in reply))
@@ -317,7 +486,30 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
         for place in asked:
             if result[place].said is not Said.NO and not result[place].concepts & repeated:
                 result[place] = replace(result[place], said=verdict)
+        for place in _echo(found, asked):
+            result[place] = replace(result[place], said=verdict)
     return result
+
+
+def _restarted(found: Sequence[HeardWord], asked: Sequence[int]) -> list[int]:
+    """The yes-or-no question with which an open one was begun again: "what have you, have you taken anything?" """
+    commas = [number for number, place in enumerate(asked[:-1], 1) if found[place].word.text.endswith(",")]
+    tail = list(asked[commas[-1] :]) if commas else []
+    return tail if _CLOSED.match(_plain(found, tail)) else []
+
+
+def _plain(found: Sequence[HeardWord], places: Sequence[int]) -> str:
+    return " ".join(found[place].text for place in places)
+
+
+def _echo(found: Sequence[HeardWord], asked: Sequence[int]) -> list[int]:
+    """Where the one who answers first takes up a word of the question, by itself: "Oh, allergies." """
+    start = asked[-1] + 1
+    first = [place for place in range(start, len(found)) if found[place].sentence == found[start].sentence]
+    if not first or len(first) > _BARE_ANSWER or found[start].turn.id == found[asked[0]].turn.id:
+        return []
+    kinds = frozenset[str]().union(*(found[place].concepts for place in asked))
+    return [place for place in first if found[place].concepts & kinds]
 
 
 def _asked_without_mark(found: Sequence[HeardWord], asked: Sequence[int]) -> bool:

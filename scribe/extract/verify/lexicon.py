@@ -22,7 +22,7 @@ diarrhoea, loose stool, loose motion, the runs, loose
 stool, stools, poo, faeces, motion, motions, bowel movement, bowel, bowels, toilet, number two
 urine, wee, weeing, pee, peeing, urinate, urination, urinary, passing water, pass water, water,\
  waterworks, passing urine
-vomit, vomiting, be sick, been sick, being sick, was sick, throw up, throwing up, thrown up, threw up, emesis
+vomit, vomiting, physically sick, violently sick, be sick, been sick, being sick, was sick, throw up, throwing up, thrown up, threw up, emesis
 nausea, nauseous, feel sick, feeling sick, felt sick, queasy
 fever, feverish, temperature, pyrexia, febrile, temp, high temperature
 breathless, breathlessness, short of breath, shortness of breath, out of breath, difficulty breathing,\
@@ -44,7 +44,7 @@ smoke, smoking, smoker, smoked, cigarette, cigarettes
 cannabis, marijuana, weed
 drugs, recreational drugs, illicit drugs, cocaine
 operation, operations, surgery, surgical, surgeries, operated
-hospital, a&e, casualty, emergency department, accident and emergency, emergency
+hospital, a&e, a and e, casualty, emergency department, accident and emergency, emergency
 gp, doctor, general practitioner
 itch, itchy, itching, itchiness, pruritus
 rash, rashes, skin rash
@@ -131,6 +131,104 @@ contact, contacts, around
 unwell, ill, sick, poorly
 painkiller, painkillers, pain relief, analgesia
 self care, look after yourself
+""")
+
+# Clinical words and what people say for them, near enough to prove that a thing was spoken of, though not always equal: they
+# count where no equal word was said. Our own list, written out of general knowledge along the chapters by which general
+# practice codes complaints (ICPC-2: general, digestive, eye, ear, circulation, musculoskeletal, nerves, mind, airways, skin,
+# metabolism, urinary, pregnancy, genital, social).
+RELATED = _classes("""
+photophobia, bright lights, bright light, light hurts, sensitive to light
+haemoptysis, coughing up blood, coughed up blood, cough up blood, coughing blood, blood in the phlegm, blood when you cough
+haematemesis, vomiting blood, vomited blood, vomit blood, blood when you vomit, throwing up blood
+haematuria, blood in the urine, blood in your urine, blood in your wee, blood in my wee, blood in the water
+melaena, black stools, tarry stools, black poo
+rectal bleeding, bleeding from the back passage, blood from the back passage, pr bleeding
+back passage, rectum, rectal, bottom, anus
+dysuria, burning when you pee, stinging when you wee, burning, stinging, sting
+nocturia, up at night to pee, getting up to pee, getting up to wee
+incontinence, incontinent, leaking, leak, wet yourself
+dysphagia, difficulty swallowing, trouble swallowing, food getting stuck
+orthopnoea, lie flat, lying flat, how many pillows
+oedema, swelling, swollen, puffy
+rhinorrhoea, runny nose, nose running, running nose, snotty, nasal discharge, sniffles, sniffly
+nasal, nose, snot
+blocked nose, stuffy nose, bunged up, congested, congestion, stuffed
+otalgia, earache, ear pain
+tinnitus, ringing, buzzing
+vertigo, room spinning, spinning
+syncope, faint, fainted, blackout, collapse
+seizure, seizures, fit, fits, convulsion, convulsions
+epistaxis, nosebleed, nosebleeds, nose bleed
+menorrhagia, heavy periods, heavy bleeding
+dysmenorrhoea, painful periods, period pain
+amenorrhoea, no periods, missed period
+dyspareunia, pain during sex, painful sex
+discharge, pus, oozing, weeping, leaking
+erythema, redness, red
+jaundice, yellow, yellowing
+bruise, bruising, bruises
+blister, blisters, blistering
+ulcer, ulcers, sore, sores
+constipation, constipated, bunged up, hard stools
+bloating, bloated, distended, distension
+flatulence, wind, gas, farting
+tremor, shaking, shaky, shakes
+rigor, rigors, shivering, shivers, shiver, chills
+sweats, sweating, sweaty
+insomnia, difficulty sleeping, trouble sleeping, sleep
+concentration, concentrate, concentrating, focus, focusing
+memory, forget, forgetful, forgetting, remember
+suicidal, harming yourself, ending your life, end your life, kill yourself
+overweight, obese, obesity, chunky, big, heavy, put on weight
+adiposity, fat, weight
+vape, vaping, vaporiser, vaporisers, e-cigarette, e-cigarettes
+alcohol, beer, wine, spirits, pints, units
+married, wife, husband
+retired, retirement, pension
+unemployed, out of work, not working
+admission, admissions, admitted, hospital
+mouth ulcer, mouth ulcers, ulcer in the mouth
+cancer, tumour, malignancy
+heart attack, myocardial infarction
+stroke, tia, mini stroke
+angina, chest pain
+thrombosis, clot, clots, dvt
+thyroid, underactive thyroid, overactive thyroid, hypothyroidism, hyperthyroidism
+arthritis, osteoarthritis, rheumatoid, rheumatology, rheumatological
+gastroenteritis, tummy bug, stomach bug, gastric flu
+uti, urine infection, urinary infection, water infection, cystitis
+tonsillitis, tonsils
+influenza, flu
+mucus, snot, snotty
+varicella, chickenpox, chicken pox
+visual, vision, eyesight, sight, eye, eyes, blurred, blurry
+menopause, the change, menopausal
+contraception, contraceptive, the pill, coil, implant, condoms
+injury, injured, knock, bang, fall, trauma, accident
+travel, travelled, flight, flew, abroad
+exposure, exposed, contact, around
+treat, treatment, treatments, treated, therapy
+trigger, triggers, set off, brought on, bring on, kicked off, cause, caused
+benefit, help, helped, helps, work, worked, effect, difference
+severe, severity, bad, terrible, awful, really bad
+mild, little, slight, slightly, a bit, minor
+poor, bad, not good
+vague, not sure, hard to describe
+audible, hear, audibly, noisy, noises
+imaging, scan, x ray, mri, ultrasound
+physiotherapy, physio, physiotherapist
+counselling, counsellor, talking therapy, cbt
+sick note, fit note, note for work, med3
+diet, food, eating
+hydration, fluids, drinking
+urgently, urgent, straight away, immediately, as soon as possible, right away
+review, appointment, come back, come in, follow up, be seen
+wonder, wonders, wondering, think, thinks, maybe, could it be
+ask, asks, asked, asking, question, questions
+want, wants, wanted, like, hoping, hopes, need
+affect, affects, affecting, stopped, stop, get in the way, impact
+normal, fine, ok, okay, alright, all right, well, good
 immunisation, vaccination, vaccine, vaccinated, jab, jabs, immunised
 mg, milligram, milligrams
 microgram, micrograms, mcg
@@ -182,12 +280,41 @@ time times onset duration nature quality severity type kind amount level general
 main mainly mostly approximately approx roughly nearly almost least around
 otherwise else further new associated related relevant needed need needs required require requires able
 yes pmh dh sh fh hx nkda dose
+old keep wonder wonders ask asks asked want wants wanted affecting affected similar identified given name unverified
+seeking reassurance slightly particularly usual usually normally first fully well
+look looks looking seem seems appear appears sound sounds
+""")
+
+# Something is less than it should be: what it says of a thing is not the thing's absence ("poor sleep" against "I can't
+# sleep"). Our own list of English.
+IMPAIRED = words_of("""
+poor poorly disturbed reduced loss lack difficulty difficulties difficult trouble impaired limited deteriorating
+deteriorated deterioration worse worsening absent fail failed fails problem problems laboured restricted unable missed
+interrupted broken struggles struggling decreased less hard overdue problems issue issues
+""")
+
+# What a person thinks, fears or hopes: its object is neither affirmed nor denied by it. Our own list of English.
+ATTITUDE = words_of("""
+worried worry worries worrying concern concerned concerns afraid scared fear fears fearful hopes hoping hope expects
+expecting wants wanting wonders wondering asks asked thinks believes prefers unsure uncertain dislikes
 """)
 
 # Frame words that still name what is spoken of, where nothing else does.
 TOPICS = words_of("""
 symptom symptoms problem problems issue issues condition conditions episode episodes medical history regular similar
-new thing things dose prescribed exercise
+new thing things dose prescribed exercise previous previously before
+""")
+
+# Words that say how much or how often; their object may be denied in that degree only ("not always").
+DEGREE = words_of("very always every often regularly usually much lots properly good well far long")
+
+# Words that set something apart from what was spoken of before.
+APART = words_of("else elsewhere other another others")
+
+# Words that join what a statement is about to where, when and why: grammar, our own list.
+JOINING = words_of("""
+from for with due because by on in at when since after before during to but until unless if as than despite without
+apart except while where which who although through into about around over under despite following
 """)
 
 # Normal findings: in a note only when they were said.
@@ -216,6 +343,31 @@ fingers thumb thumbs chest breast breasts rib ribs back spine hip hips groin thi
 shin shins calf calves ankle ankles foot feet toe toes heel heels heart lung lungs liver kidney kidneys bladder
 bowel bowels rectum anus penis vagina vulva testicle testicles testis scrotum womb skin scalp nail nails flank
 buttock buttocks armpit armpits
+""")
+
+# Parts of the body that other words name as surely: what one does with them, and what comes of them. Anatomy, our list.
+IMPLIES = {
+    "throat": ("swallow",), "ear": ("hear", "ring", "tinnitus", "deaf"), "eye": ("see", "vision", "sight", "blink"),
+    "bowel": ("go", "stool", "diarrhoea", "constipated"), "bladder": ("urine", "wee", "pee"), "nose": ("sniff", "smell", "blow"),
+    "lung": ("breath", "inhale"), "heart": ("palpitation", "pulse"), "chest": ("breath", "cough", "lungs"),
+    "jaw": ("chew", "bite"), "tooth": ("bite", "dentist"), "teeth": ("bite", "dentist"), "mouth": ("lip", "tongue", "gum"),
+    "skin": ("rash", "spot", "itch", "eczema", "psoriasis", "blister", "mole"), "head": ("headache", "migraine"),
+    "face": ("cheek", "forehead", "chin"), "hand": ("finger", "thumb"), "foot": ("toe", "heel"), "back": ("spine", "backache"),
+    "abdomen": ("cramp", "bloat"), "scalp": ("dandruff", "hair"),
+}  # fmt: skip
+
+# Diseases: named in a note only when they were named. Our own selection of single words from the titles of the NHS website's
+# A to Z of conditions (Open Government Licence v3.0), names only.
+CONDITIONS = words_of("""
+acne alopecia alzheimer's anaemia angina anorexia appendicitis arrhythmia arthritis asthma autism bronchiectasis bronchiolitis
+bronchitis bulimia bursitis cancer cataracts cellulitis chickenpox chlamydia cholecystitis cirrhosis coeliac conjunctivitis copd
+covid covid-19 croup crohn's cystitis dementia depression dermatitis diabetes diverticulitis eczema emphysema endometriosis
+epilepsy fibroids fibromyalgia gallstones gastritis gastroenteritis glaucoma gonorrhoea gout haemophilia haemorrhoids hepatitis
+hernia herpes hiv hypertension hypotension hyperthyroidism hypothyroidism impetigo influenza labyrinthitis laryngitis leukaemia
+lupus lymphoma malaria measles melanoma meningitis menopause migraine mumps neuropathy obesity osteoarthritis osteomyelitis
+osteoporosis otitis pancreatitis parkinson's pericarditis pleurisy pneumonia pneumothorax polycystic pre-eclampsia prostatitis
+psoriasis psychosis rosacea sarcoidosis scabies schizophrenia sciatica scleroderma scoliosis sepsis shingles sinusitis stroke
+syphilis tendonitis thrombosis tonsillitis tuberculosis ulcerative urticaria vasculitis vertigo vitiligo
 """)
 
 PEOPLE = words_of("""

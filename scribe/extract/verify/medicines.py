@@ -7,11 +7,14 @@ at its head. A name that was misheard is only ever suggested, never put in place
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
+
+from scribe.transcribe.sounding import sound
 
 _NEAR = 0.8  # similarity of sound keys from which one name may be a mishearing of another
 
@@ -38,16 +41,22 @@ def british(word: str) -> str:
     return table.get(word) or table.get(word.removesuffix("s"), "")
 
 
-@lru_cache(maxsize=20_000)
-def sound(word: str) -> str:
-    """How a word sounds, roughly: what recognisers confuse is brought to one letter."""
-    word = re.sub(r"[^a-z]", "", word.lower())
-    for pattern, letter in (
-        ("ph", "f"), ("ck|ch|c(?=[aoulrt]|$)|q|x", "k"), ("c(?=[eiy])|z", "s"), ("th", "t"), ("y", "i"), ("rh", "r"),
-        ("ae|oe|ee|ea|ie|ei", "i"), ("ou|oo|ow", "u"), ("g(?=[ei])", "j"), (r"(.)\1+", r"\1"), ("e$", ""), ("h", ""),
-    ):  # fmt: skip
-        word = re.sub(pattern, letter, word)
-    return word
+def named_in(text: str) -> bool:
+    """Whether a text names a medicine, by one word or by several ("folic acid")."""
+    plain = text.lower()
+    if any(british(word) for word in re.findall(r"[a-z][a-z'-]+", plain)):
+        return True
+    return any(re.search(rf"\b{re.escape(name)}\b", plain) for name in names() if " " in name)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two words are one name of one medicine: but for spelling, ending, or a part left out ("thyroxine")."""
+    if not british(one) or british(one) != british(other):
+        return False
+    short, long = sorted(
+        (one.removesuffix("'s").removesuffix("s"), other.removesuffix("'s").removesuffix("s")), key=len
+    )
+    return short in long or Levenshtein.normalized_similarity(sound(short), sound(long)) >= _NEAR
 
 
 @lru_cache(maxsize=1)
@@ -55,11 +64,23 @@ def _sounds() -> dict[str, str]:
     return {sound(name): name for name in names() if len(name) > 4 and " " not in name}
 
 
+def first_names(known: Sequence[str]) -> frozenset[str]:
+    """The names of known medicines as they are entered, without dose and form: "Ozempic 1 mg weekly" gives "ozempic"."""
+    found = (re.match(r"[^\W\d_]{4,}", entry.strip().lower()) for entry in known)
+    return frozenset(name.group() for name in found if name)
+
+
 @lru_cache(maxsize=10_000)
-def suggestion(word: str) -> str:
-    """A medicine that the word may have been, by sound, or empty: "ramapril" gives "ramipril"."""
-    if len(word) < 6 or british(word):
+def suggestion(word: str, known: frozenset[str] = frozenset()) -> str:
+    """A medicine that the word may have been, by sound, or empty: "ramapril" gives "ramipril".
+
+    Those in `known` come before all others, and need not be on our list.
+    """
+    if len(word) < 6 or british(word) or word in known:
         return ""
+    for name in sorted(known):
+        if Levenshtein.normalized_similarity(sound(word), sound(name)) >= _NEAR:
+            return british(name) or name
     keys = _sounds()
     best = process.extractOne(sound(word), keys.keys(), scorer=Levenshtein.normalized_similarity, score_cutoff=_NEAR)
     return british(keys[best[0]]) if best else ""

@@ -98,7 +98,7 @@ def _reduced(quantity: Quantity) -> tuple[float, str]:
 
 def unit_of(word: str) -> str:
     """The unit that a word names, in one spelling, or empty."""
-    word = word.lower()
+    word = word.lower().removesuffix("'s")
     if word in _UNITS:
         return _UNITS[word]
     for ending in ("es", "s"):

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from scribe.extract.verify import checks
+from scribe.extract.verify import checks, medicines
 from scribe.extract.verify.claim import read
 from scribe.extract.verify.heard import hear
+from scribe.extract.verify.interruption import about_another
 from scribe.records import Fact, Mode, Outcome, Reason, Turn, Verdict
 
 SUPPORTED = Verdict(Outcome.SUPPORTED)
 
 
-def verify(fact: Fact, turns_by_id: Mapping[str, Turn], mode: Mode = Mode.FACE_TO_FACE) -> Verdict:
+def verify(
+    fact: Fact,
+    turns_by_id: Mapping[str, Turn],
+    mode: Mode = Mode.FACE_TO_FACE,
+    known_medicines: Sequence[str] = (),
+) -> Verdict:
     """Whether the words that a fact cites prove what it states.
 
     Args:
         fact: the statement and its evidence.
         turns_by_id: every turn of the recording by its id.
         mode: how they met; by telephone or video there are no findings but what was measured and said.
+        known_medicines: what this patient is known to take. It tells what a name is, and what a misheard one may
+            have been; it proves nothing.
 
     Returns:
         SUPPORTED; CHECK with the reason and the word concerned, for the reviewer to settle; or REJECTED, where
@@ -28,7 +36,10 @@ def verify(fact: Fact, turns_by_id: Mapping[str, Turn], mode: Mode = Mode.FACE_T
         return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED)
     if any(one.turn_id not in turns_by_id for one in fact.evidence):
         return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED)
-    heard = hear(fact.evidence, turns_by_id)
+    for proof in fact.evidence:
+        if aside := about_another(proof, turns_by_id.values()):
+            return Verdict(Outcome.CHECK, Reason.OTHER_PATIENT, aside)
+    heard = hear(fact.evidence, turns_by_id, medicines.first_names(known_medicines))
     if not heard.cited:
         return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED)
     claim = read(fact.statement)

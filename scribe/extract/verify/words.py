@@ -9,6 +9,7 @@ from snowballstemmer import stemmer
 
 from scribe.extract.verify import lexicon
 
+NEAR = "~"
 _STEMMER = stemmer("english")
 _SHORTENED = {"'m": " am", "'re": " are", "'ve": " have", "'ll": " will", "'d": " would", "n't": " n't"}
 # American spellings and common slips of recognisers, by part of the word.
@@ -61,24 +62,33 @@ def tokens(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> dict[str, dict[tuple[str, ...], int]]:
-    """Equivalent phrases by their first stem: {first stem: {all stems: number of the class}}."""
-    table: dict[str, dict[tuple[str, ...], int]] = {}
-    for number, members in enumerate(lexicon.EQUIVALENT):
-        for member in members:
-            stems = tuple(stem(word) for word in member.split())
-            table.setdefault(stems[0], {})[stems] = number
+def _phrases() -> dict[str, dict[tuple[str, ...], list[str]]]:
+    """Phrases by their first stem: {first stem: {all stems: the classes they are in}}."""
+    table: dict[str, dict[tuple[str, ...], list[str]]] = {}
+    for mark, classes in (("=", lexicon.EQUIVALENT), (NEAR, lexicon.RELATED)):
+        for number, members in enumerate(classes):
+            for member in members:
+                stems = tuple(stem(word) for word in member.split())
+                table.setdefault(stems[0], {}).setdefault(stems, []).append(f"{mark}{number}")
     return table
 
 
+def equal(kinds: frozenset[str]) -> frozenset[str]:
+    """What a word surely stands for, without what it is only near to."""
+    return frozenset(one for one in kinds if not one.startswith(NEAR))
+
+
 def concepts(words: list[str]) -> list[frozenset[str]]:
-    """For each word the things that it may stand for: its stem, and the classes of equal meaning it is part of."""
+    """For each word the things that it may stand for: its stem, and the classes of meaning it is part of.
+
+    A class of words that are only near each other is marked with NEAR.
+    """
     stems = [stem(word) for word in words]
     found: list[set[str]] = [{one} for one in stems]
     table = _phrases()
     for start, first in enumerate(stems):
-        for phrase, number in table.get(first, {}).items():
+        for phrase, classes in table.get(first, {}).items():
             if tuple(stems[start : start + len(phrase)]) == phrase:
                 for place in range(start, start + len(phrase)):
-                    found[place].add(f"={number}")
+                    found[place].update(classes)
     return [frozenset(one) for one in found]

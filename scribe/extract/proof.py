@@ -1,0 +1,170 @@
+"""Where a statement stands in the talk: the clauses whose words prove it, few enough for a person to look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from scribe.extract import coverage
+from scribe.extract.clauses import sentences
+from scribe.extract.passages import Passage, SpokenLine
+from scribe.extract.verify import claim, words
+from scribe.extract.verify.quantities import quantities
+from scribe.records import Evidence, Role, Turn
+
+MOST_WORDS = 40  # marked in the transcript for one statement
+MOST_TURNS = 4
+LOOK_BACK = 400  # words of earlier talk in which the thing that "it" stands for is looked for
+_REPLY_WORDS = 12  # of an answer, marked with its question
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`missing` are words of the statement that claim something and were not found."""
+
+    evidence: tuple[Evidence, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    turn: Turn
+    first: int
+    end: int
+    proves: frozenset[int]  # which of the wanted words it holds
+
+    @property
+    def size(self) -> int:
+        return self.end - self.first
+
+    @property
+    def asks(self) -> bool:
+        return self.turn.role is Role.CLINICIAN
+
+
+def prove(statement: str, passage: Passage, first: int, last: int, turns: Sequence[Turn]) -> Proof | None:
+    """The evidence of a statement that was written from lines `first` to `last` of a passage.
+
+    Args:
+        statement: in the note's words.
+        passage: what it was written from.
+        first, last: the cited lines, counted from 1.
+        turns: the whole talk, for things that were named earlier.
+
+    Returns:
+        None where nothing in the passage speaks of it.
+    """
+    wanted = _Wanted(statement)
+    cited = [c for line in passage.lines[first - 1 : last] for c in _clauses(line, wanted)]
+    chosen: list[_Clause] = []
+    _cover(wanted, cited, chosen)
+    if wanted.left(chosen):
+        others = [c for line in passage.lines for c in _clauses(line, wanted) if c not in cited]
+        _cover(wanted, others, chosen)
+    if wanted.left(chosen) and chosen:
+        _cover(wanted, list(_earlier(turns, passage, wanted)), chosen, at_most=1)
+    if not any(c.turn is line.turn for c in chosen for line in passage.lines):
+        chosen += [c for c in cited if c.asks][-1:] or cited[-1:]  # all frame: "No other problems"
+    _with_reply(passage, chosen)
+    if not chosen:
+        return None
+    missing = tuple(wanted.texts[i] for i in sorted(wanted.left(chosen)))
+    return Proof(_evidence(chosen), missing)
+
+
+class _Wanted:
+    """The words and numbers of a statement that something must prove."""
+
+    def __init__(self, statement: str) -> None:
+        read = claim.read(statement)
+        self.concepts = [word.concepts for word in read.content_or_frame]
+        self.texts = [word.text for word in read.content_or_frame]
+        self.numbers = list(quantities(statement))
+        self.texts += [statement[one.start : one.end] for one in self.numbers]
+
+    def of(self, text: Sequence[str]) -> frozenset[int]:
+        plain = [token for word in text for token in words.tokens(word)]
+        said = frozenset[str]().union(*words.concepts(plain)) if plain else frozenset()
+        found = {i for i, concepts in enumerate(self.concepts) if concepts & said}
+        if self.numbers:
+            heard = list(quantities(" ".join(text)))
+            found |= {
+                len(self.concepts) + i
+                for i, one in enumerate(self.numbers)
+                if any(one.value == other.value for other in heard)
+            }
+        return frozenset(found)
+
+    def left(self, chosen: Sequence[_Clause]) -> set[int]:
+        return set(range(len(self.texts))) - set().union(*(c.proves for c in chosen))
+
+
+def _clauses(line: SpokenLine, wanted: _Wanted) -> Iterator[_Clause]:
+    for clause in coverage.clauses(line.turn):
+        first, end = max(clause.first_word, line.first), min(clause.end_word, line.end)
+        if first < end:
+            texts = [word.text for word in line.turn.words[first:end]]
+            yield _Clause(line.turn, first, end, wanted.of(texts))
+
+
+def _cover(wanted: _Wanted, clauses: Sequence[_Clause], chosen: list[_Clause], at_most: int = 6) -> None:
+    """Adds clauses, each time the one that proves most of what is left, the later one of equals."""
+    for _ in range(at_most):
+        left = wanted.left(chosen)
+        room = MOST_WORDS - sum(c.size for c in chosen)
+        turns = {c.turn.id for c in chosen}
+        fit = [
+            (len(c.proves & left), place, c)
+            for place, c in enumerate(clauses)
+            if c.proves & left and c.size <= room and (c.turn.id in turns or len(turns) < MOST_TURNS)
+        ]
+        if not fit:
+            return
+        chosen.append(max(fit, key=lambda one: one[:2])[2])
+
+
+def _with_reply(passage: Passage, chosen: list[_Clause]) -> None:
+    """A question proves nothing without its answer: the beginning of what was said next goes with it."""
+    for place, line in enumerate(passage.lines[:-1]):
+        asked = [c for c in chosen if c.turn is line.turn and c.asks and line.first <= c.first < line.end]
+        if not asked or not _is_question(line, asked[-1]):
+            continue
+        reply = next((one for one in passage.lines[place + 1 :] if one.turn.role is not Role.CLINICIAN), None)
+        if reply is None or any(c.turn is reply.turn and c.first == reply.first for c in chosen):
+            continue
+        end = min(reply.end, reply.first + _REPLY_WORDS)
+        stop = next((i + 1 for i in range(reply.first, end) if re.search(r"[.?!]$", reply.turn.words[i].text)), end)
+        if sum(c.size for c in chosen) + stop - reply.first <= MOST_WORDS:
+            chosen.append(_Clause(reply.turn, reply.first, stop, frozenset()))
+
+
+def _is_question(line: SpokenLine, clause: _Clause) -> bool:
+    """Whether the sentence that holds the clause asks."""
+    return any(s.asks and s.first <= clause.first < s.end for s in sentences(line.turn))
+
+
+def _earlier(turns: Sequence[Turn], passage: Passage, wanted: _Wanted) -> Iterator[_Clause]:
+    """Clauses before the passage, the nearest last."""
+    begin = next(i for i, turn in enumerate(turns) if turn.id == passage.lines[0].turn.id)
+    found: list[_Clause] = []
+    seen = 0
+    for turn in reversed(turns[:begin]):
+        if seen > LOOK_BACK:
+            break
+        seen += len(turn.words)
+        found += list(_clauses(SpokenLine(turn, 0, len(turn.words)), wanted))[::-1]
+    yield from reversed(found)
+
+
+def _evidence(chosen: Sequence[_Clause]) -> tuple[Evidence, ...]:
+    """One run of words for each turn where its clauses touch, in the order of the talk."""
+    ordered = sorted(set(chosen), key=lambda c: (c.turn.number, c.first))
+    runs: list[Evidence] = []
+    for clause in ordered:
+        before = runs[-1] if runs else None
+        if before and before.turn_id == clause.turn.id and clause.first <= before.end_word:
+            runs[-1] = Evidence(before.turn_id, before.turn_number, before.first_word, max(before.end_word, clause.end))
+        else:
+            runs.append(Evidence(clause.turn.id, clause.turn.number, clause.first, clause.end))
+    return tuple(runs)

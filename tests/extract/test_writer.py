@@ -1,0 +1,95 @@
+"""What the writer proposes is read with care: only the agreed form, only lines that are there, with words that prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scribe.extract.extractor import Watch
+from scribe.extract.passages import passages
+from scribe.extract.proof import MOST_TURNS, MOST_WORDS, prove
+from scribe.extract.writer import WriterExtractor, parse
+from scribe.records import Polarity, Section, Turn
+from tests.extract.test_passages import talk
+
+COUGH = talk(
+    ("patient", "I've had this cough for three weeks."),
+    ("clinician", "Any blood when you cough, or any fever?"),
+    ("patient", "No blood. I did feel hot on Monday."),
+    ("clinician", "Okay. Let's get a chest X-ray."),
+)
+
+
+class FakeModel:
+    """Answers with what it was given, whatever is asked."""
+
+    made_by = "fake"
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+
+    def write(self, prompts: Sequence[str]) -> list[str]:
+        return [self.answers.pop(0) for _ in prompts]
+
+
+def said(turns: Sequence[Turn], statement: str, first: int, last: int) -> list[str]:
+    (passage,) = passages(turns)
+    proof = prove(statement, passage, first, last, turns)
+    assert proof is not None
+    by_id = {turn.id: turn for turn in turns}
+    return [" ".join(w.text for w in by_id[e.turn_id].words[e.first_word : e.end_word]) for e in proof.evidence]
+
+
+def test_an_answer_is_read_line_by_line() -> None:
+    (passage,) = passages(COUGH)
+    found = list(
+        parse("1 complaint!: Cough for 3 weeks\n2-3 history!: No haemoptysis\n4 plan!: Chest X-ray\n", passage)
+    )
+    assert [(w.first, w.last, w.section, w.critical, w.statement) for w in found] == [
+        (1, 1, Section.PRESENTING_COMPLAINT, True, "Cough for 3 weeks"),
+        (2, 3, Section.HISTORY, True, "No haemoptysis"),
+        (4, 4, Section.PLAN, True, "Chest X-ray"),
+    ]
+
+
+def test_what_is_not_in_the_agreed_form_is_passed_over() -> None:
+    (passage,) = passages(COUGH)
+    answer = "I think he has a cough\n9 history: Cough\n3-2 history: Cough\n1 mood: Low\n0 plan: X-ray\n1 plan:\n1 history: Cough\n1 history: cough"
+    assert [w.statement for w in parse(answer, passage)] == ["Cough"]
+
+
+def test_a_denial_is_proved_by_question_and_answer() -> None:
+    assert said(COUGH, "No blood on coughing", 2, 3) == ["Any blood when you cough,", "No blood."]
+
+
+def test_the_thing_may_have_been_named_earlier() -> None:
+    turns = talk(
+        ("patient", "My knee hurts."), ("clinician", "What makes it worse?"), ("patient", "Stairs, mostly, going down.")
+    )
+    assert said(turns, "Knee pain worse on stairs", 2, 3)[0] == "My knee hurts."
+
+
+def test_what_was_never_said_is_missing_from_the_proof() -> None:
+    (passage,) = passages(COUGH)
+    proof = prove("Cough with green sputum", passage, 1, 1, COUGH)
+    assert proof is not None and proof.missing == ("green", "sputum")
+
+
+def test_evidence_stays_small_enough_to_look_at() -> None:
+    turns = talk(*[("patient", "My knee and hip and back and neck and arm and leg hurt " + "so much " * 20)] * 6)
+    cut = passages(turns)
+    proof = prove("Knee, hip, back, neck, arm and leg pain", cut[0], 1, len(cut[0].lines), turns)
+    assert proof is not None
+    assert sum(e.end_word - e.first_word for e in proof.evidence) <= MOST_WORDS
+    assert len({e.turn_id for e in proof.evidence}) <= MOST_TURNS
+
+
+def test_findings_carry_section_polarity_and_maker() -> None:
+    model = FakeModel("1 complaint!: Cough for 3 weeks\n2-3 history!: No blood on coughing\n")
+    found = list(WriterExtractor(model).extract(COUGH, Watch()))
+    assert [f.fact.polarity for f in found] == [Polarity.PRESENT, Polarity.ABSENT]
+    assert found[0].fact.slots.duration == "for 3 weeks"
+    assert {f.fact.made_by for f in found} == {"writer@1 fake"}
+
+
+def test_it_stops_when_asked() -> None:
+    assert list(WriterExtractor(FakeModel()).extract(COUGH, Watch(cancelled=lambda: True))) == []

@@ -1,0 +1,1 @@
+"""Not tests: what is measured by hand and stands in README. Each module says how it is run."""
