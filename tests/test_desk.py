@@ -119,7 +119,7 @@ def test_from_a_file_to_a_signed_and_exported_note(
 def test_the_record_systems_file_is_offered_confirmed_and_gone(
     make: Callable[[FakeLine], Desk], tmp_path: Path
 ) -> None:
-    inbox, profiles = tmp_path / "inbox", tmp_path / "config" / "export"
+    inbox, profiles = tmp_path / "inbox", tmp_path / "site" / "export"
     inbox.mkdir()
     profiles.mkdir(parents=True)
     (profiles / "default.toml").write_text(f'[organisation]\nods = "A12345"\n[identity]\nfolder = "{inbox}"\n')

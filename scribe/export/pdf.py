@@ -30,6 +30,8 @@ _MOST_FONT_MISSES = 25
 _FOOTER = "Drafted with AI and reviewed: see the end of the note"
 _TYPED_FOOTER = "Typed without AI: see the end of the note"
 _NO_PROBLEM = "No problem in particular"
+# Marks that direct how text runs or breaks, and have no look of their own.
+_INVISIBLE = frozenset((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF))
 # What is kept as it is, from a first try to a last: all; the alphabets of Europe and the Near East with their
 # punctuation; Latin letters.
 _KEPT: tuple[Callable[[int], bool], ...] = (
@@ -37,8 +39,6 @@ _KEPT: tuple[Callable[[int], bool], ...] = (
     lambda code: code < 0x750 or 0x1E00 <= code < 0x2100,
     lambda code: code < 384 or code in _INVISIBLE,
 )
-# Marks that direct how text runs or breaks, and have no look of their own.
-_INVISIBLE = frozenset((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF))
 _LONG = re.compile(r"\S{40}(?=\S{20})")  # a word that would run off the page may be broken there
 _MIRRORED = str.maketrans(")]}>", "([{<")
 
