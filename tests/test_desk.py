@@ -334,7 +334,8 @@ def test_whatever_leaves_the_demonstration_says_that_it_is_one(
         texts = [throwaway.note_text(each)]
         texts += [throwaway.heading_text(each, line.problem, line.heading) for line in each.lines]
         assert all(DEMO_STAMP in text for text in texts)
-    for receipt in throwaway.export(encounter_id, tuple(FORMATS), tmp_path):
+    for_people = tuple(each.id for each in FORMATS.values() if each.for_people)
+    for receipt in throwaway.export(encounter_id, for_people, tmp_path):
         path = Path(receipt.path)
         if path.suffix == ".docx":
             text = zipfile.ZipFile(path).read("word/document.xml").decode()
