@@ -20,7 +20,7 @@ def features(fact: Fact, critical: bool, reading: Reading) -> dict[str, float]:
     """What is known of a fact, by name, each about 0 to 1.
 
     Args:
-        fact: the fact; its own importance is not looked at.
+        fact: as the writer wrote it, with how sure it was; its own importance is not looked at.
         critical: whether the writer marked it as critical.
         reading: what the word reader says of its evidence.
     """
@@ -28,6 +28,8 @@ def features(fact: Fact, critical: bool, reading: Reading) -> dict[str, float]:
     known: dict[str, float] = {
         "always": 1.0,
         "marked critical": float(critical),
+        "sure": fact.confidence,
+        "marked and sure": fact.confidence * float(critical),
         "read critical": reading.critical,
         "read keep": reading.keep,
         "denied": float(fact.polarity is Polarity.ABSENT),

@@ -81,6 +81,7 @@ _COMMON = frozenset(
 )
 _SAME_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NEVER_MERGED = {Section.SAFETY_NET}
+_OURS = {Section.EXAMINATION, Section.ASSESSMENT, Section.PLAN}  # what the clinician finds and does is not history
 MOST_ASKED = 5  # questions to the reviewer: so few that each is really looked at
 MOST_EVIDENCE = 3  # pieces of evidence that a merged fact keeps: the first, and those that add words
 
@@ -141,7 +142,7 @@ def _twin(finding: Finding, kept: Sequence[Finding], verdicts: dict[str, Verdict
             continue
         if (verdicts[old.id].outcome is Outcome.SUPPORTED) != (verdicts[new.id].outcome is Outcome.SUPPORTED):
             continue
-        if (old.informant == "clinician") != (new.informant == "clinician"):
+        if (old.section in _OURS) != (new.section in _OURS):
             continue
         theirs = content(old.statement)
         small, large = sorted((mine, theirs), key=len)
@@ -229,7 +230,7 @@ def _opposed(one: Entry, other: Entry) -> bool:
         or Outcome.SUPPORTED is not one.verdict.outcome is not other.verdict.outcome
     ):
         return False
-    if (a.informant == "clinician") != (b.informant == "clinician"):
+    if (a.section in _OURS) != (b.section in _OURS):
         return False
     negatives = {"never", "none", "nothing", "denies"}
     mine, theirs = content(a.statement) - negatives, content(b.statement) - negatives

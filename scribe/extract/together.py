@@ -36,7 +36,7 @@ class Together:
             fact = finding.fact
             reading = self._spans.reading(fact.evidence)
             worth = importance(features(fact, fact.importance > 0, reading))
-            yield Finding(replace(fact, importance=worth, confidence=float(reading.keep)), finding.doubt)
+            yield Finding(replace(fact, importance=worth), finding.doubt)
 
     def worth(self, clause: Clause) -> Worth | None:
         """What a clause is worth for the note, as the word reader sees it."""

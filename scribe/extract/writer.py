@@ -6,12 +6,14 @@ holds is the verifier's business, as with every other extractor.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from scribe.extract.clauses import sentences
 from scribe.extract.extractor import Finding, Watch
 from scribe.extract.passages import Passage, passages
 from scribe.extract.proof import Proof, prove
@@ -50,6 +52,12 @@ TAGS = {
 _SECTIONS = {tag: section for section, tag in TAGS.items()}
 _WRITTEN = re.compile(r"^(\d+)(?:-(\d+))? (\w+)(!?): (\S.*)$")
 _FOUND = {Section.EXAMINATION, Section.ASSESSMENT}
+# Who somebody is comes from the record, never from speech; and how the call goes is no part of a note.
+_NOT_CLINICAL = re.compile(
+    r"\b(?:(?:full|first|last|sur)[ -]?name|named?|date of birth|born (?:in|on)|e-?mail|phone number|address|postcode|"
+    r"private (?:place|room)|confidential|speak freely|video call|can (?:hear|see) (?:the )?(?:doctor|gp|me|you))\b",
+    re.I,
+)
 _ABSENT = re.compile(
     r"^(?:no|not|never|nil|none|denies|does not|did not|has not|cannot|was not|is not|un\w+ to)\b", re.I
 )
@@ -63,12 +71,21 @@ _RELATIVE = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of an answer. `sure` is how sure the model was of its words, 0 to 1: of the average, and of the worst."""
+
+    text: str
+    sure: float
+    least_sure: float
+
+
 class Model(Protocol):
     """Goes on from prompts, each until it has ended its answer."""
 
     made_by: str
 
-    def write(self, prompts: Sequence[str]) -> list[str]: ...
+    def write(self, prompts: Sequence[str]) -> list[list[Said]]: ...
 
 
 class LanguageModel:
@@ -88,38 +105,47 @@ class LanguageModel:
         self._generator = ctranslate2.Generator(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
 
-    def write(self, prompts: Sequence[str]) -> list[str]:
-        tokens = [self._tokenizer.encode(prompt, add_special_tokens=False).tokens for prompt in prompts]
-        results = self._generator.generate_batch(
-            tokens,
+    def write(self, prompts: Sequence[str]) -> list[list[Said]]:
+        """The lines of each answer; a line that repeats an earlier one ends it."""
+        listener = _Listener()
+        self._generator.generate_batch(
+            [self._tokenizer.encode(prompt, add_special_tokens=False).tokens for prompt in prompts],
             max_length=LONGEST_ANSWER,
             beam_size=1,
             sampling_topk=1,
             end_token=END,
             include_prompt_in_result=False,
-            callback=_Repeats(),
+            return_scores=True,  # without it the listener hears no probabilities
+            callback=listener,
         )
-        return [self._tokenizer.decode(result.sequences_ids[0]) for result in results]
+        return [[self._said(line) for line in listener.lines(place)] for place in range(len(prompts))]
+
+    def _said(self, line: Sequence[tuple[int, float]]) -> Said:
+        chances = [chance for _, chance in line]
+        text = self._tokenizer.decode([token for token, _ in line]).strip()
+        return Said(text, round(math.exp(sum(chances) / len(chances)), 4), round(math.exp(min(chances)), 4))
 
 
-class _Repeats:
-    """Ends an answer that says a line again: a small model that does so once does so until its room is used up."""
+class _Listener:
+    """Hears the tokens as they come, and ends an answer that says a line again: a small model that does so once does
+    so until its room is used up."""
 
     def __init__(self) -> None:
-        self._lines: dict[int, set[tuple[str, ...]]] = {}
-        self._line: dict[int, list[str]] = {}
+        self._lines: dict[int, list[list[tuple[int, float]]]] = {}
+
+    def lines(self, place: int) -> list[list[tuple[int, float]]]:
+        """Tokens with their log probabilities, line by line; without a line that was broken off."""
+        return [line for line in self._lines.get(place, [])[:-1] if line]
 
     def __call__(self, step: Any) -> bool:
-        line = self._line.setdefault(step.batch_id, [])
-        line.append(step.token)
+        lines = self._lines.setdefault(step.batch_id, [[]])
         if not step.token.endswith(_NEWLINE):
+            lines[-1].append((step.token_id, step.log_prob))
             return False
-        seen = self._lines.setdefault(step.batch_id, set())
-        said = tuple(line)
-        line.clear()
-        if said in seen:
+        ids = [token for token, _ in lines[-1]]
+        if any(ids == [token for token, _ in line] for line in lines[:-1]):
             return True
-        seen.add(said)
+        lines.append([])
         return False
 
 
@@ -132,21 +158,24 @@ class Written:
     section: Section
     critical: bool
     statement: str
+    sure: float
+    least_sure: float
 
 
-def parse(answer: str, passage: Passage) -> Iterator[Written]:
+def parse(answer: Sequence[Said], passage: Passage) -> Iterator[Written]:
     """The facts of an answer; what is not in the agreed form, or cites lines that are not there, is passed over."""
     seen: set[str] = set()
-    for line in answer.splitlines():
-        match = _WRITTEN.match(line.strip())
-        if match is None or match[3] not in _SECTIONS or match[5].lower() in seen:
+    for line in answer:
+        match = _WRITTEN.match(line.text)
+        if match is None or match[3] not in _SECTIONS or match[5].lower() in seen or _NOT_CLINICAL.search(match[5]):
             continue
         first = int(match[1])
         last = int(match[2] or first)
         if not 1 <= first <= last <= len(passage.lines):
             continue
         seen.add(match[5].lower())
-        yield Written(first, last, _SECTIONS[match[3]], bool(match[4]), match[5].strip(" .;"))
+        statement = match[5].strip(" .;")
+        yield Written(first, last, _SECTIONS[match[3]], bool(match[4]), statement, line.sure, line.least_sure)
 
 
 class WriterExtractor:
@@ -165,7 +194,7 @@ class WriterExtractor:
     def extract(self, turns: Sequence[Turn], watch: Watch) -> Iterator[Finding]:
         """Yields the facts of the talk in the order in which they were said."""
         cut = passages(turns)
-        roles = {turn.id: turn.role for turn in turns}
+        by_id = {turn.id: turn for turn in turns}
         for start in range(0, len(cut), BATCH):
             if watch.cancelled():
                 return
@@ -174,17 +203,43 @@ class WriterExtractor:
                 for written in parse(answer, passage):
                     proof = prove(written.statement, passage, written.first, written.last, turns)
                     # Words that nobody said are no slip that a reviewer could settle: such a statement is dropped.
-                    if proof is not None and not proof.missing:
-                        yield _finding(written, proof, roles, self._made_by)
+                    if proof is None or proof.missing or _thought_by_others(written, proof, by_id):
+                        continue
+                    yield _finding(written, proof, by_id, self._made_by)
             watch.progress(min(start + BATCH, len(cut)), len(cut))
 
 
-def _finding(written: Written, proof: Proof, roles: dict[str, Role], made_by: str) -> Finding:
+# "You mentioned", "you've been having": the clinician says back what was told.
+_RECAP = re.compile(
+    r"\byou(?:'ve| have|'d| had)? (?:mentioned|said|told|been|also mentioned|were saying|described)\b", re.I
+)
+
+
+def _recaps(proof: Proof, turns: dict[str, Turn]) -> bool:
+    return any(
+        turns[one.turn_id].role is Role.CLINICIAN
+        and any(
+            _RECAP.search(sentence.text)
+            for sentence in sentences(turns[one.turn_id])
+            if sentence.first < one.end_word and one.first_word < sentence.end
+        )
+        for one in proof.evidence
+    )
+
+
+def _thought_by_others(written: Written, proof: Proof, turns: dict[str, Turn]) -> bool:
+    """A concern of the patient that only the clinician spoke of is the clinician's."""
+    return written.section is Section.IDEAS_CONCERNS_EXPECTATIONS and all(
+        turns[one.turn_id].role is Role.CLINICIAN for one in proof.evidence
+    )
+
+
+def _finding(written: Written, proof: Proof, turns: dict[str, Turn], made_by: str) -> Finding:
     text = written.statement
-    speakers = {roles[one.turn_id] for one in proof.evidence}
+    speakers = {turns[one.turn_id].role for one in proof.evidence}
     section = written.section
-    if section in _FOUND and Role.CLINICIAN not in speakers:
-        section = Section.HISTORY  # what nobody but the patient says is no finding and no diagnosis
+    if section in _FOUND and (Role.CLINICIAN not in speakers or _recaps(proof, turns)):
+        section = Section.HISTORY  # what the patient says, or is told to have said, is no finding and no diagnosis
     relative = section is Section.FAMILY_HISTORY or bool(_RELATIVE.match(text))
     informant = next(iter(speakers)) if len(speakers) == 1 else Role.PATIENT
     return Finding(
@@ -202,6 +257,7 @@ def _finding(written: Written, proof: Proof, roles: dict[str, Role], made_by: st
             evidence=proof.evidence,
             made_by=made_by,
             importance=float(written.critical),  # weighed with the rest by `together`
+            confidence=round((written.sure * written.least_sure) ** 0.5, 4),
             slots=slots_of(text),
         )
     )

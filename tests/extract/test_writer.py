@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from scribe.extract.extractor import Watch
 from scribe.extract.passages import passages
 from scribe.extract.proof import MOST_TURNS, MOST_WORDS, prove
-from scribe.extract.writer import WriterExtractor, parse
+from scribe.extract.writer import Said, WriterExtractor, parse
 from scribe.records import Polarity, Section, Turn
 from tests.extract.test_passages import talk
 
@@ -27,8 +27,12 @@ class FakeModel:
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
 
-    def write(self, prompts: Sequence[str]) -> list[str]:
-        return [self.answers.pop(0) for _ in prompts]
+    def write(self, prompts: Sequence[str]) -> list[list[Said]]:
+        return [spoken(self.answers.pop(0)) for _ in prompts]
+
+
+def spoken(answer: str) -> list[Said]:
+    return [Said(line, 0.9, 0.5) for line in answer.splitlines()]
 
 
 def said(turns: Sequence[Turn], statement: str, first: int, last: int) -> list[str]:
@@ -42,7 +46,7 @@ def said(turns: Sequence[Turn], statement: str, first: int, last: int) -> list[s
 def test_an_answer_is_read_line_by_line() -> None:
     (passage,) = passages(COUGH)
     found = list(
-        parse("1 complaint!: Cough for 3 weeks\n2-3 history!: No haemoptysis\n4 plan!: Chest X-ray\n", passage)
+        parse(spoken("1 complaint!: Cough for 3 weeks\n2-3 history!: No haemoptysis\n4 plan!: Chest X-ray"), passage)
     )
     assert [(w.first, w.last, w.section, w.critical, w.statement) for w in found] == [
         (1, 1, Section.PRESENTING_COMPLAINT, True, "Cough for 3 weeks"),
@@ -54,7 +58,7 @@ def test_an_answer_is_read_line_by_line() -> None:
 def test_what_is_not_in_the_agreed_form_is_passed_over() -> None:
     (passage,) = passages(COUGH)
     answer = "I think he has a cough\n9 history: Cough\n3-2 history: Cough\n1 mood: Low\n0 plan: X-ray\n1 plan:\n1 history: Cough\n1 history: cough"
-    assert [w.statement for w in parse(answer, passage)] == ["Cough"]
+    assert [w.statement for w in parse(spoken(answer), passage)] == ["Cough"]
 
 
 def test_a_denial_is_proved_by_question_and_answer() -> None:

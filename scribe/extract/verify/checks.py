@@ -70,12 +70,24 @@ def _of_something_else(stated: Quantity, claim: Claim, heard: Heard) -> str:
     if not stated.unit or len(quantities(claim.statement)) > 1:
         return ""
     things = [word for word in claim.focus if words.stem(word.text) not in _MEASURES and not unit_of(word.text)]
-    near: list[Quantity] = []
-    for piece in _pieces(heard):
+    near = list(_doses_beside(things, stated.unit, heard))
+    for piece in [] if near else _pieces(heard):
         found = [one for one in quantities(as_said(piece)) if one.unit == stated.unit]
         if found and any(word.concepts & one.concepts for word in things for one in piece):
             near += found
     return "" if not near or any(stated.same(one) for one in near) else claim.statement[stated.start : stated.end]
+
+
+def _doses_beside(things: Sequence[ClaimWord], unit: str, heard: Heard) -> Iterator[Quantity]:
+    """The numbers of that unit that go with a medicine: from its name to the next one's, and "five milligrams of" it."""
+    named = {medicines.british(word.text) for word in things} - {""}
+    places = [place for place, word in enumerate(heard.cited) if medicines.british(word.text)]
+    for number, place in enumerate(places):
+        if medicines.british(heard.cited[place].text) not in named:
+            continue
+        end = places[number + 1] if number + 1 < len(places) else len(heard.cited)
+        start = place - 4 if place and heard.cited[place - 1].text == "of" else place
+        yield from (one for one in quantities(as_said(heard.cited[max(0, start) : end])) if one.unit == unit)
 
 
 _MEASURES = frozenset(
@@ -161,7 +173,9 @@ def _named_by_number(word: str, joined: str) -> bool:
     return bool(re.search(r"[a-z]\d", word)) and word in joined
 
 
-_DOSE = re.compile(r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?)\b", re.IGNORECASE)
+_DOSE = re.compile(
+    r"\b\d+(?:\.\d+)?[ -]?(?:mg|milligrams?|mcg|micrograms?|tablets?|capsules?|puffs?|sprays?)\b", re.IGNORECASE
+)
 
 
 _VITAMIN = re.compile(r"\bvitamin [a-z]\d*\b|\b[bd]\d+\b", re.IGNORECASE)
@@ -443,7 +457,7 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         return _denial(claim, heard)
     if fact.polarity is Polarity.ABSENT and not _lexically_absent(claim) and not _names_negation(claim):
         return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
-    if _GONE.search(claim.statement):
+    if _GONE.search(claim.statement) or _excepted(claim, heard):
         return None
     qualified = [word for word in claim.words if word.text in lexicon.IMPAIRED | lexicon.ATTITUDE]
     if qualified and not any(one.said is Said.NO for word in qualified for one in _mentions(word, heard)):
@@ -459,6 +473,20 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         if found:
             break
     return _only_asked(claim, heard)
+
+
+def _excepted(claim: Claim, heard: Heard) -> bool:
+    """Whether the statement names what an answer excepted from its "no": "any allergies?" "No, just latex." """
+    for match in _EXCEPTING.finditer(heard.text):
+        named = {words.stem(one) for one in words.tokens(match[1])}
+        if any(words.stem(word.text) in named for word in claim.content):
+            return True
+    return False
+
+
+_EXCEPTING = re.compile(
+    r"\b(?:no|not|none|nothing)\b[^.?!]*?\b(?:just|only|except|apart from)\b([^.?!]*)", re.IGNORECASE
+)
 
 
 def _lesser(claim: Claim, heard: Heard) -> Verdict | None:
@@ -484,7 +512,7 @@ def _only_asked(claim: Claim, heard: Heard) -> Verdict | None:
     alternatives = any(word.text == "or" for word in claim.words) and all(one.said is Said.YES for one in mentions)
     if several or (alternatives and not quantities(claim.statement)):
         return _check(Reason.PARTIAL_ANSWER, claim.statement)
-    if all(one.closed and one.said is Said.ASKED for one in mentions):
+    if all(one.closed and one.said is Said.ASKED and whole.asks_whether_there_is(one, heard) for one in mentions):
         return _check(Reason.POLARITY_UNCLEAR, mentions[0].text)
     return None
 
@@ -532,9 +560,13 @@ def _denial(claim: Claim, heard: Heard) -> Verdict | None:
     if all(one.said is Said.ASKED for _, mentions in found for one in mentions) and len(sentences) == 1:
         several = _is_list(heard, sentences.pop())
         return _check(Reason.PARTIAL_ANSWER if several else Reason.POLARITY_UNCLEAR, found[0][0].text)
+    now = bool(_NOW.search(claim.statement))
+    less = any(word.text == "not" or word.text.endswith("n't") for word in claim.words)
     for part in (focused, found):
-        agreeing = [word for word, mentions in part if _mostly_denied(mentions)]
+        agreeing = [word for word, mentions in part if _mostly_denied(mentions, now=now, less=less)]
         if len(agreeing) * 2 > len(part):
+            return None
+        if len(part) > 1 and len(agreeing) * 2 == len(part) and _denied_together(part):
             return None
         if part and len(agreeing) * 2 < len(part):
             break  # a tie is settled by the rest of the statement
@@ -554,10 +586,28 @@ def _impairment_denied(claim: Claim, heard: Heard, found: list[tuple[ClaimWord, 
     return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
 
 
-def _mostly_denied(mentions: list[HeardWord]) -> bool:
-    settled = [one.said for one in mentions if one.said in {Said.YES, Said.NO} and not one.conditional]
-    denied, affirmed = settled.count(Said.NO), settled.count(Said.YES)
-    return denied > affirmed or (denied > 0 and denied == affirmed and settled[-1] is Said.NO)
+def _denied_together(found: list[tuple[ClaimWord, list[HeardWord]]]) -> bool:
+    """Whether one sentence denies all of the words at once ("any drug allergies?" "No."), whatever others say of one."""
+    denied = [{one.sentence for one in mentions if one.said is Said.NO} for _, mentions in found]
+    return bool(set.intersection(*denied))
+
+
+_NOW = re.compile(r"\b(?:now|at the moment|at present|currently|today|any ?more|any longer)\b", re.IGNORECASE)
+
+
+def _mostly_denied(mentions: list[HeardWord], *, now: bool = False, less: bool = False) -> bool:
+    """Whether a thing was denied at least as often as affirmed; of as many, the last counts.
+
+    Args:
+        mentions: where it was said.
+        now: it is denied of now only, so that it may have been affirmed of another time.
+        less: it is denied with "not", which "not very" bears out too.
+    """
+    no = {Said.NO, Said.LESS} if less else {Said.NO}
+    settled = [one.said for one in mentions if one.said in no | {Said.YES} and not one.conditional]
+    affirmed = settled.count(Said.YES)
+    denied = len(settled) - affirmed
+    return denied > affirmed or (denied > 0 and denied == affirmed and (now or settled[-1] is not Said.YES))
 
 
 def _mentions(word: ClaimWord, heard: Heard) -> list[HeardWord]:
@@ -605,6 +655,51 @@ _PAST = re.compile(
     r"\b(?:already|done|did|had|took|gave|went|got|saw|was|were|i've|we've|you've|have been|has been|last|yesterday|ago)\b",
     re.IGNORECASE,
 )
+
+
+# "No, just latex", "nothing apart from hay fever": what follows is the exception, and is so.
+_EXCEPTION = re.compile(
+    r"\b(?:just|only|except(?: for)?|apart from|other than|besides)\b((?: [\w'-]+){1,4})", re.IGNORECASE
+)
+# "Do you remember its name?" "No": what is denied is the remembering.
+_KNOWING = re.compile(r"\b(?:do|can|would|did) you (?:remember|recall|know|mind|want|happen to know)\b", re.IGNORECASE)
+
+
+def exception(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A denial does not reach what was set apart from it, nor what was only asked to be remembered."""
+    denied = [word for word in claim.content if word.denied]
+    if not denied:
+        return None
+    for turn in heard.turns:
+        if turn.role is Role.CLINICIAN:
+            continue
+        said = " ".join(words.tokens(turn.text))
+        if not re.match(r"(?:\w+ ){0,3}?(?:no|not|nothing|none|nope)\b", said):
+            continue
+        for apart in _EXCEPTION.finditer(said):
+            excepted = frozenset[str]().union(*words.concepts(apart[1].split()))
+            if any(word.concepts & excepted for word in denied):
+                return _check(Reason.POLARITY_UNCLEAR, denied[0].text)
+    asked = " ".join(word.word.text for word in heard.words if word.question)
+    if _KNOWING.search(asked) and not re.search(
+        r"\b(?:remember|recall|know|mind|want)\w*\b", claim.statement, re.IGNORECASE
+    ):
+        return _check(Reason.POLARITY_UNCLEAR, denied[0].text)
+    return None
+
+
+_IF_SAID = re.compile(
+    r"\b(?:if|unless|in case|when|whenever|should|once|until|as long as|provided|otherwise|after|any)\b", re.IGNORECASE
+)
+
+
+def condition(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A condition that is stated was said as one."""
+    if re.search(r"\b(?:if|unless)\b", claim.statement, re.IGNORECASE) and not any(
+        _IF_SAID.search(turn.text) for turn in heard.turns
+    ):
+        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
+    return None
 
 
 def done(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -680,7 +775,16 @@ def support(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     """Most words of the statement that claim something were said, or something equal, and always a named disease."""
     said = frozenset[str]().union(*(word.concepts for word in heard.cited))
     joined = _joined(heard.text)
-    missing = [word for word in claim.content if not word.concepts & said and not _named_by_number(word.text, joined)]
+    pairs = {"".join(pair) for pair in itertools.pairwise(word.text for word in claim.words)} & {
+        w.text for w in heard.cited
+    }
+    missing = [
+        word
+        for word in claim.content
+        if not word.concepts & said
+        and not _named_by_number(word.text, joined)
+        and not any(word.text in pair for pair in pairs)  # "hay fever" for "hayfever"
+    ]
     if not missing:
         return None
     if len(missing) * 3 > len(claim.content) * 2:
@@ -733,6 +837,8 @@ ALL: tuple[Check, ...] = (
     person,
     done,
     whole.topic,
+    exception,
+    condition,
     polarity,
     hypothetical,
     whole.general,

@@ -73,7 +73,7 @@ _NO = lexicon.words_of("no nope nah never none nothing not neither negative nowh
 _YES = lexicon.words_of("yes yeah yep yup correct definitely absolutely sure right sometimes mhm mm-hmm mmhmm uh-huh")
 ANSWERS = _NO | _YES
 _FILLERS = lexicon.words_of("ah oh well so like okay ok i think you know sorry just and eh actually maybe honestly")
-_HESITATION = re.compile(r"^(u+h*m*|e+r+m*|h+m+|m+|a+h+|o+h+)$")
+HESITATION = re.compile(r"^(u+h*m*|e+r+m*|h+m+|m+|a+h+|o+h+)$")
 _ASKING = re.compile(
     r"^(?:(?:and|so|okay|ok|um|uh|erm|er|right|alright|yeah|fine|great|now|sorry|but|well|oh|no|or|sure|good|then)\b[\s,.]*)*"
     r"(?:any|anything|anyone|anybody|do(?!n't| (?:come|call|ring|let|make|get|take|keep|go|try|book|return|contact|not|be|give|tell)\b)|does|did|have(?! (?:an?|the|some|to)\b)|has|had|are|is|was|were|can|could|would|will|how|what|when|where|"
@@ -106,7 +106,9 @@ _THAT_IS_ALL = re.compile(
     r"\b(that's (?:about |pretty much |really )?(?:it|all)|nothing else|"
     r"(?:apart from|other than|besides) (?:that|this)(?: \w+){0,2} no|just (?:the|that|this|my|a)|only (?:the|that))\b"
 )
-_CHANGING = lexicon.words_of("affect affected change changed cut bother bothered disturb disturbed disrupt put")
+_CHANGING = lexicon.words_of(
+    "stopped stop prevent prevented affect affected change changed cut bother bothered disturb disturbed disrupt put"
+)
 _PROBLEM = lexicon.words_of(
     "problem problems issue issues trouble troubles difficulty difficulties condition conditions illness illnesses concern "
     "concerns worry worries change changes"
@@ -114,6 +116,9 @@ _PROBLEM = lexicon.words_of(
 _ALL_FINE = re.compile(
     r"(?:[\w']+ ){0,4}?(?:i'm|i am|it's|that's|they're|it is|that is|they are|everything(?:'s| is)?|everyone(?: else)?(?:'s| is)?|all|all of that(?:'s| is)?)"
     r" (?:[\w']+ ){0,2}?(?:fine|ok|okay|good|well|normal|healthy|alright|all right)\b"
+)
+_BESIDES = re.compile(
+    r"\b(?:other than (?:that|this)|apart from (?:that|this)|otherwise|besides) (?:[\w']+ ){0,4}?(?:fine|ok|okay|good|well|normal|healthy)\b"
 )
 _SOFTENED = lexicon.words_of("only just sure too that very much so quite as overly particularly")
 _BREAKS = lexicon.words_of("but however although except apart though whereas because cause just only")
@@ -160,7 +165,7 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
             continue
         spoken = [plain for _, plain in pairs]
         raw = [turn.words[place].text for place, _ in pairs]
-        closed = question and bool(_CLOSED.match(" ".join(spoken)))
+        closed = question and _asks_yes_or_no(spoken, raw)
         denied = negated(spoken, raw)
         softly = [less or fine for less, fine in zip(softened(spoken), _untroubled(spoken), strict=True)]
         conditions = conditional(spoken, raw)
@@ -184,6 +189,12 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
                 )
             )
     return found
+
+
+def _asks_yes_or_no(spoken: Sequence[str], raw: Sequence[str]) -> bool:
+    """Whether yes or no answers a question: it begins so, or goes on so after words that only lead up to it."""
+    starts = [0, *(place + 1 for place, word in enumerate(raw[:-1]) if word.endswith(","))]
+    return not _OPEN.match(" ".join(spoken)) and any(_CLOSED.match(" ".join(spoken[start:])) for start in starts)
 
 
 def _sentences(turn: Turn) -> list[tuple[int, int]]:
@@ -216,7 +227,7 @@ def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool
     for place, word in enumerate(plain):
         if _is_negation(plain, place):
             # "No, ..." and "No. ..." are answers; the comma ends them.
-            answer = word in {"no", "nope", "nah"} and (
+            answer = word in {"no", "nope", "nah", "not"} and (
                 raw[place].rstrip().endswith((",", ".", "...")) or place == len(plain) - 1
             )
             open_since = None if answer else place
@@ -245,6 +256,7 @@ _DEGREE = re.compile(
     r"very|overly|(?<!any )much|more than|every|always|all the time|regularly|usually|often|a lot|lots|properly)\b"
 )
 _DEGREE_WORDS = 7
+_CLAUSE = lexicon.words_of("because cause but and so which since when")
 
 
 _NO_PROBLEM = re.compile(
@@ -270,7 +282,8 @@ def softened(plain: Sequence[str]) -> list[bool]:
     for place in range(len(plain)):
         if _is_negation(plain, place):
             bare = plain[place] in lexicon.NEGATIONS - {"not", "n't", "cannot"}  # "no great pain" is no pain
-            soft = not bare and bool(_DEGREE.match(" ".join(plain[place + 1 : place + 1 + _DEGREE_WORDS])))
+            following = list(itertools.takewhile(lambda word: word not in _CLAUSE, plain[place + 1 :]))
+            soft = not bare and bool(_DEGREE.match(" ".join(following[:_DEGREE_WORDS])))
         found[place] = soft
     return found
 
@@ -304,6 +317,8 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
         return False
     if word == "no" and following in {"problem", "worries", "doubt"} and place + 2 >= len(plain):
         return False
+    if word == "without" and before[-2:] == ["with", "or"]:
+        return False
     if following in {"harm", "hurt"}:  # "no harm in starting", "it won't hurt to"
         return False
     if word.endswith("n't") or word in {"cannot", "dont", "doesnt", "didnt", "havent", "cant", "isnt", "wasnt"}:
@@ -314,7 +329,7 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
 def _new_clause(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
     """Whether a comma before this word ends what a negation reaches: anything but the next member of a list."""
     before = plain[place - 1]
-    while place + 1 < len(plain) and _HESITATION.match(plain[place]):
+    while place + 1 < len(plain) and HESITATION.match(plain[place]):
         place += 1
     if plain[place] == before:
         return False  # the word once more: "haven't been going, going to the gym"
@@ -355,7 +370,7 @@ def conditional(plain: Sequence[str], raw: Sequence[str]) -> list[bool]:
 
 def _main_clause(plain: Sequence[str], place: int) -> bool:
     """Whether what begins here is no longer the condition: anything but another member of a list."""
-    while place + 1 < len(plain) and _HESITATION.match(plain[place]):
+    while place + 1 < len(plain) and HESITATION.match(plain[place]):
         place += 1
     return plain[place] not in {"or", "and", "any", "if", "a", "your", "you're"}
 
@@ -380,16 +395,20 @@ def answer(
     for place, word in enumerate(plain[:12]):
         if several and verdict is None and word == "no" and _determines(plain, raw, place):
             return None
+        if word.endswith("n't") and words.stem(_at(plain, place + 1)) in {"know", "rememb"}:
+            break  # "I can't remember"
         if word in _NO or word.endswith("n't"):
             verdict = Said.NO
         elif word in _YES:
             if verdict is Said.NO and not raw[place - 1].endswith((",", ".")):
                 break
             verdict = Said.YES if verdict is None or word in {"yes"} else verdict
-        elif word not in _FILLERS and not _HESITATION.match(word) and words.stem(word) not in asked:
+        elif word not in _FILLERS and not HESITATION.match(word) and words.stem(word) not in asked:
             break
     if verdict is None:
-        head = " ".join(word for word in plain[: _first_sentence(raw)] if not _HESITATION.match(word))
+        if re.search(r"\b(?:i think so|probably(?! not))\b", " ".join(plain[:12])) and "don't" not in plain[:12]:
+            return Said.YES
+        head = " ".join(word for word in plain[: _first_sentence(raw)] if not HESITATION.match(word))
         if re.match(
             r"(?:and |so |oh |well )?(?:i|it|he|she|they|we|there) (?:do|does|have|has|am|is|are|was|did|can)\b(?! ?n.t| not)",
             head,
@@ -406,6 +425,10 @@ def answer(
     return verdict
 
 
+def _at(plain: Sequence[str], place: int) -> str:
+    return plain[place] if place < len(plain) else ""
+
+
 def _first_sentence(raw: Sequence[str]) -> int:
     """Where the first sentence of more than a word or two ends; ten words at most."""
     return next((place + 1 for place, word in enumerate(raw[:10]) if place > 1 and word.endswith((".", "?", "!"))), 10)
@@ -414,7 +437,7 @@ def _first_sentence(raw: Sequence[str]) -> int:
 def _without_hedge(plain: Sequence[str], raw: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """An answer without the "but" or the "yeah, I mean" with which it gets under way."""
     start = 0
-    while start < len(plain) - 1 and (plain[start] == "but" or _HESITATION.match(plain[start])):
+    while start < len(plain) - 1 and (plain[start] == "but" or HESITATION.match(plain[start])):
         start += 1
     if tuple(plain[start : start + 3]) in {("yeah", "i", "mean"), ("yes", "i", "mean")}:
         start += 3
@@ -430,7 +453,7 @@ def _determines(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
         following in _SUBJECTS | _NO | _YES | _FILLERS | _BREAKS
         or following in {"not", "none", "more", "other", "problem", "problems", "issue", "issues", "haven't", "don't"}
         or following.endswith("n't")
-        or _HESITATION.match(following)
+        or HESITATION.match(following)
     )
 
 
@@ -472,8 +495,9 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
             verdict = answer([w.text for w in first], [w.word.text for w in first], stems, several=several)
         if verdict in {None, Said.YES} and reply and {found[place].text for place in asked} & _PROBLEM:
             # "Any problems with your waterworks?" "They're fine."
-            head = " ".join(word.text for word in reply[:12] if not _HESITATION.match(word.text))
-            verdict = Said.NO if _ALL_FINE.match(head) else verdict
+            head = " ".join(word.text for word in reply[:12] if not HESITATION.match(word.text))
+            apart = _BESIDES.search(" ".join(word.text for word in reply))
+            verdict = Said.NO if _ALL_FINE.match(head) or apart else verdict
         repeated: frozenset[str] = frozenset()
         choice = "or" in {found[place].text for place in asked} and _CHOICE.match(_plain(found, asked))
         if verdict is None and reply and not choice and _THAT_IS_ALL.search(" ".join(word.text for word in reply)):
@@ -523,4 +547,4 @@ def _asked_without_mark(found: Sequence[HeardWord], asked: Sequence[int]) -> boo
         or len(asked) > _SHORT_QUESTION
     ):
         return False
-    return after.text in _NO | _YES or bool(_HESITATION.match(after.text))
+    return after.text in _NO | _YES or bool(HESITATION.match(after.text))

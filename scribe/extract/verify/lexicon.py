@@ -73,7 +73,7 @@ depression, depressed, low mood, mood
 work, job, working, works, occupation
 exercise, exercising, exertion, active
 start, started, starting, begin, began, begun, onset, came on, come on, coming on
-stop, stopped, stopping, resolved, gone, went away, settled
+stop, stopped, stopping, resolved, went away, settled
 better, improve, improved, improving, improvement, easing, eased, ease, relieve, relieved, relief,\
  helps, help, helped
 worse, worsen, worsening, worsened, aggravate, aggravated, exacerbate, exacerbated, trigger, triggers

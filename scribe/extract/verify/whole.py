@@ -7,7 +7,7 @@ import re
 
 from scribe.extract.verify import lexicon, medicines
 from scribe.extract.verify.claim import Claim
-from scribe.extract.verify.heard import ANSWERS, Heard, HeardWord, Said, as_said, several_things
+from scribe.extract.verify.heard import ANSWERS, HESITATION, Heard, HeardWord, Said, as_said, several_things
 from scribe.extract.verify.quantities import quantities
 from scribe.records import Certainty, Fact, Mode, Outcome, Polarity, Reason, Role, Section, Verdict
 
@@ -85,7 +85,11 @@ def _says_nothing_new(heard: Heard) -> bool:
     if any(word.text in ANSWERS or word.text.endswith("n't") for word in reply) or any(w.text == "or" for w in asked):
         return False
     kinds = frozenset[str]().union(*(word.concepts for word in asked))
-    new = [word for word in reply if not word.concepts & kinds and word.text not in _EMPTY]
+    new = [
+        word
+        for word in reply
+        if not word.concepts & kinds and word.text not in _EMPTY and not HESITATION.match(word.text)
+    ]
     return not new
 
 
@@ -107,11 +111,26 @@ def topic(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     stems = {word.text for word in claim.content if word.text in match[1].lower()}
     held = [word for word in heard.cited if word.closed and word.text in stems]
     asked = [word for word in heard.words if held and word.sentence == held[0].sentence]
-    if not several_things(asked) and _names_one([word for word in heard.cited if not word.question], asked):
+    several = several_things(asked)
+    if not several and _names_one([word for word in heard.cited if not word.question], asked):
         return None
-    if held and all(word.said is not Said.YES for word in held):
+    if held and all(word.said is not Said.YES and (several or asks_whether_there_is(word, heard)) for word in held):
         return Verdict(Outcome.CHECK, Reason.POLARITY_UNCLEAR, match[1])
     return None
+
+
+def asks_whether_there_is(word: HeardWord, heard: Heard) -> bool:
+    """Whether a question asks if there is the thing at all, rather than how much of it, or how the known one is."""
+    inside = [one for one in heard.words if one.sentence == word.sentence]
+    before = [one.text for one in inside[: inside.index(word)]]
+    if {one.text for one in inside} & {"much", "many", "often", "enough"} or (before and before[-1] in {"your", "the"}):
+        return False
+    return not before or bool(set(before) & _WHETHER)
+
+
+_WHETHER = lexicon.words_of(
+    "any anything had noticed experienced experiencing get getting got suffer suffered aware feel feeling is are"
+)
 
 
 def _names_one(reply: list[HeardWord], asked: list[HeardWord]) -> bool:
@@ -167,7 +186,9 @@ def unnamed(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
 
 def _mentions_other(claim: Claim) -> bool:
     """Whether a content word stands in the statement besides the count and its unit."""
-    counted = {piece for one in quantities(claim.statement) for piece in claim.statement[one.start : one.end].split()}
+    counted = {
+        piece for one in quantities(claim.statement) for piece in claim.statement[one.start : one.end].lower().split()
+    }
     return any(
         word.text not in counted and word.text not in _TAKING and not word.text.endswith("ly") for word in claim.content
     )
