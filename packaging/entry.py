@@ -40,6 +40,13 @@ def smoke() -> int:
                 out.writeframes(pcm.tobytes())
         drafted = line.draft_file(sound)
     print(f"Scribe heard {len(drafted.turns)} turns, and drafted from them.")
+    from scribe.export.samples import write_samples
+    from scribe.export.site import Site
+    from scribe.records import utc_now
+
+    with tempfile.TemporaryDirectory() as folder:
+        written = list(write_samples(Path(folder), Site(), utc_now()))
+    print(f"Scribe wrote {len(written)} sample exports, and read each back.")
     return 0
 
 

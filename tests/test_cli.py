@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from scribe import cli, demo_recordings, transcripts
+from scribe import cli, demo_recordings, paths, transcripts
 from scribe.attribute import numbered
+from scribe.export import FORMATS
+from scribe.export.samples import write_samples
+from scribe.export.site import Site
+from scribe.records import Detail, Draft, Encounter, Heading, Line, Mode, Patient
+from scribe.review import sign
+from scribe.store import Passphrase, Store
 from tests.capture.sounds import tone, write
 from tests.demo_run import DemoRun
 
@@ -124,4 +132,94 @@ def test_the_demo_goes_all_the_way_and_marks_everything(demo_run: DemoRun) -> No
     assert demo_run.code == 0, demo_run.stderr
     assert demo_run.stdout.startswith("DEMO, simulated consultation, not reviewed by a clinician")
     assert "speech to text" in demo_run.stderr
-    assert sorted(path.suffix for path in demo_run.files) == [".docx", ".json", ".pdf", ".txt"]
+    assert sorted(path.suffix for path in demo_run.files) == [
+        ".docx",
+        ".html",
+        ".json",
+        ".json",
+        ".pdf",
+        ".rtf",
+        ".txt",
+    ]
+
+
+# ---------------------------------------------------------------- exports
+
+
+def test_export_lists_formats_and_profiles(capfd: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["export"]) == 0
+    out = capfd.readouterr().out
+    assert all(name in out for name in FORMATS) and "default" in out
+
+
+def test_samples_are_written_in_every_format_and_each_holds(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "samples"
+    assert cli.run(["export", "--samples", str(folder)]) == 0
+    files = [Path(line) for line in capfd.readouterr().out.splitlines()]
+    assert sorted(files) == sorted(folder.iterdir())
+    assert len(files) == 2 * (len(FORMATS) + 1) + 5
+    for path in files:
+        assert cli.run(["validate", str(path)]) == 0, path.name
+        assert capfd.readouterr().out.rstrip().endswith(", it holds")
+
+
+@pytest.mark.parametrize("suffix", [*(each.suffix for each in FORMATS.values()), ".manifest.json", ".toml", ".csv"])
+def test_a_file_that_was_cut_short_is_said_not_to_hold(
+    suffix: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], samples: Path
+) -> None:
+    path = next(each for each in sorted(samples.iterdir()) if each.name.endswith(suffix))
+    cut = tmp_path / path.name
+    cut.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    assert cli.run(["validate", str(cut)]) == 3
+    assert "it does not hold" in capfd.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("samples")
+    list(write_samples(folder, Site(), datetime(2026, 11, 25, tzinfo=UTC)))
+    return folder
+
+
+def test_what_is_no_file_of_ours_is_named_as_that(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert cli.run(["validate", str(path)]) == 3
+    assert "nothing that Scribe writes" in capfd.readouterr().err
+    assert cli.run(["validate", str(tmp_path / "gone")]) == 3
+
+
+def test_the_schema_is_printed_as_it_is_published(capfd: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["export", "--schema"]) == 0
+    assert json.loads(capfd.readouterr().out)["$id"] == "urn:scribe:signed-note:1"
+
+
+def test_a_signed_note_is_exported_once_more_only_with_its_owners_pin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with Store.open(paths.data_dir(), Passphrase("correct horse battery")) as store:
+        clinician, _ = store.create_profile("Dr Jo Field", "GP", "GMC 1234567", pin="274951")
+        profile = store.unlock(clinician.id, "274951")
+        patient = Patient("Anne Example", date(1950, 1, 2), "9434765919")
+        encounter = Encounter("e1", clinician.id, datetime(2026, 11, 25, 9, tzinfo=UTC), Mode.TELEPHONE, (), patient)
+        profile.begin(encounter)
+        draft = Draft("d", "e1", "", "soap", "1", Detail.STANDARD, (Line("l", "", "history", "Cough", (), ()),))
+        headings = (Heading("history", "History"),)
+        note = sign(draft, encounter, clinician, headings=headings, confirmed_patient=patient, now=encounter.begun_at)
+        profile.save_signed(note)
+    out = tmp_path / "out"
+    out.mkdir()
+
+    def export(*arguments: str, pin: str = "274951") -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"correct horse battery\n{pin}\n"))
+        return cli.run(["export", *arguments])
+
+    assert export(note.id[:8], "--to", str(out), pin="111222") == 3
+    assert list(out.iterdir()) == []
+    assert export("--notes") == 0
+    listed = capfd.readouterr().out
+    assert listed.startswith(f"{note.id}\tversion 1") and "Anne" not in listed
+    assert export(note.id[:8], "--to", str(out), "--format", "txt", "--format", "pdf") == 0
+    assert sorted(path.suffix for path in out.iterdir()) == [".json", ".pdf", ".txt"]
+    assert export("ffffffff", "--to", str(out)) == 3
+    assert export(note.id[:8]) == 3, "nobody said where to"

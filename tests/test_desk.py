@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from scribe.desk import DEMO_PIN, Desk
+from scribe.encounter import Notice
 from scribe.errors import Bug, Fixable
 from scribe.events import Cancelled, DraftReady, Event, Failed, SegmentReady, TurnsReady
 from scribe.records import Consent, Detail, Draft, Mode, Patient, Present, Role, Segment, Stage, Turn, Voice, new_id
@@ -107,12 +108,34 @@ def test_from_a_file_to_a_signed_and_exported_note(
     out = tmp_path / "out"
     out.mkdir()
     receipts = desk.export(encounter_id, ("txt", "json"), out)
+    assert [receipt.format for receipt in receipts] == ["txt", "json", "manifest"]
     assert all(Path(receipt.path).exists() for receipt in receipts)
     assert desk.receipts(encounter_id) == receipts
     assert note.patient.name == "Anne Example"
     assert desk.encounter(encounter_id).stage is Stage.EXPORTED
     # The stamp names who heard as well as who drafted, whatever view of the note was signed.
     assert note.made_by == ("fake", "fake@1") and "models fake, fake@1" in note.stamp
+
+
+def test_the_record_systems_file_is_offered_confirmed_and_gone(
+    make: Callable[[FakeLine], Desk], tmp_path: Path
+) -> None:
+    inbox, profiles = tmp_path / "inbox", tmp_path / "site" / "export"
+    inbox.mkdir()
+    profiles.mkdir(parents=True)
+    (profiles / "default.toml").write_text(f'[organisation]\nods = "A12345"\n[identity]\nfolder = "{inbox}"\n')
+    desk = make(FakeLine())
+    encounter = desk.begin(Mode.FACE_TO_FACE)
+    assert desk.identity_file() is None
+    sent = "name,dob,nhs,gmc,ods\nAnne Example,1950-01-02,9434765919,9999999,B99999\n"
+    (inbox / "patient.csv").write_text(sent, encoding="utf-8")
+    found = desk.identity_file()
+    assert found is not None and found.patient == Patient("Anne Example", date(1950, 1, 2), "9434765919")
+    assert {Notice.FILE_FOR_OTHER_CLINICIAN, Notice.FILE_FOR_OTHER_ORGANISATION} <= set(found.checked.notices)
+    assert desk.encounter(encounter.id).patient == Patient(), "only a person sets the patient"
+    desk.set_patient(encounter.id, found.patient)
+    desk.identity_used(found)
+    assert list(inbox.iterdir()) == [] and desk.identity_file() is None
 
 
 def test_an_unsigned_note_can_be_neither_exported_nor_copied(

@@ -55,6 +55,7 @@ def test_the_built_app_starts_its_children_and_drafts(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr[-3000:]
     assert "recorder and its engines" in result.stdout
     assert "drafted from them" in result.stdout
+    assert "sample exports, and read each back" in result.stdout
     left = [process for process in psutil.process_iter(["exe"]) if process.info["exe"] == str(program)]
     _, alive = psutil.wait_procs(left, timeout=10)
     assert not alive, "children outlived the app"

@@ -22,6 +22,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.shared import Pt
+from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
 from scribe.errors import Fixable
@@ -137,9 +138,12 @@ def _open(data: bytes) -> Document:
 def _write(document: Document, place: Paragraph, note: SignedNote, organisation: str) -> None:
     """Puts the whole note before `place`."""
 
+    styles: dict[str, ParagraphStyle] = {}
+
     def add(text: str, style: str) -> Paragraph:
-        _require_style(document, style)
-        return place.insert_paragraph_before(text, style)
+        if style not in styles:
+            styles[style] = _style(document, style)
+        return place.insert_paragraph_before(text, styles[style])
 
     if note.demo:
         add(DEMO_MARK, _NOTICE).runs[0].bold = True
@@ -162,12 +166,15 @@ def _write(document: Document, place: Paragraph, note: SignedNote, organisation:
     add(shown(note.stamp), _STAMP)
 
 
-def _require_style(document: Document, name: str) -> None:
+def _style(document: Document, name: str) -> ParagraphStyle:
     """A letterhead brings its own looks for headings and lists; what it lacks is added plainly."""
     if name not in document.styles:
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=not name.startswith("Scribe"))
         style.base_style = document.styles.default(WD_STYLE_TYPE.PARAGRAPH)
         style.font.bold = name.startswith("Heading")
+    found = document.styles[name]
+    assert isinstance(found, ParagraphStyle)
+    return found
 
 
 def _set_language(document: Document) -> None:

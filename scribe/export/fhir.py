@@ -117,7 +117,7 @@ def differences(note: SignedNote, context: Context, data: bytes) -> list[str]:
     names = _first(bundle, "Practitioner").get("name", [{}])
     if names[0].get("text") != shown(note.clinician.name):
         wrong.append("the clinician's name differs")
-    return wrong + [f"the printed note: {each}" for each in pdf.differences(note, context, _attachment(bundle))]
+    return wrong + [f"the printed note: {each}" for each in pdf.differences(note, context.site, _attachment(bundle))]
 
 
 def load(data: bytes) -> Json:

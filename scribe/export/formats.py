@@ -63,6 +63,10 @@ def _no_rules(data: bytes) -> list[str]:
     return []
 
 
+def _printed(note: SignedNote, context: Context, data: bytes) -> list[str]:
+    return pdf.differences(note, context.site, data)
+
+
 def _hl7(version: str, *, with_pdf: bool) -> Format:
     kind = "pdf" if with_pdf else "text"
     return Format(
@@ -83,7 +87,7 @@ FORMATS: dict[str, Format] = {
         Format("txt", "Text", ".txt", text.render, text.read, _no_rules, fold=text.fold),
         Format("docx", "Word", ".docx", docx.render, docx.read, docx.rules),
         Format("html", "Web page", ".html", html.render, html.read, html.rules),
-        Format("pdf", "PDF", ".pdf", pdf.render, pdf.read, pdf.rules, pdf.differences),
+        Format("pdf", "PDF", ".pdf", pdf.render, pdf.read, pdf.rules, _printed),
         Format("rtf", "Rich text", ".rtf", rtf.render, rtf.read, rtf.rules),
         Format("json", "Data (JSON)", ".json", json.render, json.read, json.rules),
         Format(

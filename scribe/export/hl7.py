@@ -122,7 +122,7 @@ def differences(note: SignedNote, context: Context, data: bytes) -> list[str]:
         reading.name = name  # the record system's own order of names
     wrong = []
     if message.field("OBX", 2) == "ED":
-        wrong = [f"the printed note: {each}" for each in pdf.differences(note, context, attachment(message))]
+        wrong = [f"the printed note: {each}" for each in pdf.differences(note, context.site, attachment(message))]
         reading.passages = _as_text(note, context).passages
     wrong += reading_differences(note, reading, text.fold)
     for what, there, here in (

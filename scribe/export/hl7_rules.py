@@ -92,7 +92,7 @@ def _of_hl7apy(message: Message) -> Iterator[str]:
     try:
         parsed = parse_message(f"{outline}\r", validation_level=VALIDATION_LEVEL.STRICT)
         parsed.validate()
-    except HL7apyException as error:  # its text quotes the message
+    except (HL7apyException, ValueError) as error:  # its text quotes the message
         yield f"hl7apy refuses its structure ({type(error).__name__})"
 
 
@@ -149,7 +149,7 @@ def _of_observations(message: Message) -> Iterator[str]:
         elif fields[2] == "ED":
             if not any(start.match(fields[5]) for start in _PDF_STARTS) or fields[5].count("^") != 4:
                 yield "OBX-5 does not hold a PDF as base64"
-            elif not attachment(message).startswith(b"%PDF-"):
+            elif not _is_pdf(message):
                 yield "OBX-5 holds something else than a PDF"
         else:
             yield "OBX-2 is neither TX nor ED"
@@ -160,6 +160,13 @@ def _of_observations(message: Message) -> Iterator[str]:
         yield "TXA-3 and OBX-2 do not agree"
     if ids[-2:] != [STAMP, MACHINE_LABEL]:
         yield "its label is missing"
+
+
+def _is_pdf(message: Message) -> bool:
+    try:
+        return attachment(message).startswith(b"%PDF-")
+    except Unreadable:
+        return False
 
 
 def _is_time(field: str) -> bool:

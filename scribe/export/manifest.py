@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scribe.export.context import Context
+from scribe.export.layout import DEMO_MARK
 from scribe.records import SignedNote
 
 SCHEMA = "scribe-export/1"
@@ -34,6 +35,7 @@ def manifest(note: SignedNote, context: Context, files: Sequence[File]) -> File:
     """What was written, of which version, and what it replaces. It holds nothing about the patient."""
     content = {
         "schema": SCHEMA,
+        **({"notice": DEMO_MARK} if note.demo else {}),
         "document": note.id,
         "version": note.version,
         "replaces": note.replaces,

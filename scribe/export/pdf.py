@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import typst
 
 from scribe.export.context import Context
 from scribe.export.label import label
-from scribe.export.layout import DEMO_MARK, TITLE, blocks, identity, shown
+from scribe.export.layout import DEMO_MARK, PATIENT, TITLE, blocks, identity, shown
 from scribe.export.reading import Reading, Unreadable
 from scribe.export.site import Site
 from scribe.records import SignedNote
@@ -29,8 +30,16 @@ _MOST_FONT_MISSES = 25
 _FOOTER = "Drafted with AI and reviewed: see the end of the note"
 _TYPED_FOOTER = "Typed without AI: see the end of the note"
 _NO_PROBLEM = "No problem in particular"
+# Marks that direct how text runs or breaks, and have no look of their own.
+_INVISIBLE = frozenset((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF))
+# What is kept as it is, from a first try to a last: all; the alphabets of Europe and the Near East with their
+# punctuation; Latin letters.
+_KEPT: tuple[Callable[[int], bool], ...] = (
+    lambda code: True,
+    lambda code: code < 0x750 or 0x1E00 <= code < 0x2100,
+    lambda code: code < 384 or code in _INVISIBLE,
+)
 _LONG = re.compile(r"\S{40}(?=\S{20})")  # a word that would run off the page may be broken there
-_LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl"}
 _MIRRORED = str.maketrans(")]}>", "([{<")
 
 
@@ -41,11 +50,20 @@ def render(note: SignedNote, context: Context) -> bytes:
 def compose(note: SignedNote, site: Site) -> bytes:
     """The printed note.
 
-    A character that no font at hand can show is written by its Unicode name, in square brackets. PDF/A refuses a
-    missing glyph, and leaving it out would change what was signed.
+    A character that no font at hand can show, or that does not come back when the PDF is read, is written by its
+    Unicode name, in square brackets. PDF/A refuses a missing glyph, and leaving it out would change what was signed.
     """
     data = json.dumps(_content(note, site), ensure_ascii=False)
     data = "".join(c if c >= " " else _named(c) for c in data)
+    pdf = b""
+    for is_kept in _KEPT:
+        pdf = _shown("".join(c if is_kept(ord(c)) else _named(c) for c in data))
+        if not differences(note, site, pdf):
+            break
+    return pdf
+
+
+def _shown(data: str) -> bytes:
     for _ in range(_MOST_FONT_MISSES):
         try:
             return _compile(data)
@@ -58,31 +76,22 @@ def compose(note: SignedNote, site: Site) -> bytes:
     return _compile("".join(c if ord(c) < 384 else _named(c) for c in data))
 
 
-def differences(note: SignedNote, context: Context, data: bytes) -> list[str]:
+def differences(note: SignedNote, site: Site, data: bytes) -> list[str]:
     """What the printed note says otherwise than the signed one; empty when nothing."""
-    content = _content(note, context.site)
-    units = _units(note, context.site)
-    found = ""
     try:
-        pages = _pages(data)
+        found = _without_feet(_pages(data), str(_content(note, site)["footer"]))
     except Unreadable as error:
         return [str(error)]
-    for number, page in enumerate(pages, 1):
-        footer = _signs(f"{content['footer']}Page{number}of{len(pages)}")
-        text = _signs(page)
-        if not text.endswith(footer):
-            return [f"the foot of page {number} differs"]
-        found += text.removesuffix(footer)
-    at, wrong = 0, []
-    for what, unit in units:
-        want = _signs(unit)
-        here, at = found[at : at + len(want)], at + len(want)
-        if here != want and not (_runs_both_ways(unit) and _unordered(here) == _unordered(want)):
-            wrong.append(f"{what} differs")
-            break  # all that follows would seem to differ too
-    if at < len(found) and not wrong:
-        wrong.append("it says more than the note")
-    return wrong
+    for what, unit in _units(note, site):
+        after = _after(found, unit, _named_sign, in_order=True)
+        if after is None:
+            after = _after(found, unit, _compatible_sign, in_order=True)
+        if after is None and _runs_both_ways(unit):
+            after = _after(found, unit, _sign_either_way, in_order=False)
+        if after is None:
+            return [f"{what} differs"]  # all that follows would seem to differ too
+        found = after
+    return ["it says more than the note"] if found else []
 
 
 def read(data: bytes) -> Reading:
@@ -96,9 +105,11 @@ def read(data: bytes) -> Reading:
     head, _, body = text.partition("\n\u2022 ")
     for row in head.split("\n"):
         name, _, value = row.partition(": ")
+        if row.endswith(f" :{PATIENT}"):  # a name that runs from right to left takes its label along
+            name, value = PATIENT, row.removesuffix(f" :{PATIENT}")
         reading.take_identity(name, value.strip())
     found = re.search(r"^(Drafted with AI \(|Typed without AI \(|DEMO, )[^\u2022]*\Z", body, re.M)
-    reading.stamp = " ".join(found[0].split()) if found else ""
+    reading.stamp = " ".join(found[0].replace("-\n", "-").split()) if found else ""
     if body:
         reading.add("", "", body[: found.start() if found else None].split("\n\u2022 "))
     return reading
@@ -157,8 +168,13 @@ def _content(note: SignedNote, site: Site) -> dict[str, object]:
 
 
 def _clean(text: str) -> str:
-    named = "".join(_named(c) if unicodedata.category(c) in ("Cn", "Co") else c for c in shown(text))
+    named = "".join(_named(c) if unicodedata.category(c) in ("Cn", "Co") else c for c in _composed(text))
     return _LONG.sub(lambda found: f"{found[0]}\u200b", named)
+
+
+def _composed(text: str) -> str:
+    """As shown, each sign in its one composed form, so that it has the same name when it comes back."""
+    return unicodedata.normalize("NFC", shown(text))
 
 
 def _named(character: str) -> str:
@@ -192,17 +208,48 @@ def _pages(data: bytes) -> list[str]:
         raise Unreadable("it is not a PDF, or damaged") from error
 
 
-def _signs(text: str) -> str:
-    """The text without spaces and invisible marks, each sign that is not ASCII by its name."""
-    text = unicodedata.normalize("NFC", shown(text))
-    text = "".join(_LIGATURES.get(sign, sign) for sign in text)
-    signs = (sign for sign in text if not sign.isspace() and unicodedata.category(sign) != "Cf")
-    return "".join(sign if sign.isascii() else _named(sign).replace(" ", "") for sign in signs)
+def _without_feet(pages: list[str], footer: str) -> list[str]:
+    """The signs of all pages, without what stands at the foot of each."""
+    found: list[str] = []
+    for number, page in enumerate(pages, 1):
+        signs, foot = _signs(page), _signs(f"{footer} Page {number} of {len(pages)}")
+        if signs[-len(foot) :] != foot:
+            raise Unreadable(f"the foot of page {number} differs")
+        found += signs[: -len(foot)]
+    return found
+
+
+def _after(found: list[str], unit: str, as_seen: Callable[[str], str], *, in_order: bool) -> list[str] | None:
+    """What is left of `found` after a unit's signs, or None where they do not stand there."""
+    want = "".join(map(as_seen, _signs(unit)))
+    at, here = 0, ""
+    while len(here) < len(want) and at < len(found):
+        here += as_seen(found[at])
+        at += 1
+    same = here == want if in_order else sorted(here) == sorted(want)
+    return found[at:] if same else None
+
+
+def _signs(text: str) -> list[str]:
+    """The signs of a text, without spaces and invisible marks."""
+    return [sign for sign in _composed(text) if not sign.isspace() and ord(sign) not in _INVISIBLE]
+
+
+def _named_sign(sign: str) -> str:
+    """A sign as the PDF may have it: ASCII itself, any other by its name, without spaces as everything here."""
+    return sign if sign.isascii() else _named(sign).replace(" ", "")
+
+
+def _compatible_sign(sign: str) -> str:
+    """The same where PDFium has taken a sign apart, such as a ligature or a fraction."""
+    return "".join(map(_named_sign, unicodedata.normalize("NFKC", sign).replace("\u2044", "/")))
+
+
+def _sign_either_way(sign: str) -> str:
+    """The same where text runs both ways: PDFium turns brackets round there."""
+    named = _compatible_sign(sign).translate(_MIRRORED)
+    return named if named.isascii() and len(named) == 1 else named.replace("right", "left").replace("greater", "less")
 
 
 def _runs_both_ways(text: str) -> bool:
     return any(unicodedata.bidirectional(sign) in ("R", "AL", "AN", "RLE", "RLO", "RLI") for sign in text)
-
-
-def _unordered(signs: str) -> list[str]:
-    return sorted(signs.translate(_MIRRORED))

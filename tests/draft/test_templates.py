@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
 from scribe import paths
+from scribe.draft import codes
 from scribe.draft.lint import lint
 from scribe.draft.templates import all_templates, load
 from scribe.errors import Fixable
@@ -36,6 +39,27 @@ def test_every_code_exists_and_every_section_has_a_place(name: str) -> None:
     assert {rule.code for rule in template.headings} <= HEADINGS
     assert template.composition in DOCUMENTS
     assert {section for rule in template.headings for section in rule.sections} == set(Section)
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_every_heading_is_of_the_published_list_with_the_older_code_that_goes_with_it(name: str) -> None:
+    for rule in load(name).headings:
+        assert codes.HEADING_CODES[rule.code]
+        assert rule.snomed == codes.SNOMED_HEADINGS.get(rule.code, "")
+
+
+def test_the_published_list_is_the_whole_one() -> None:
+    """Version 2.2.0 of UKCore-RecordStandardHeadings, codes and displays, as it was read when this was written."""
+    listed = json.dumps(codes.HEADING_CODES, sort_keys=True).encode()
+    assert len(codes.HEADING_CODES) == 186
+    assert hashlib.sha256(listed).hexdigest() == "f2625a26369cf176c03e0fdade660a8f59bd1dcdfd42f6cf6b0af792982d3106"
+    assert set(codes.SNOMED_HEADINGS) <= set(codes.HEADING_CODES)
+
+
+def test_an_older_code_that_belongs_to_another_heading_is_refused() -> None:
+    toml, layout = source("soap")
+    wrong = toml.replace(codes.SNOMED_HEADINGS["history"], codes.SNOMED_HEADINGS["diagnoses"])
+    assert wrong != toml and lint(wrong, layout)
 
 
 @pytest.mark.parametrize("name", IDS)

@@ -1,39 +1,13 @@
-"""A made-up signed note, as `scribe.review` would make it, with more than one problem."""
+"""A made-up signed note with more than one problem."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import os
 
 import pytest
 
-from scribe.records import Clinician, Heading, Line, Mode, Origin, Patient, SignedNote
-
-
-def line(number: int, problem: str, heading: str, text: str) -> Line:
-    return Line(f"line-{number}", problem, heading, text, (), (), Origin.DRAFTED)
-
-
-def make_note(lines: tuple[Line, ...], *, demo: bool = False, name: str = "Siân Llewelyn") -> SignedNote:
-    return SignedNote(
-        id="3f0c2a50-0000-4000-8000-000000000001",
-        encounter_id="encounter",
-        draft_id="draft",
-        version=1,
-        replaces="",
-        patient=Patient(name, date(1961, 4, 9), "9434765919"),
-        clinician=Clinician("clinician", "Dr Amara Okafor", "GP", "GMC 1234567"),
-        mode=Mode.FACE_TO_FACE,
-        begun_at=datetime(2026, 11, 22, 9, 30, tzinfo=UTC),
-        signed_at=datetime(2026, 11, 22, 9, 45, tzinfo=UTC),
-        template_id="gp-consultation",
-        template_version="1",
-        headings=(Heading("history", "History"), Heading("medication", "Medication")),
-        lines=lines,
-        stamp="Drafted with AI (Scribe), reviewed and signed by Dr Amara Okafor, GP, 22 Nov 2026 09:45",
-        made_by=("whisper-base@d01c3014",),
-        digest="",
-        demo=demo,
-    )
+from scribe.records import SignedNote
+from tests.export.notes import generated, line, make_note
 
 
 @pytest.fixture
@@ -46,3 +20,9 @@ def note() -> SignedNote:
             line(4, "Knee pain", "history", "No locking"),
         )
     )
+
+
+@pytest.fixture(scope="session")
+def generated_notes() -> list[SignedNote]:
+    """Made-up notes; SCRIBE_GENERATED says how many (500 for the long run that docs/integration.md names)."""
+    return [generated(seed) for seed in range(int(os.environ.get("SCRIBE_GENERATED", "25")))]
