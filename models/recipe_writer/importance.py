@@ -1,10 +1,11 @@
-"""Learns what a fact is worth (scribe/extract/importance.py) from the writer's facts of consultations with fact sheets.
+"""Learns what a fact is worth (scribe/extract/importance.py) from the facts of consultations with fact sheets.
 
     python models/recipe_writer/importance.py EVAL WRITER OUT.json
 
 EVAL holds transcripts/ and gold/; WRITER is the folder of the converted model. A fact counts as noted, or critical, when
 the scorer finds a (critical) fact of the sheet in its statement. Prints, for five folds by consultation, how well what
-was learnt without a fold orders the facts of its consultations; writes what was learnt from all. Needs scikit-learn.
+was learnt without a fold orders the facts of its consultations; writes what was learnt from all, which is shipped, and
+OUT.foldN.json without each fold, from which every figure on the development consultations comes. Needs scikit-learn.
 """
 
 from __future__ import annotations
@@ -22,10 +23,9 @@ from sklearn.metrics import roc_auc_score
 from scribe.attribute import numbered
 from scribe.evaluate.facts import FactSheet, fact_is_stated
 from scribe.extract.extractor import Watch
-from scribe.extract.importance import features
-from scribe.extract.spans import SpanExtractor
+from scribe.extract.together import Together
 from scribe.extract.verify import verify
-from scribe.extract.writer import LanguageModel, Model, WriterExtractor
+from scribe.extract.writer import LanguageModel, Model
 from scribe.records import Outcome
 
 FOLDS = Path(__file__).parents[1] / "recipe" / "folds.toml"
@@ -35,13 +35,10 @@ def facts(model: Model, transcript: Path, sheet: FactSheet) -> Iterator[tuple[di
     """For each supported fact: what is known of it, whether it is on the sheet, and as a critical one."""
     turns = numbered.read(transcript)
     by_id = {turn.id: turn for turn in turns}
-    spans = SpanExtractor()
-    spans.read(turns)
-    for finding in WriterExtractor(model).extract(turns, Watch()):
+    for finding, known in Together(model).candidates(turns, Watch()):
         fact = finding.fact
-        if verify(fact, by_id).outcome is Outcome.SUPPORTED:
+        if finding.doubt is None and verify(fact, by_id).outcome is Outcome.SUPPORTED:
             stated = [one for one in sheet.facts if fact_is_stated(one, fact.statement)]
-            known = features(fact, fact.importance > 0, spans.reading(fact.evidence))
             yield known, bool(stated), any(one.weight == "critical" for one in stated)
 
 
@@ -54,18 +51,22 @@ def learn(model: Model, folder: Path, out: Path) -> None:
     names = list(rows[0][1])
     x = np.array([[known[name] for name in names] for _, known, _, _ in rows])
     fold_of = np.array([row[0] for row in rows])
-    learnt = {}
-    for title, place in (("noted", 2), ("critical", 3)):
-        labels = np.array([row[place] for row in rows])
-        unseen = np.zeros(len(labels))
+    labels = {title: np.array([row[place] for row in rows]) for title, place in (("noted", 2), ("critical", 3))}
+    for title, stated in labels.items():
+        unseen = np.zeros(len(stated))
         for fold in set(fold_of):
             mine = fold_of == fold
-            unseen[mine] = _fitted(x[~mine], labels[~mine]).predict_proba(x[mine])[:, 1]
-        print(
-            f"{title}: {labels.mean():.3f} of {len(labels)}; area under the curve {roc_auc_score(labels, unseen):.3f}"
-        )
-        learnt[title] = {name: round(float(w), 4) for name, w in zip(names, _fitted(x, labels).coef_[0], strict=True)}
-    out.write_text(json.dumps(learnt, indent=1) + "\n", encoding="utf-8")
+            unseen[mine] = _fitted(x[~mine], stated[~mine]).predict_proba(x[mine])[:, 1]
+        print(f"{title}: {stated.mean():.3f} of {len(stated)}; area under the curve {roc_auc_score(stated, unseen):.3f}")
+    for fold in (0, *sorted(set(fold_of))):
+        seen = fold_of != fold
+        learnt = {title: _weights(names, _fitted(x[seen], stated[seen])) for title, stated in labels.items()}
+        path = out.with_suffix(f".fold{fold}.json") if fold else out
+        path.write_text(json.dumps(learnt, indent=1) + "\n", encoding="utf-8")
+
+
+def _weights(names: list[str], model: LogisticRegression) -> dict[str, float]:
+    return {name: round(float(weight), 4) for name, weight in zip(names, model.coef_[0], strict=True)}
 
 
 def _fitted(x: np.ndarray, labels: np.ndarray) -> LogisticRegression:

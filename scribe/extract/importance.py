@@ -16,20 +16,24 @@ from scribe.records import Certainty, Fact, Polarity, Section
 CRITICAL_SHARE = 0.6  # of the importance; the rest is the chance that the fact is noted at all
 
 
-def features(fact: Fact, critical: bool, reading: Reading) -> dict[str, float]:
+def features(fact: Fact, reading: Reading, marked: bool | None = None) -> dict[str, float]:
     """What is known of a fact, by name, each about 0 to 1.
 
     Args:
-        fact: as the writer wrote it, with how sure it was; its own importance is not looked at.
-        critical: whether the writer marked it as critical.
+        fact: as its extractor made it; its own importance is not looked at.
         reading: what the word reader says of its evidence.
+        marked: whether the writer marked it as critical; None where the writer did not write it.
     """
     words = len(fact.statement.split())
+    written, critical = marked is not None, bool(marked)
     known: dict[str, float] = {
         "always": 1.0,
         "marked critical": float(critical),
-        "sure": fact.confidence,
-        "marked and sure": fact.confidence * float(critical),
+        "a span": float(not written),
+        "sure": fact.confidence * written,
+        "marked and sure": fact.confidence * critical,
+        "a span kept": reading.keep * (not written),
+        "a span denied": float(not written and fact.polarity is Polarity.ABSENT),
         "read critical": reading.critical,
         "read keep": reading.keep,
         "denied": float(fact.polarity is Polarity.ABSENT),

@@ -171,9 +171,11 @@ class SpanExtractor:
             watch.progress(done, len(cut))
 
     def _exchange(self, exchange: Exchange) -> Iterator[Finding]:
-        readings = self._reader.read([*exchange.before, *exchange.turns, *exchange.after])
-        for turn in exchange.turns:
-            self._read[turn.id] = readings
+        readings = self._read.get(exchange.turns[0].id)  # the whole talk may have been read already
+        if readings is None:
+            readings = self._reader.read([*exchange.before, *exchange.turns, *exchange.after])
+            for turn in exchange.turns:
+                self._read[turn.id] = readings
         state = _State()
         for turn in exchange.turns:
             if turn.role is Role.CLINICIAN:

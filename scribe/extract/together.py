@@ -11,7 +11,9 @@ from scribe.extract.importance import features, importance
 from scribe.extract.reader import Reader, shipped
 from scribe.extract.spans import SpanExtractor
 from scribe.extract.writer import Model, WriterExtractor
-from scribe.records import Turn
+from scribe.records import Evidence, Turn
+
+LEAST_NEW = 0.5  # of its words that a span must have for itself, to say what the writer did not
 
 
 class Together:
@@ -30,14 +32,31 @@ class Together:
         self._spans = SpanExtractor(reader)
 
     def extract(self, turns: Sequence[Turn], watch: Watch) -> Iterator[Finding]:
-        """Yields the writer's facts in the order in which they were said."""
+        """Yields the writer's facts in the order in which they were said, then the spans' where it passed over."""
+        for finding, known in self.candidates(turns, watch):
+            yield replace(finding, fact=replace(finding.fact, importance=importance(known)))
+
+    def candidates(self, turns: Sequence[Turn], watch: Watch) -> Iterator[tuple[Finding, dict[str, float]]]:
+        """The same with what is known of each fact, from which its importance is learnt and told."""
         self._spans.read(turns)
+        used: dict[str, set[int]] = {}
         for finding in self._writer.extract(turns, watch):
-            fact = finding.fact
-            reading = self._spans.reading(fact.evidence)
-            worth = importance(features(fact, fact.importance > 0, reading))
-            yield Finding(replace(fact, importance=worth), finding.doubt)
+            for one in finding.fact.evidence:
+                used.setdefault(one.turn_id, set()).update(range(one.first_word, one.end_word))
+            yield (
+                finding,
+                features(finding.fact, self._spans.reading(finding.fact.evidence), finding.fact.importance > 0),
+            )
+        for finding in self._spans.extract(turns, Watch(cancelled=watch.cancelled)):
+            if not _told(finding.fact.evidence, used):
+                yield finding, features(finding.fact, self._spans.reading(finding.fact.evidence))
 
     def worth(self, clause: Clause) -> Worth | None:
         """What a clause is worth for the note, as the word reader sees it."""
         return self._spans.worth(clause)
+
+
+def _told(evidence: Sequence[Evidence], used: dict[str, set[int]]) -> bool:
+    """Whether the writer drew something from most of these words already."""
+    words = [(one.turn_id, place) for one in evidence for place in range(one.first_word, one.end_word)]
+    return sum(place in used.get(turn_id, ()) for turn_id, place in words) > LEAST_NEW * len(words)
