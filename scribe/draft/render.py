@@ -9,6 +9,7 @@ from typing import Any
 from scribe.draft.decisions import Decisions
 from scribe.draft.layout import lay_out
 from scribe.draft.template import Empty, Owner, Rule, Template
+from scribe.extract.merge import content
 from scribe.extract.reasons import in_words
 from scribe.records import (
     Certainty,
@@ -32,7 +33,7 @@ from scribe.records import (
     new_id,
 )
 
-BUDGET_WORDS = {Detail.TERSE: 110, Detail.STANDARD: 210, Detail.FULL: 335}
+BUDGET_WORDS = {Detail.TERSE: 110, Detail.STANDARD: 205, Detail.FULL: 330}
 # A line stays readable, and its evidence too: so many words and cited turns at most.
 LINE_WORDS = 24
 LINE_TURNS = 4
@@ -40,6 +41,9 @@ LINE_MARKED = 40  # words of the transcript that one line marks
 # What was left out: so many entries, the most important first, stay within a quarter of what was said.
 MOST_OMISSIONS = 45
 NOT_DOCUMENTED = "Not documented"
+# In choosing for a short note: how much what is told already counts against a fact, and how much its length does.
+NOVELTY, BREVITY = 0.6, 0.15
+_ADVISED = "Advised to "
 
 # Denials of these sections share a line; a plan or a diagnosis always stands alone.
 _TOGETHER = frozenset({Section.HISTORY, Section.PAST_HISTORY, Section.FAMILY_HISTORY, Section.EXAMINATION})
@@ -200,15 +204,32 @@ def _unseen(fact: Fact, mode: Mode) -> bool:
 
 
 def _chosen(facts: Sequence[Fact], detail: Detail) -> list[Fact]:
-    """The most important facts that fit, in the order of the ledger."""
+    """The facts that tell most in the room there is, in the order of the ledger: what matters, is new, and is short."""
     left = BUDGET_WORDS[detail]
+    waiting = {fact.id: (fact, content(fact.statement), _cost(fact)) for fact in facts}
+    told: set[str] = set()
     chosen: set[str] = set()
-    for fact in sorted(facts, key=lambda fact: -fact.importance):
-        cost = len(fact.statement.split())
-        if cost <= left:
-            chosen.add(fact.id)
-            left -= cost
+
+    def worth(one: tuple[Fact, frozenset[str], int]) -> float:
+        fact, words, cost = one
+        new = len(words - told) / max(1, len(words))
+        return float(fact.importance * (1 - NOVELTY + NOVELTY * new) / cost**BREVITY)
+
+    while fitting := [one for one in waiting.values() if one[2] <= left]:
+        fact, words, cost = max(fitting, key=worth)
+        del waiting[fact.id]
+        chosen.add(fact.id)
+        told |= words
+        left -= cost
     return [fact for fact in facts if fact.id in chosen]
+
+
+def _cost(fact: Fact) -> int:
+    """The words that a fact adds to the note; where it shares its opening with others, that counts once."""
+    words = len(fact.statement.split())
+    if fact.statement.startswith(_ADVISED):
+        words -= len(_ADVISED.split())
+    return max(1, words)
 
 
 def _most_important(omissions: Iterable[Omission]) -> tuple[Omission, ...]:
@@ -287,9 +308,14 @@ def _heading_lines(problem: str, rule: Rule, facts: Sequence[Fact]) -> Iterator[
         mine = sorted((fact for fact in facts if fact.section is section), key=_place)
         label = rule.labels.get(section, "")
         denied = [fact for fact in mine if fact.polarity is Polarity.ABSENT and section in _TOGETHER]
-        said = [fact for fact in mine if fact not in denied]
+        advice = [fact for fact in mine if fact.statement.startswith(_ADVISED)]
+        said = [fact for fact in mine if fact not in denied and fact not in advice]
         for group in _packed(said) if label else ([fact] for fact in said):
             yield _line(problem, rule, [_phrased(fact) for fact in group], group, label)
+        for group in _packed(advice):
+            opening, *others = [_phrased(fact) for fact in group]
+            parts = [opening, *(other.removeprefix(_ADVISED) for other in others)]
+            yield _line(problem, rule, parts, group, label)
         for group in _packed(denied):
             yield _line(problem, rule, [_phrased(fact) for fact in group], group, label)
 

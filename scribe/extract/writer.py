@@ -203,7 +203,7 @@ class WriterExtractor:
                 for written in parse(answer, passage):
                     proof = prove(written.statement, passage, written.first, written.last, turns)
                     # Words that nobody said are no slip that a reviewer could settle: such a statement is dropped.
-                    if proof is None or proof.missing or _thought_by_others(written, proof, by_id):
+                    if proof is None or proof.missing or _of_others(written, proof, by_id):
                         continue
                     yield _finding(written, proof, by_id, self._made_by)
             watch.progress(min(start + BATCH, len(cut)), len(cut))
@@ -227,11 +227,12 @@ def _recaps(proof: Proof, turns: dict[str, Turn]) -> bool:
     )
 
 
-def _thought_by_others(written: Written, proof: Proof, turns: dict[str, Turn]) -> bool:
-    """A concern of the patient that only the clinician spoke of is the clinician's."""
-    return written.section is Section.IDEAS_CONCERNS_EXPECTATIONS and all(
-        turns[one.turn_id].role is Role.CLINICIAN for one in proof.evidence
-    )
+def _of_others(written: Written, proof: Proof, turns: dict[str, Turn]) -> bool:
+    """A concern that only the clinician spoke of is not the patient's; what the patient is told to have said is no
+    diagnosis."""
+    if written.section is Section.IDEAS_CONCERNS_EXPECTATIONS:
+        return all(turns[one.turn_id].role is Role.CLINICIAN for one in proof.evidence)
+    return written.section is Section.ASSESSMENT and _recaps(proof, turns)
 
 
 def _finding(written: Written, proof: Proof, turns: dict[str, Turn], made_by: str) -> Finding:
