@@ -294,7 +294,7 @@ class SpanExtractor:
         evidence = [clause.evidence]
         fragment = not _VERB.search(said) or re.match(r"^(?:it|that|they)\b", said, re.I)
         text = first_person(said)
-        if fragment and leaning is not None:
+        if fragment and leaning is not None and asked(leaning.text) is None:  # a closed question lends no topic
             text = _with_topic(text, leaning, readings)
             evidence.insert(0, leaning.evidence)
             reading = reading if len(clause.words) > 2 else readings.over(leaning.turn, leaning.first, leaning.end)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,7 +31,7 @@ from scribe.records import (
 )
 
 NAME = "writer@1"
-BATCH = 8  # passages written at once; more cost memory, fewer cost time
+BATCH = 24  # passages written at once: twice as fast as eight, for some 100 MB more
 LONGEST_ANSWER = 240  # tokens
 END = "<|im_end|>"
 _NEWLINE = "\u010a"  # as the tokenizer writes a line's end
@@ -80,12 +80,16 @@ class Said:
     least_sure: float
 
 
+GoOn = Callable[[int], bool]
+"""Told how many answers have ended, again and again; once it says no, the rest is broken off."""
+
+
 class Model(Protocol):
     """Goes on from prompts, each until it has ended its answer."""
 
     made_by: str
 
-    def write(self, prompts: Sequence[str]) -> list[list[Said]]: ...
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]: ...
 
 
 class LanguageModel:
@@ -105,9 +109,9 @@ class LanguageModel:
         self._generator = ctranslate2.Generator(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
 
-    def write(self, prompts: Sequence[str]) -> list[list[Said]]:
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
         """The lines of each answer; a line that repeats an earlier one ends it."""
-        listener = _Listener()
+        listener = _Listener(go_on)
         self._generator.generate_batch(
             [self._tokenizer.encode(prompt, add_special_tokens=False).tokens for prompt in prompts],
             max_length=LONGEST_ANSWER,
@@ -130,8 +134,10 @@ class _Listener:
     """Hears the tokens as they come, and ends an answer that says a line again: a small model that does so once does
     so until its room is used up."""
 
-    def __init__(self) -> None:
+    def __init__(self, go_on: GoOn) -> None:
         self._lines: dict[int, list[list[tuple[int, float]]]] = {}
+        self._go_on = go_on
+        self._ended = 0
 
     def lines(self, place: int) -> list[list[tuple[int, float]]]:
         """Tokens with their log probabilities, line by line; without a line that was broken off."""
@@ -139,14 +145,34 @@ class _Listener:
 
     def __call__(self, step: Any) -> bool:
         lines = self._lines.setdefault(step.batch_id, [[]])
+        self._ended += step.is_last
+        if not self._go_on(self._ended):
+            return True
         if not step.token.endswith(_NEWLINE):
             lines[-1].append((step.token_id, step.log_prob))
             return False
         ids = [token for token, _ in lines[-1]]
         if any(ids == [token for token, _ in line] for line in lines[:-1]):
+            self._ended += not step.is_last
             return True
         lines.append([])
         return False
+
+
+class _Told:
+    """Tells who looks on of each answer that has ended, once, and asks them whether to go on."""
+
+    def __init__(self, watch: Watch, before: int, total: int) -> None:
+        self._watch = watch
+        self._before = before
+        self._total = total
+        self._last = -1
+
+    def __call__(self, ended: int) -> bool:
+        if ended != self._last:
+            self._last = ended
+            self._watch.progress(min(self._before + ended, self._total), self._total)
+        return not self._watch.cancelled()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,17 +222,18 @@ class WriterExtractor:
         cut = passages(turns)
         by_id = {turn.id: turn for turn in turns}
         for start in range(0, len(cut), BATCH):
+            batch = cut[start : start + BATCH]
+
+            answers = self._model.write([p.as_prompt() for p in batch], _Told(watch, start, len(cut)))
             if watch.cancelled():
                 return
-            batch = cut[start : start + BATCH]
-            for passage, answer in zip(batch, self._model.write([p.as_prompt() for p in batch]), strict=True):
+            for passage, answer in zip(batch, answers, strict=True):
                 for written in parse(answer, passage):
                     proof = prove(written.statement, passage, written.first, written.last, turns)
                     # Words that nobody said are no slip that a reviewer could settle: such a statement is dropped.
                     if proof is None or proof.missing or _of_others(written, proof, by_id):
                         continue
                     yield _finding(written, proof, by_id, self._made_by)
-            watch.progress(min(start + BATCH, len(cut)), len(cut))
 
 
 # "You mentioned", "you've been having": the clinician says back what was told.

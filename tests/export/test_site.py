@@ -95,8 +95,3 @@ def test_nobodys_own_profile_takes_the_administrators_place(tmp_path: Path, monk
         "engine": "Theirs",
         "mine": "Mine too",
     }
-
-
-def test_the_persons_line_width_is_used_where_no_profile_says_otherwise() -> None:
-    settings.save(settings.load().preferences.changed(note_columns=72))
-    assert site.load().text.columns == 72

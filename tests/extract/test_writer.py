@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from scribe.extract.extractor import Watch
 from scribe.extract.passages import passages
 from scribe.extract.proof import MOST_TURNS, MOST_WORDS, prove
-from scribe.extract.writer import Said, WriterExtractor, parse
+from scribe.extract.writer import GoOn, Said, WriterExtractor, parse
 from scribe.records import Polarity, Section, Turn
 from tests.extract.test_passages import talk
 
@@ -27,7 +27,9 @@ class FakeModel:
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
 
-    def write(self, prompts: Sequence[str]) -> list[list[Said]]:
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
+        if not go_on(0):
+            return []
         return [spoken(self.answers.pop(0)) for _ in prompts]
 
 

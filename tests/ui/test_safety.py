@@ -33,7 +33,7 @@ def test_an_error_says_what_happened_what_is_safe_and_what_to_do_until_it_is_dis
     room.desk.fail_recording = None
     room.window.strip.close_form()
     room.window.consultation.next_step()
-    assert room.desk.status.state == "recording"
+    room.qtbot.waitUntil(lambda: room.desk.status.state == "recording")
 
 
 def test_the_same_error_twice_is_one_card(room: Room) -> None:

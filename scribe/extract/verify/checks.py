@@ -340,7 +340,7 @@ def _of_another(fact: Fact, claim: Claim, heard: Heard) -> str:
     "My brother has had, actually had something like this": the brother stands before the words that are cited. A bare
     "he" or "she" is a relative too, where one was named just before in the turn.
     """
-    if any(word.text in lexicon.PEOPLE or _person(word.text) in lexicon.PEOPLE for word in claim.words):
+    if not claim.words or any({word.text, _person(word.text)} & lexicon.PEOPLE for word in claim.words):
         return ""
     if fact.experiencer is not Experiencer.PATIENT and claim.words[0].text not in _THEY | {"died"}:
         return ""
