@@ -35,6 +35,8 @@ WORTH_KEEPING = 0.35  # mean chance of a clause's most wanted words; below it no
 _PATIENT_NEVER = {Section.ASSESSMENT, Section.SAFETY_NET, Section.EXAMINATION}
 _CLINICIAN_SAYS = {Section.ASSESSMENT, Section.PLAN, Section.SAFETY_NET, Section.EXAMINATION}
 _TAG = re.compile(r"^(?:is that (?:right|correct|fair|it)|right|correct|yeah|yes|isn't it|is it|no)\?$", re.I)
+# "Is, having dehydration": a verb that lost its sentence.
+_BROKEN = re.compile(r"^(?:is|was|are|were|be|has|have|had|will|to|can),", re.I)
 _NEGATION = re.compile(r"\b(?:no|not|never|none|nothing|denies|cannot|without|nor|neither)\b|n't\b", re.I)
 _DOUBT = re.compile(
     r"\b(?:maybe|perhaps|possibl[ey]|probably|might|may|not sure|thinks?|could be|guess|likely|unsure|seems?|sounds like|looks like)\b",
@@ -250,7 +252,7 @@ class SpanExtractor:
                 elif section is Section.SAFETY_NET and not said.conditional:
                     section = Section.PLAN
                 text = finish(said.text)
-                if len(text.split()) < 2:
+                if len(text.split()) < 2 or _BROKEN.match(text):
                     continue
                 yield self._finding(
                     text,
@@ -299,7 +301,7 @@ class SpanExtractor:
             evidence.insert(0, leaning.evidence)
             reading = reading if len(clause.words) > 2 else readings.over(leaning.turn, leaning.first, leaning.end)
         text = finish(text)
-        if len(text.split()) < 2 and leaning is None and len(text) < 5:
+        if (len(text.split()) < 2 and leaning is None and len(text) < 5) or _BROKEN.match(text):
             return
         yield self._finding(text, _section(reading, Role.PATIENT), reading, evidence, clause.role, said=clause.text)
 

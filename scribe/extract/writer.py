@@ -15,9 +15,12 @@ from typing import Any, Protocol
 
 from scribe.extract.clauses import sentences
 from scribe.extract.extractor import Finding, Watch
+from scribe.extract.merge import content
 from scribe.extract.passages import Passage, passages
 from scribe.extract.proof import Proof, prove
 from scribe.extract.slots import slots_of
+from scribe.extract.verify.lexicon import PEOPLE
+from scribe.extract.verify.words import tokens
 from scribe.records import (
     Certainty,
     Experiencer,
@@ -52,12 +55,16 @@ TAGS = {
 _SECTIONS = {tag: section for section, tag in TAGS.items()}
 _WRITTEN = re.compile(r"^(\d+)(?:-(\d+))? (\w+)(!?): (\S.*)$")
 _FOUND = {Section.EXAMINATION, Section.ASSESSMENT}
+_PATIENTS = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY}
 # Who somebody is comes from the record, never from speech; and how the call goes is no part of a note.
 _NOT_CLINICAL = re.compile(
     r"\b(?:(?:full|first|last|sur)[ -]?name|named?|date of birth|born (?:in|on)|e-?mail|phone number|address|postcode|"
-    r"private (?:place|room)|confidential|speak freely|video call|can (?:hear|see) (?:the )?(?:doctor|gp|me|you))\b",
+    r"private (?:place|room|space)|confidential|speak freely|video (?:call|signal)|in (?:the |your )?app|can (?:hear|see) (?:the )?(?:doctor|gp|me|you))\b",
     re.I,
 )
+# "GP to write to GP": the model lost who does what.
+_OWNER_TWICE = re.compile(r"^(GP|patient|clinic|doctor)\b.*\b\1\b", re.I)
+_ALLERGIC = re.compile(r"allerg|intoleran|react|anaphyl|nkda|nka\b|hay ?fever|rash|swell|hives", re.I)
 _ABSENT = re.compile(
     r"^(?:no|not|never|nil|none|denies|does not|did not|has not|cannot|was not|is not|un\w+ to)\b", re.I
 )
@@ -193,7 +200,7 @@ def parse(answer: Sequence[Said], passage: Passage) -> Iterator[Written]:
     seen: set[str] = set()
     for line in answer:
         match = _WRITTEN.match(line.text)
-        if match is None or match[3] not in _SECTIONS or match[5].lower() in seen or _NOT_CLINICAL.search(match[5]):
+        if match is None or match[3] not in _SECTIONS or match[5].lower() in seen or _strange(match[5]):
             continue
         first = int(match[1])
         last = int(match[2] or first)
@@ -202,6 +209,10 @@ def parse(answer: Sequence[Said], passage: Passage) -> Iterator[Written]:
         seen.add(match[5].lower())
         statement = match[5].strip(" .;")
         yield Written(first, last, _SECTIONS[match[3]], bool(match[4]), statement, line.sure, line.least_sure)
+
+
+def _strange(statement: str) -> bool:
+    return bool(_NOT_CLINICAL.search(statement) or _OWNER_TWICE.match(statement))
 
 
 class WriterExtractor:
@@ -257,9 +268,29 @@ def _recaps(proof: Proof, turns: dict[str, Turn]) -> bool:
 def _of_others(written: Written, proof: Proof, turns: dict[str, Turn]) -> bool:
     """A concern that only the clinician spoke of is not the patient's; what the patient is told to have said is no
     diagnosis."""
+    clinician_alone = all(turns[one.turn_id].role is Role.CLINICIAN for one in proof.evidence)
     if written.section is Section.IDEAS_CONCERNS_EXPECTATIONS:
-        return all(turns[one.turn_id].role is Role.CLINICIAN for one in proof.evidence)
+        return clinician_alone
+    if written.section in _PATIENTS and clinician_alone:
+        return _echoes_a_relative(written.statement, proof, turns)
     return written.section is Section.ASSESSMENT and _recaps(proof, turns)
+
+
+_THEIRS = frozenset({"he", "she", "his", "her", "they", "their"})
+_ECHO_TURNS = 6  # after a relative was spoken of, in which the clinician may only be saying it again
+
+
+def _echoes_a_relative(statement: str, proof: Proof, turns: dict[str, Turn]) -> bool:
+    """ "Bowel cancer, ten years ago", said by the clinician just after the patient told it of their father."""
+    first = min(one.turn_number for one in proof.evidence)
+    told = content(statement)
+    return any(
+        first - _ECHO_TURNS <= turn.number < first
+        and told & content(turn.text)
+        and set(tokens(turn.text)) & (PEOPLE | _THEIRS)
+        for turn in turns.values()
+        if turn.role is not Role.CLINICIAN
+    )
 
 
 def _finding(written: Written, proof: Proof, turns: dict[str, Turn], made_by: str) -> Finding:
@@ -268,6 +299,12 @@ def _finding(written: Written, proof: Proof, turns: dict[str, Turn], made_by: st
     section = written.section
     if section in _FOUND and (Role.CLINICIAN not in speakers or _recaps(proof, turns)):
         section = Section.HISTORY  # what the patient says, or is told to have said, is no finding and no diagnosis
+    if (
+        section is Section.ALLERGY
+        and not _ALLERGIC.search(text)
+        and not any(_ALLERGIC.search(turns[one.turn_id].text) for one in proof.evidence)
+    ):
+        section = Section.HISTORY  # nobody spoke of an allergy
     relative = section is Section.FAMILY_HISTORY or bool(_RELATIVE.match(text))
     informant = next(iter(speakers)) if len(speakers) == 1 else Role.PATIENT
     return Finding(

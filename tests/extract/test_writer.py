@@ -99,3 +99,35 @@ def test_findings_carry_section_polarity_and_maker() -> None:
 
 def test_it_stops_when_asked() -> None:
     assert list(WriterExtractor(FakeModel()).extract(COUGH, Watch(cancelled=lambda: True))) == []
+
+
+def facts(turns: Sequence[Turn], answer: str) -> list[tuple[Section, str]]:
+    found = WriterExtractor(FakeModel(answer)).extract(turns, Watch())
+    return [(finding.fact.section, finding.fact.statement) for finding in found]
+
+
+def test_what_a_clinician_says_again_of_a_relative_is_not_the_patients() -> None:
+    turns = talk(
+        ("clinician", "Any illness in the family?"),
+        ("patient", "My dad died of bowel cancer."),
+        ("clinician", "Bowel cancer, I'm sorry. Right."),
+    )
+    answer = "2 family!: Father: died of bowel cancer\n3 past!: Bowel cancer"
+    assert facts(turns, answer) == [(Section.FAMILY_HISTORY, "Father: died of bowel cancer")]
+
+
+def test_who_somebody_is_and_how_the_call_goes_are_no_facts() -> None:
+    turns = talk(
+        ("clinician", "Your full name? Are you in a private place?"), ("patient", "Ann Example, yes, private.")
+    )
+    assert facts(turns, "1-2 social: Full name Ann Example\n1-2 social: In a private place") == []
+
+
+def test_what_is_no_allergy_does_not_stand_under_allergies() -> None:
+    turns = talk(("clinician", "How often?"), ("patient", "Diarrhoea about four times a day."))
+    assert facts(turns, "2 allergy!: Diarrhoea 4 times a day") == [(Section.HISTORY, "Diarrhoea 4 times a day")]
+
+
+def test_a_diagnosis_that_was_only_said_back_is_none() -> None:
+    turns = talk(("clinician", "You mentioned you had a takeaway."), ("patient", "Yes."))
+    assert facts(turns, "1 impression: Likely takeaway") == []

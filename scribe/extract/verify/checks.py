@@ -709,6 +709,28 @@ def condition(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | N
     return None
 
 
+_AVOID = re.compile(
+    r"\b(?:avoid\w*|don't|do not|not|no|stay away|keep away|cut (?:out|down)|steer clear|off|without)\b", re.IGNORECASE
+)
+
+
+def avoided(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """What is to be avoided was named after the word that says so, in one sentence."""
+    places = [place for place, word in enumerate(claim.words) if word.text.startswith("avoid")]
+    if not places:
+        return None
+    for word in claim.words[places[0] + 1 :]:
+        if not word.has_content:
+            continue
+        mentions = [(place, one) for place, one in enumerate(heard.words) if one.cited and one.concepts & word.concepts]
+        if mentions and not any(
+            _AVOID.search(" ".join(w.word.text for w in heard.words[:place] if w.sentence == one.sentence))
+            for place, one in mentions
+        ):
+            return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, word.text)
+    return None
+
+
 _SEEKS_HELP = re.compile(
     r"\b(?:call|ring|phone|contact|return|come back|see|seek|go to|999|111|a&e|a and e|emergency|hospital|review|message|"
     r"speak|book|get in touch|let|look out|watch|warned|safety|urgent\w*|attend|present|stop|worse|worsening)\b",
@@ -860,6 +882,7 @@ ALL: tuple[Check, ...] = (
     whole.topic,
     exception,
     condition,
+    avoided,
     safety_net,
     polarity,
     hypothetical,

@@ -1,0 +1,51 @@
+"""What a denial, a condition, an advice to avoid and a safety net reach, and no further."""
+
+from __future__ import annotations
+
+import pytest
+
+from scribe.records import Outcome, Section
+from tests.extract.talk import verdict
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("No allergy to latex", ["C: Any allergies to any medication?", "P: Uh, no, just latex."]),
+        ("No allergies to plasters", ["C: Any allergies?", "P: No, nothing apart from plasters."]),
+        ("No cream", ["C: Do you remember the name of the cream?", "P: No, sorry."]),
+    ],
+)
+def test_a_denial_does_not_reach_its_exception_nor_what_was_only_to_be_remembered(
+    statement: str, said: list[str]
+) -> None:
+    assert verdict(statement, *said, section=Section.ALLERGY).outcome is not Outcome.SUPPORTED
+
+
+def test_a_plain_denial_still_holds() -> None:
+    assert verdict("No allergies", "C: Any allergies?", "P: No.", section=Section.ALLERGY).outcome is Outcome.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("statement", "said", "supported"),
+    [
+        ("Start antibiotics if worse", "C: If it gets worse, start the antibiotics.", True),
+        (
+            "Antibiotics if chest infection",
+            "C: I won't give antibiotics. You have no chest infection. Ring if worried.",
+            False,
+        ),
+        ("Avoid spicy food", "C: Just have plain food. Avoid anything spicy, spicy food makes it worse.", True),
+        ("Avoid plain food", "C: Just have plain food. Avoid anything spicy.", False),
+    ],
+)
+def test_conditions_and_what_to_avoid_are_held_to_their_own_sentence(
+    statement: str, said: str, supported: bool
+) -> None:
+    assert (verdict(statement, said, section=Section.PLAN).outcome is Outcome.SUPPORTED) is supported
+
+
+def test_a_trigger_without_its_action_is_no_safety_net() -> None:
+    said = "C: If you cough up blood, call nine nine nine."
+    assert verdict("Coughing up blood", said, section=Section.SAFETY_NET).outcome is Outcome.REJECTED
+    assert verdict("Call 999 if coughing up blood", said, section=Section.SAFETY_NET).outcome is Outcome.SUPPORTED
