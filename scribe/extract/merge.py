@@ -185,7 +185,8 @@ def _settle(entries: list[Entry]) -> tuple[Entry, ...]:
             other = entries[j]
             if _opposed(entry, other):
                 for k, against in ((i, other), (j, entry)):
-                    if out[k].verdict.outcome is Outcome.SUPPORTED:
+                    named = entries[k].fact.section is Section.ALLERGY and entries[k].fact.polarity is Polarity.PRESENT
+                    if out[k].verdict.outcome is Outcome.SUPPORTED and not named:  # an allergy that was named stands
                         out[k] = replace(
                             out[k],
                             verdict=Verdict(Outcome.CHECK, Reason.CONTRADICTED, against.fact.statement),
@@ -222,8 +223,21 @@ def _withdrawn(entry: Entry) -> Entry:
     return replace(entry, verdict=replace(entry.verdict, outcome=Outcome.REJECTED))
 
 
+_ANY_ALLERGY = content("known drug allergies allergy allergic medication medicines medicine")
+
+
+def _opposed_allergies(one: Fact, other: Fact) -> bool:
+    """ "No allergies" beside an allergy that was named; "no other allergies" is no contradiction."""
+    if {one.section, other.section} != {Section.ALLERGY} or {one.polarity, other.polarity} != set(Polarity):
+        return False
+    denial = one if one.polarity is Polarity.ABSENT else other
+    return content(denial.statement) <= _ANY_ALLERGY
+
+
 def _opposed(one: Entry, other: Entry) -> bool:
     a, b = one.fact, other.fact
+    if _opposed_allergies(a, b):
+        return one.verdict.outcome is other.verdict.outcome is Outcome.SUPPORTED
     if (
         a.polarity is b.polarity
         or a.experiencer is not b.experiencer

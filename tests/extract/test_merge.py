@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from scribe.attribute.numbered import turns_from_numbered
 from scribe.extract.extractor import Finding
 from scribe.extract.merge import merge
-from scribe.records import Entry, Experiencer, Outcome, Polarity, Reason, Verdict
+from scribe.records import Entry, Experiencer, Outcome, Polarity, Reason, Section, Verdict
 from tests.fakes import fact
 
 TURNS = turns_from_numbered(
@@ -64,3 +66,14 @@ def test_only_the_weightiest_questions_are_put_and_a_doubtful_medicine_always_is
     drug = Finding(replace(finding(1, "Ramapril").fact, importance=0.0), Reason.DRUG_DOUBTFUL)
     asked = [e.fact.statement for e in merged(*unsure, drug) if e.verdict.outcome is Outcome.CHECK]
     assert asked == ["Cramps", "Thirst", "Wheeze", "Sweats", "Ramapril"]
+
+
+@pytest.mark.parametrize(
+    ("denial", "asked"), [("No allergies", True), ("No known drug allergies", True), ("No other allergies", False)]
+)
+def test_an_allergy_that_was_named_stands_against_a_denial_of_all(denial: str, asked: bool) -> None:
+    named = replace(finding(0, "Allergic to penicillin").fact, section=Section.ALLERGY)
+    none = replace(finding(1, denial, Polarity.ABSENT).fact, section=Section.ALLERGY)
+    first, second = merged(Finding(named), Finding(none))
+    assert first.verdict.outcome is Outcome.SUPPORTED
+    assert second.verdict.outcome is (Outcome.CHECK if asked else Outcome.SUPPORTED)
