@@ -135,7 +135,8 @@ def _with_reply(passage: Passage, chosen: list[_Clause]) -> None:
             continue
         end = min(reply.end, reply.first + _REPLY_WORDS)
         stop = next((i + 1 for i in range(reply.first, end) if re.search(r"[.?!]$", reply.turn.words[i].text)), end)
-        if sum(c.size for c in chosen) + stop - reply.first <= MOST_WORDS:
+        room = len({c.turn.id for c in chosen} | {reply.turn.id}) <= MOST_TURNS
+        if room and sum(c.size for c in chosen) + stop - reply.first <= MOST_WORDS:
             chosen.append(_Clause(reply.turn, reply.first, stop, frozenset()))
 
 
