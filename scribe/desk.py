@@ -93,8 +93,8 @@ class Desk:
         listener: told what happens, from the desk's own threads; it must return at once.
         clipboard: the system's, so that what Scribe copied can be cleared for the next patient. `begin`, `open`,
             `object`, `discard` and `lock` touch it, in the thread that calls them.
-        speech_model: the speech model's name in the manifest.
-        line: the engines, where they are not to be made from `speech_model`; the desk closes them.
+        speech_model, language_model: the models' names in the manifest.
+        line: the engines, where they are not to be made from those; the desk closes them.
         clock: the present instant, timezone-aware.
     """
 
@@ -104,6 +104,7 @@ class Desk:
         listener: Callable[[Event], None],
         clipboard: Clipboard | None = None,
         speech_model: str = "whisper-base",
+        language_model: str = "qwen-0.5b",
         line: Engines | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -116,7 +117,7 @@ class Desk:
         self._locked = True
         self._session: Session | None = None
         self._recorder = RecorderClient(paths.data_dir())  # first: what cannot be used must leave no thread behind
-        self._line = line or Engines(speech_model)
+        self._line = line or Engines(speech_model, language_model)
         self._work = Work(self._line, listener)
         self._recording: Recording | None = None
         self._player = Player()

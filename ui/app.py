@@ -58,7 +58,12 @@ def main(arguments: list[str] | None = None) -> int:
     preferences.changed.connect(dress)
     app.styleHints().colorSchemeChanged.connect(lambda _: theme.follow(preferences.now.theme, dress))
     bridge = Bridge()
-    desk = Desk(listener=bridge.listen, clipboard=SystemClipboard(), speech_model=loaded.preferences.speech_model)
+    desk = Desk(
+        listener=bridge.listen,
+        clipboard=SystemClipboard(),
+        speech_model=loaded.preferences.speech_model,
+        language_model=loaded.preferences.language_model,
+    )
     window = Window(desk, bridge, preferences)
     _catch(window)
     app.installEventFilter(window)
