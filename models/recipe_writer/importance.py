@@ -57,7 +57,9 @@ def learn(model: Model, folder: Path, out: Path) -> None:
         for fold in set(fold_of):
             mine = fold_of == fold
             unseen[mine] = _fitted(x[~mine], stated[~mine]).predict_proba(x[mine])[:, 1]
-        print(f"{title}: {stated.mean():.3f} of {len(stated)}; area under the curve {roc_auc_score(stated, unseen):.3f}")
+        print(
+            f"{title}: {stated.mean():.3f} of {len(stated)}; area under the curve {roc_auc_score(stated, unseen):.3f}"
+        )
     for fold in (0, *sorted(set(fold_of))):
         seen = fold_of != fold
         learnt = {title: _weights(names, _fitted(x[seen], stated[seen])) for title, stated in labels.items()}
