@@ -304,4 +304,6 @@ def test_following_ends_when_the_recording_is_destroyed(tmp_path: Path) -> None:
 
 
 def test_destroying_what_is_not_there_is_no_error(tmp_path: Path) -> None:
-    destroy(tmp_path, "r")
+    write(tmp_path, 8000)
+    destroy(tmp_path, "another")
+    assert sum(len(piece) for piece in SealedReader(tmp_path, KEY, "r").pcm()) == 8000, "the one that is there stays"

@@ -46,7 +46,8 @@ def test_fhir_resources_takes_every_golden_note(note: SignedNote) -> None:
 
 def test_fhir_resources_takes_every_generated_note(generated_notes: list[SignedNote]) -> None:
     for note in generated_notes:
-        Bundle.model_validate_json(fhir.render(note, context(at=note.signed_at)))
+        bundle = Bundle.model_validate_json(fhir.render(note, context(at=note.signed_at)))
+        assert bundle.entry[0].resource.title and bundle.type == "document"
 
 
 def test_hl7s_json_schema_takes_golden_and_generated_notes(generated_notes: list[SignedNote]) -> None:

@@ -28,6 +28,8 @@ def test_a_passphrase_opens_the_store_and_another_does_not(folder) -> None:
 def test_a_passphrase_is_the_same_however_its_letters_are_composed(folder) -> None:
     Store.open(folder, Passphrase("Zoë walks at noon", QUICK)).close()
     Store.open(folder, Passphrase("Zoe\u0308 walks at noon")).close()
+    with pytest.raises(Fixable):
+        Store.open(folder, Passphrase("Zoe walks at noon"))
 
 
 def test_a_short_passphrase_is_refused() -> None:

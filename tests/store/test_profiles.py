@@ -102,7 +102,8 @@ def test_one_colleague_s_wrong_pins_do_not_keep_another_out(store, clinician) ->
     other, _ = store.create_profile("Dr Sam Hill", "GP", pin=PIN)
     for _ in range(4):
         refusal(store.unlock, clinician.id, WRONG)
-    store.unlock(other.id, PIN)
+    assert refusal(store.unlock, clinician.id, PIN).code == "pin-wait"
+    assert store.unlock(other.id, PIN).clinician.name == "Dr Sam Hill"
 
 
 def test_the_pin_is_asked_again_and_counted_at_signing(store, profile) -> None:

@@ -677,6 +677,8 @@ def exception(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | N
         if not re.match(r"(?:\w+ ){0,3}?(?:no|not|nothing|none|nope)\b", said):
             continue
         for apart in _EXCEPTION.finditer(said):
+            if re.search(rf"\bno (?:\w+ )?{re.escape(denied[0].text)}\b", said):
+                continue  # "no blood, just loose stools": the thing itself was denied by name
             excepted = frozenset[str]().union(*words.concepts(apart[1].split()))
             if any(word.concepts & excepted for word in denied):
                 return _check(Reason.POLARITY_UNCLEAR, denied[0].text)
@@ -693,15 +695,22 @@ _IF_SAID = re.compile(
 )
 
 
+_ASKING_IF = re.compile(r"(?:wonder|ask|see|check|know|sure|unsure|as)(?:s|ed|ing)?$", re.IGNORECASE)
+
+
 def condition(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """A condition that is stated was said as one, in the sentence that names it."""
-    places = [place for place, word in enumerate(claim.words) if word.text in {"if", "unless"}]
+    """A condition that is stated was said as one, in the sentence that names it or just before ("if any of these…")."""
+    places = [
+        place
+        for place, word in enumerate(claim.words)
+        if word.text in {"if", "unless"} and not (place and _ASKING_IF.match(claim.words[place - 1].text))
+    ]
     if not places:
         return None
     after = [word for word in claim.words[places[0] + 1 :] if word.has_content]
     mentions = [one for word in after for one in _mentions(word, heard)]
     for number in {one.sentence for one in mentions}:
-        said = " ".join(word.word.text for word in heard.words if word.sentence == number)
+        said = " ".join(word.word.text for word in heard.words if number - 2 <= word.sentence <= number)
         if _IF_SAID.search(said):
             return None
     if mentions or not any(_IF_SAID.search(turn.text) for turn in heard.turns):
@@ -714,10 +723,13 @@ _AVOID = re.compile(
 )
 
 
+_ADVICE = re.compile(r"(?:advised(?: to|:)? )?avoid\b", re.IGNORECASE)
+
+
 def avoided(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """What is to be avoided was named after the word that says so, in one sentence."""
-    places = [place for place, word in enumerate(claim.words) if word.text.startswith("avoid")]
-    if not places:
+    places = [place for place, word in enumerate(claim.words[:3]) if word.text == "avoid"]
+    if not places or not _ADVICE.match(claim.statement):
         return None
     for word in claim.words[places[0] + 1 :]:
         if not word.has_content:
