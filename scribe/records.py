@@ -110,8 +110,22 @@ class Encounter:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingEvent:
+    """What happened while a recording was made: the microphone went, the computer slept, a minute was struck.
+
+    `at_ms` is how much sound there was by then, `what` a code (`scribe.capture.recorder`), `detail` a device's name or a
+    length of time; never what was said.
+    """
+
+    at_ms: int
+    at: datetime
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
-    """Sound on disk in sealed chunks, in order, never in the clear. 16 kHz, mono, 16-bit."""
+    """Sound on disk in sealed chunks, in order, never in the clear. 16 kHz, 16-bit, one channel or the two of a call."""
 
     id: str
     encounter_id: str
@@ -120,6 +134,7 @@ class Recording:
     duration_ms: int = 0
     complete: bool = False
     sha256: str = ""  # of the original file's bytes, for a file; how a bundled demo recording is known
+    events: tuple[RecordingEvent, ...] = ()
 
 
 # ---------------------------------------------------------------- transcribe

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import random
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,8 @@ from hypothesis import strategies as st
 from scribe.capture.sealed import DiskFile, SealedReader, SealedWriter, destroy, sealed_path
 from scribe.capture.sound import Pcm
 from scribe.errors import Fixable
+from scribe.records import RecordingEvent
+from tests.capture.power import PowerlessDisk
 from tests.capture.sounds import counted
 
 KEY = bytes(range(32))
@@ -225,34 +230,157 @@ def test_a_disk_that_is_full_from_the_start_says_so(tmp_path: Path) -> None:
     assert caught.value.code == "disk-full"
 
 
-class ForgetfulDisk(DiskFile):
-    """A disk that holds in memory what was not synced, and so forgets it when the power goes."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self.waiting = b""
-
-    def append(self, data: bytes) -> None:
-        self.waiting += data
-
-    def sync(self) -> None:
-        super().append(self.waiting)
-        self.waiting = b""
-        super().sync()
-
-
 def test_after_power_loss_at_most_a_second_is_missing(tmp_path: Path) -> None:
     sound = counted(100_000)
-    writer = SealedWriter(tmp_path, KEY, "r", open_file=ForgetfulDisk)
+    disk = PowerlessDisk(tmp_path / "after", random.Random(3))
+    writer = SealedWriter(tmp_path / "now", KEY, "r", open_file=disk.open)
     for at in range(0, 100_000, 1600):
         writer.append(sound[at : at + 1600])
-        writer_ms = writer.duration_ms
-        found = SealedReader(tmp_path, KEY, "r").extent()
-        assert found.duration_ms == writer.safe_ms > writer_ms - 1000
+        disk.lose_power()
+        kept = read(disk.folder)
+        assert len(kept) // 16 == writer.safe_ms > writer.duration_ms - 1000
+        assert np.array_equal(kept, sound[: len(kept)])
     writer.close()
 
-    kept = read(tmp_path)
-    assert np.array_equal(kept, sound[: len(kept)])
+
+def test_a_disk_that_writes_what_was_not_synced_in_part_and_in_any_order_loses_no_more(tmp_path: Path) -> None:
+    chance = random.Random(5)
+    for _ in range(60):
+        folder = tmp_path / str(chance.random())
+        disk = PowerlessDisk(folder / "after", chance)
+        writer = SealedWriter(folder / "now", KEY, "r", sync_every_ms=0, open_file=disk.open)  # as the recorder does
+        sound = counted(40_000)
+        disk.dies_after = chance.randrange(12)
+        with contextlib.suppress(Fixable):
+            for at in range(0, 40_000, 8000):
+                writer.append(sound[at : at + 8000])
+        safe_ms = writer.safe_ms
+        writer.close()
+        disk.lose_power(tear=True)
+        kept = read(disk.folder)
+        assert len(kept) // 16 >= safe_ms
+        assert np.array_equal(kept, sound[: len(kept)])
+        with SealedWriter(disk.folder, KEY, "r") as again:  # and it goes on from there
+            again.append(sound[len(kept) :])
+            again.finish()
+        assert np.array_equal(read(disk.folder), sound)
+
+
+def struck_writer(folder: Path) -> SealedWriter:
+    """Five seconds, of which those from the second on were struck."""
+    writer = SealedWriter(folder, KEY, "r")
+    for at in range(0, 80_000, 8000):
+        writer.append(counted(8000, at))
+    assert writer.strike(2200) == (2000, 5000)
+    return writer
+
+
+def test_struck_sound_is_silence_and_its_bytes_are_gone(tmp_path: Path) -> None:
+    writer = struck_writer(tmp_path)
+    writer.append(counted(8000, 80_000))
+    writer.finish()
+    said = counted(88_000)
+    said[32_000:80_000] = 0
+
+    assert np.array_equal(read(tmp_path), said)
+    assert np.array_equal(read(tmp_path, 1900, 5100), said[30_400:81_600])
+    reader = SealedReader(tmp_path, KEY, "r")
+    assert reader.strikes() == ((2000, 5000),)
+    assert (reader.extent().samples, reader.extent().complete) == (88_000, True)
+    assert np.array_equal(np.concatenate(list(reader.follow(lambda: True))), said)
+    data, ends = sealed_path(tmp_path, "r").read_bytes(), chunk_ends(tmp_path)
+    for chunk in range(5, 11):  # BEGIN and four half seconds stand before it
+        assert not any(data[ends[chunk - 1] + 5 : ends[chunk]])
+
+
+def test_striking_again_strikes_only_what_came_since(tmp_path: Path) -> None:
+    with struck_writer(tmp_path) as writer:
+        assert writer.strike(0) == (0, 5000)
+        assert writer.strike(0) == (5000, 5000), "there is nothing left"
+        writer.append(counted(8000, 80_000))
+        assert writer.strike(1000) == (5000, 5500)
+    assert not read(tmp_path).any()
+
+
+def test_a_strike_that_the_power_cuts_off_is_done_to_its_end_later_or_not_at_all(tmp_path: Path) -> None:
+    chance = random.Random(11)
+    done = 0
+    for run in range(40):
+        disk = PowerlessDisk(tmp_path / f"after{run}", chance)
+        writer = SealedWriter(tmp_path / f"now{run}", KEY, "r", open_file=disk.open)
+        for at in range(0, 80_000, 8000):
+            writer.append(counted(8000, at))
+        disk.dies_after = chance.randrange(12)
+        with contextlib.suppress(OSError, Fixable):
+            writer.strike(2000)
+            disk.dies_after = None
+        writer.close()
+        disk.lose_power(tear=True)
+        kept = read(disk.folder)
+        assert np.array_equal(kept[:32_000], counted(32_000))
+        reader = SealedReader(disk.folder, KEY, "r")
+        if reader.strikes():
+            done += 1
+            assert not kept[32_000:].any()
+            SealedWriter(disk.folder, KEY, "r").close()
+            assert reader.to_erase() == []
+        else:
+            assert np.array_equal(kept, counted(80_000))
+    assert 10 < done < 40, "both were tried"
+
+
+def test_following_is_not_thrown_by_a_strike(tmp_path: Path) -> None:
+    writer = SealedWriter(tmp_path, KEY, "r")
+    writer.append(counted(8000))
+    steps = [
+        lambda: writer.append(counted(8000, 8000)),
+        lambda: (writer.append(counted(8000, 16_000)), writer.strike(1000)),
+        writer.finish,
+    ]
+    heard = list(SealedReader(tmp_path, KEY, "r").follow(lambda: False, wait=lambda: steps.pop(0)() and None))
+
+    assert [int(piece[-1]) for piece in heard] == [int(counted(16_000)[7999]), int(counted(16_000)[15_999]), 0]
+
+
+def test_what_happened_is_kept_beside_the_sound(tmp_path: Path) -> None:
+    gone = RecordingEvent(500, datetime(2026, 11, 25, 14, 3, tzinfo=UTC), "unplugged", "Desk microphone")
+    back = RecordingEvent(500, datetime(2026, 11, 25, 14, 4, tzinfo=UTC), "back", "Desk microphone")
+    with SealedWriter(tmp_path, KEY, "r") as writer:
+        writer.append(counted(8000))
+        writer.note(gone)
+    with SealedWriter(tmp_path, KEY, "r") as writer:
+        writer.note(back)
+        writer.append(counted(8000, 8000))
+        writer.finish()
+
+    assert SealedReader(tmp_path, KEY, "r").events() == (gone, back)
+    assert np.array_equal(read(tmp_path), counted(16_000))
+    assert b"Desk" not in sealed_path(tmp_path, "r").read_bytes()
+
+
+def test_two_channels_are_kept_apart_and_heard_together(tmp_path: Path) -> None:
+    sides = np.stack([counted(20_000) // 4, counted(20_000, 500) // 4], axis=1)
+    with SealedWriter(tmp_path, KEY, "r", channels=2) as writer:
+        writer.append(sides[:12_000])
+    with SealedWriter(tmp_path, KEY, "r", channels=2) as writer:
+        assert writer.duration_ms == 750
+        writer.append(sides[12_000:])
+        writer.finish()
+
+    reader = SealedReader(tmp_path, KEY, "r")
+    assert np.array_equal(np.concatenate(list(reader.two_channels())), sides)
+    assert np.array_equal(read(tmp_path), sides.sum(axis=1))
+    assert np.array_equal(read(tmp_path, 100, 900), sides.sum(axis=1)[1600:14_400])
+    assert np.array_equal(np.concatenate(list(reader.follow(lambda: True))), sides.sum(axis=1))
+    assert (reader.extent().samples, reader.extent().channels) == (20_000, 2)
+
+
+def test_both_sides_at_once_and_loud_do_not_wrap_round(tmp_path: Path) -> None:
+    with SealedWriter(tmp_path, KEY, "r", channels=2) as writer:
+        writer.append(np.full((1600, 2), 30_000, np.int16))
+        writer.append(np.full((1600, 2), -30_000, np.int16))
+        writer.finish()
+    assert read(tmp_path)[[0, -1]].tolist() == [32_767, -32_768]
 
 
 def test_following_a_recording_yields_each_chunk_once_and_ends_with_it(tmp_path: Path) -> None:
