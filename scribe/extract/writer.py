@@ -239,12 +239,18 @@ class WriterExtractor:
             if watch.cancelled():
                 return
             for passage, answer in zip(batch, answers, strict=True):
-                for written in parse(answer, passage):
-                    proof = prove(written.statement, passage, written.first, written.last, turns)
-                    # Words that nobody said are no slip that a reviewer could settle: such a statement is dropped.
-                    if proof is None or proof.missing or _of_others(written, proof, by_id):
-                        continue
-                    yield _finding(written, proof, by_id, self._made_by)
+                yield from self.read(passage, answer, turns, by_id)
+
+    def read(
+        self, passage: Passage, answer: Sequence[Said], turns: Sequence[Turn], by_id: dict[str, Turn]
+    ) -> Iterator[Finding]:
+        """Yields the facts of one answer that the talk proves."""
+        for written in parse(answer, passage):
+            proof = prove(written.statement, passage, written.first, written.last, turns)
+            # Words that nobody said are no slip that a reviewer could settle: such a statement is dropped.
+            if proof is None or proof.missing or _of_others(written, proof, by_id):
+                continue
+            yield _finding(written, proof, by_id, self._made_by)
 
 
 # "You mentioned", "you've been having": the clinician says back what was told.

@@ -1,0 +1,50 @@
+"""What can be drafted of a talk that still goes on: its passages that are over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from scribe.extract.extractor import Watch
+from scribe.extract.kept import KeptAnswers
+from scribe.extract.passages import Passage, passages
+from scribe.extract.writer import WriterExtractor
+from scribe.records import Section, Turn
+
+BATCH = 4  # passages written at once: few, so that the last ones need not wait long for those before them
+
+
+class Ahead:
+    """Writes ahead, so that little is left to write when the talk ends.
+
+    Args:
+        kept: keeps the answers for the ledger.
+    """
+
+    def __init__(self, kept: KeptAnswers) -> None:
+        self._kept = kept
+        self._writer = WriterExtractor(kept)
+
+    def write(self, turns: Sequence[Turn], watch: Watch) -> None:
+        """Writes the passages that are over and were not written yet; `watch` is told how many of them are done."""
+        prompts = [passage.as_prompt() for passage in _over(turns)]
+        new = [prompt for prompt in prompts if prompt not in self._kept.answers]
+        for start in range(0, len(new), BATCH):
+            if watch.cancelled():
+                return
+            self._kept.write(new[start : start + BATCH], lambda _: not watch.cancelled())
+            watch.progress(min(start + BATCH, len(new)), len(new))
+
+    def gathered(self, turns: Sequence[Turn]) -> Mapping[Section, int]:
+        """How many facts of each kind the passages that are over hold, before they are verified and merged."""
+        by_id = {turn.id: turn for turn in turns}
+        return Counter(
+            finding.fact.section
+            for passage in _over(turns)
+            for finding in self._writer.read(passage, self._kept.answers.get(passage.as_prompt(), ()), turns, by_id)
+        )
+
+
+def _over(turns: Sequence[Turn]) -> tuple[Passage, ...]:
+    """All but the last, which may still grow."""
+    return passages(turns)[:-1]
