@@ -29,12 +29,12 @@ from scribe.draft import render, templates
 from scribe.draft.template import Template
 from scribe.encounter.clipboard import Clipboard, ClipboardGuard
 from scribe.encounter.identity_file import IdentityFile, newest
-from scribe.encounter.patient import Notice
+from scribe.encounter.patient import Notice, confusable
 from scribe.encounter.session import Session, require_recordable
 from scribe.errors import Bug, Fixable, ScribeError
 from scribe.events import Event, StageChanged, TurnsReady, Warned
 from scribe.export import site
-from scribe.export.orders import Orders
+from scribe.export.orders import Misfiled, Orders
 from scribe.line import Line as Engines
 from scribe.records import (
     Clinician,
@@ -116,6 +116,8 @@ class Desk:
         self._profile: Profile | None = None
         self._locked = True
         self._session: Session | None = None
+        self._site_id = site.DEFAULT
+        self._used_files: set[tuple[Path, datetime]] = set()  # that say who a patient is, and have been confirmed
         self._recorder = RecorderClient(paths.data_dir())  # first: what cannot be used must leave no thread behind
         self._line = line or Engines(speech_model, language_model)
         self._work = Work(self._line, listener)
@@ -307,23 +309,41 @@ class Desk:
             Fixable: "identity-two-patients", "identity-unreadable", "identity-incomplete", and what a patient's
                 details may be refused for.
         """
-        clinician, profile = self._unlocked().clinician, site.load()
+        clinician, profile = self._unlocked().clinician, site.load(self._site_id)
         if not profile.identity.folder:
             return None
         age = timedelta(minutes=profile.identity.minutes)
         found = newest(Path(profile.identity.folder), self._clock(), age)
-        if found is None:
+        if found is None or (found.path, found.written_at) in self._used_files:
             return None
-        notices = found.checked.notices
+        notices = (*found.checked.notices, *self._of_the_day(found))
         if found.clinician and _digits(found.clinician) != _digits(clinician.registration):
             notices = (Notice.FILE_FOR_OTHER_CLINICIAN, *notices)
         if found.organisation and found.organisation != profile.organisation.ods:
             notices = (Notice.FILE_FOR_OTHER_ORGANISATION, *notices)
         return replace(found, checked=replace(found.checked, notices=notices))
 
+    def _of_the_day(self, found: IdentityFile) -> tuple[Notice, ...]:
+        """What the day's other consultations say of whom a file names: it may be left from the patient before."""
+        session, now = self._at_desk(), self._clock().astimezone()
+        here = session.current.id if session.current else ""
+        others = [each for each in self._unlocked().encounters(now.date()) if each.id != here]
+        notices = confusable(found.patient, (each.patient for each in others))
+        if any(each.begun_at > found.written_at for each in others):
+            notices = (Notice.FILE_BEFORE_ANOTHER, *notices)
+        return notices
+
+    def patient_notices(self, encounter_id: str) -> tuple[Notice, ...]:
+        """What is worth a look before somebody signs for this patient."""
+        draft = self.draft(encounter_id)
+        if draft is not None and self._bundled(draft):
+            return ()
+        return self._at_desk().notices(encounter_id)
+
     def identity_used(self, found: IdentityFile) -> None:
         """The person has confirmed whom the file names: it goes, so that it is not offered for the next patient."""
-        with contextlib.suppress(OSError):  # somebody else took it; it would be too old soon anyway
+        self._used_files.add((found.path, found.written_at))
+        with contextlib.suppress(OSError):  # somebody else took it, or it lies where nothing can be removed
             found.path.unlink()
 
     def set_circumstances(
@@ -725,45 +745,71 @@ class Desk:
     # ---------------------------------------------------------------- export
 
     def heading_text(self, note: SignedNote, problem: str, heading: str) -> str:
-        """One heading of one problem as this site pastes it, with the one-line stamp."""
-        return export.heading_text(note, problem, heading, site.load())
+        """One heading of one problem as this site pastes it, with the one-line stamp.
+
+        Raises:
+            Fixable: "patient-corrected", "export-profile-missing", "export-profile-wrong".
+        """
+        self._orders().require_right_patient(note)
+        return export.heading_text(note, problem, heading, self.export_site())
 
     def note_text(self, note: SignedNote) -> str:
-        """The whole signed note as this site pastes it."""
-        return export.note_text(note, site.load())
+        """The whole signed note as this site pastes it; raises as `heading_text` does."""
+        self._orders().require_right_patient(note)
+        return export.note_text(note, self.export_site())
 
-    def export_sites(self) -> tuple[site.Site, ...]:
-        """The export profiles that there are, the usual one first."""
-        return site.all_sites()
+    def use_site(self, site_id: str) -> None:
+        """Chooses the export profile by which everything leaves from now on."""
+        self._site_id = site_id
 
-    def export(
-        self, encounter_id: str, formats: tuple[str, ...], folder: Path, site_id: str = site.DEFAULT
-    ) -> tuple[Receipt, ...]:
+    def export_site(self) -> site.Site:
+        """The export profile in use.
+
+        Raises:
+            Fixable: "export-profile-missing", "export-profile-wrong".
+        """
+        return site.load(self._site_id)
+
+    def export(self, encounter_id: str, formats: tuple[str, ...], folder: Path) -> tuple[Receipt, ...]:
         """SLOW: writes the newest signed version, one file a format and the manifest, each with a receipt.
 
         Where the folder is away or full the export waits, and `retry_waiting` takes it up.
 
         Raises:
-            Fixable: "not-signed", "export-waits", and what a format or the folder refuses.
+            Fixable: "not-signed", "export-waits", "patient-corrected", "other-record", and what a format or the
+                folder refuses.
         """
-        receipts = self._orders().export(encounter_id, formats, folder, site_id)
-        self._tell(self.encounter(encounter_id))
+        profile = self._unlocked()
+        receipts = self._orders().export(encounter_id, formats, folder, self._site_id)
+        self._tell(profile.encounter(encounter_id))
         return receipts
 
     def waiting(self, encounter_id: str = "") -> tuple[Waiting, ...]:
         """Exports that are not done, of one encounter or of all, the one asked for first in front."""
         return self._orders().waiting(encounter_id)
 
+    def waiting_encounters(self) -> tuple[str, ...]:
+        """The encounters of which an export is not done, the one asked for first in front."""
+        return self._orders().owners()
+
     def retry_waiting(self) -> tuple[Receipt, ...]:
-        """SLOW: tries everything that waits once more. Returns what was written; what was not goes on waiting."""
-        written = self._orders().retry()
+        """SLOW: tries everything that waits once more, behind a locked screen too. Returns what was written; what was
+        not goes on waiting."""
+        profile = self._profile
+        if profile is None:
+            return ()
+        written = Orders(profile, self._clock).retry()
         for encounter_id in written:
-            self._tell(self.encounter(encounter_id))
+            self._tell(profile.encounter(encounter_id))
         return tuple(receipt for receipts in written.values() for receipt in receipts)
 
     def forget_waiting(self, waiting_id: str) -> None:
         """Gives up an export that waits."""
         self._orders().forget(waiting_id)
+
+    def misfiled(self, encounter_id: str) -> tuple[Misfiled, ...]:
+        """Earlier versions that left Scribe under another patient's name."""
+        return self._orders().misfiled(encounter_id)
 
     def _orders(self) -> Orders:
         return Orders(self._unlocked(), self._clock)

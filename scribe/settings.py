@@ -41,6 +41,7 @@ class Preferences(BaseModel):
         speech_model, language_model: names of the models manifest.
         microphone: the device's name; "" is the system's choice.
         export_folder: where exports go; "" is a folder in the person's documents.
+        export_profile: the id of the export profile by which notes leave.
         own_words: words that speech recognition should expect, such as names; at most 30.
         template: id of the template that a new note starts with.
         detail: how much a new note says.
@@ -55,6 +56,7 @@ class Preferences(BaseModel):
     language_model: str = "qwen-0.5b"
     microphone: str = ""
     export_folder: str = ""
+    export_profile: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")] = "default"
     own_words: Annotated[tuple[Word, ...], Field(max_length=30)] = ()
     template: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")] = "gp-consultation"
     detail: Detail = Detail.STANDARD

@@ -138,6 +138,75 @@ def test_the_record_systems_file_is_offered_confirmed_and_gone(
     assert list(inbox.iterdir()) == [] and desk.identity_file() is None
 
 
+def test_a_file_of_the_patient_before_is_offered_with_a_warning_and_a_used_one_never_again(
+    make: Callable[[FakeLine], Desk], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox, profiles = tmp_path / "inbox", tmp_path / "site" / "export"
+    inbox.mkdir()
+    profiles.mkdir(parents=True)
+    (profiles / "clinic.toml").write_text(f'[identity]\nfolder = "{inbox}"\n')
+    desk = make(FakeLine())
+    (inbox / "patient.csv").write_text("name,dob,nhs\nAnne Example,1950-01-02,9434765919\n", encoding="utf-8")
+    desk.begin(Mode.FACE_TO_FACE)
+    assert desk.identity_file() is None, "the profile in use names no folder"
+    desk.use_site("clinic")
+    found = desk.identity_file()
+    assert found is not None and Notice.FILE_BEFORE_ANOTHER not in found.checked.notices
+    second = desk.begin(Mode.FACE_TO_FACE)
+    found = desk.identity_file()
+    assert found is not None and Notice.FILE_BEFORE_ANOTHER in found.checked.notices
+    desk.set_patient(second.id, found.patient)
+    monkeypatch.setattr(Path, "unlink", refuse_to_remove)
+    desk.identity_used(found)
+    assert (inbox / "patient.csv").exists() and desk.identity_file() is None
+
+
+def refuse_to_remove(*_: object, **__: object) -> None:
+    raise PermissionError
+
+
+def test_nothing_is_copied_for_a_patient_that_was_corrected_after_signing(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    note = desk.sign(encounter_id, PIN, ANNE)
+    line = note.lines[0]
+    assert line.text in desk.heading_text(note, line.problem, line.heading)
+    desk.set_patient(encounter_id, Patient("Beth Other", date(1961, 4, 9)))
+    assert desk.patient_notices(encounter_id)[:2] == (Notice.PATIENT_CHANGED, Notice.VERSION_OF_ANOTHER)
+    for copy in (lambda: desk.heading_text(note, line.problem, line.heading), lambda: desk.note_text(note)):
+        with pytest.raises(Fixable) as caught:
+            copy()
+        assert caught.value.code == "patient-corrected"
+
+
+def test_text_is_copied_as_the_profile_in_use_pastes_it(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    note = desk.sign(drafted(desk, events, sound), PIN, ANNE)
+    assert "\r\n" not in desk.note_text(note)
+    desk.use_site("emis")
+    assert "\r\n" in desk.note_text(note)
+
+
+def test_what_waits_is_written_behind_a_locked_screen(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path, tmp_path: Path
+) -> None:
+    desk = make(FakeLine())
+    assert desk.retry_waiting() == ()
+    encounter_id = drafted(desk, events, sound)
+    desk.sign(encounter_id, PIN, ANNE)
+    with pytest.raises(Fixable):
+        desk.export(encounter_id, ("txt",), tmp_path / "drive")
+    assert desk.waiting_encounters() == (encounter_id,)
+    desk.lock()
+    (tmp_path / "drive").mkdir()
+    assert [receipt.format for receipt in desk.retry_waiting()] == ["txt", "manifest"]
+    assert len(list((tmp_path / "drive").iterdir())) == 2
+
+
 def test_an_unsigned_note_can_be_neither_exported_nor_copied(
     make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path, tmp_path: Path
 ) -> None:

@@ -42,9 +42,11 @@ class Bridge(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        # Saves and everything else of the store go one after the other; a long download has a line of its own.
+        # Saves and everything else of the store go one after the other. A long download has a line of its own, and so
+        # has what may wait for a network drive that hangs.
         self._calls = ThreadPoolExecutor(1, "scribe-calls")
         self._long_calls = ThreadPoolExecutor(1, "scribe-long-calls")
+        self._drive_calls = ThreadPoolExecutor(1, "scribe-drive-calls")
         self._waiting = 0
         self._arrived.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
         self._returned.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -61,6 +63,7 @@ class Bridge(QObject):
         failed: Callable[[ScribeError], None] | None = None,
         *,
         long: bool = False,
+        drive: bool = False,
     ) -> None:
         """Makes a slow call on a worker thread; `done` or `failed` is called on the GUI thread afterwards.
 
@@ -69,9 +72,10 @@ class Bridge(QObject):
             done: gets what `call` returned.
             failed: gets the ScribeError; without it, the signal `error` carries it.
             long: for what may take minutes (a download), so that saving never waits for it.
+            drive: for what asks a folder that may be on a network drive, for the same reason.
         """
         self._waiting += 1
-        line = self._long_calls if long else self._calls
+        line = self._long_calls if long else self._drive_calls if drive else self._calls
         line.submit(call).add_done_callback(lambda future: self._returned.emit((future, done, failed)))
 
     @property
@@ -86,6 +90,7 @@ class Bridge(QObject):
     def close(self) -> None:
         """Waits for calls under way (saves above all) and ends the threads."""
         self._calls.shutdown(wait=True)
+        self._drive_calls.shutdown(wait=True, cancel_futures=True)
         self._long_calls.shutdown(wait=True, cancel_futures=True)
 
     @Slot(object)

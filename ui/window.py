@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
@@ -12,7 +13,8 @@ from scribe.desk import DEMO_PIN, Desk, RecorderStatus
 from scribe.encounter import is_same_person
 from scribe.encounter.identity_file import IdentityFile
 from scribe.errors import ScribeError
-from scribe.records import Clinician, Consent, Draft, Encounter, Mode, Patient, SignedNote, Stage
+from scribe.export.site import DEFAULT
+from scribe.records import Clinician, Consent, Draft, Encounter, Mode, Patient, Receipt, SignedNote, Stage
 from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
@@ -32,6 +34,8 @@ from ui.widgets.patient_strip import PatientStrip
 from ui.widgets.recording_bar import RecordingBar
 
 _POLL_MS = 100
+_RETRY_MS = 30_000  # how often an export that waits for its folder is tried again
+_SENT_MS = 2_000  # how often the record system's folder is looked into while somebody enters a patient
 _INPUT = (
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
@@ -74,7 +78,8 @@ class Window(QMainWindow):
         self._mode = Mode.FACE_TO_FACE
         self._before: QWidget | None = None  # the page to come back to from settings, keys and a lock
         self._owner = ""
-        self._close_unsaved = False
+        self._close_unsaved = self._close_waiting = False
+        self._is_retrying = False
         self.setWindowTitle("Scribe")  # never with a patient in it
         self.unlock = UnlockPage(desk, bridge)
         self.today = TodayPage(desk)
@@ -95,6 +100,12 @@ class Window(QMainWindow):
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.lock)
+        self._retry = QTimer(self)
+        self._retry.setInterval(_RETRY_MS)
+        self._retry.timeout.connect(self.retry_waiting)
+        self._sent = QTimer(self)
+        self._sent.setInterval(_SENT_MS)
+        self._sent.timeout.connect(self._look_for_file)
         self._prefer()
         preferences.changed.connect(self._prefer)
         self.destroyed.connect(self._idle.stop)
@@ -120,11 +131,14 @@ class Window(QMainWindow):
         self._home = Button(self.tr("Today"), self.go_home, kind="quiet", icon="back")
         self._who = label("", "muted", wrap=False)
         self._lock = Button(self.tr("Lock"), self.lock, kind="quiet", icon="lock")
+        self._waits = Button("", self._open_waiting, kind="quiet", icon="warning")
+        self._waits.hide()
         head = QHBoxLayout(self._head)
         head.setContentsMargins(theme.GAP_PAGE - 9, theme.GRID, theme.GAP_PAGE - 9, theme.GRID)
         head.setSpacing(theme.GRID)
         head.addWidget(self._home)
         head.addStretch(1)
+        head.addWidget(self._waits)
         head.addWidget(self._who)
         head.addSpacing(theme.GAP)
         head.addWidget(Button(self.tr("Keys"), self.show_keys, kind="quiet", icon="keyboard"))
@@ -171,6 +185,8 @@ class Window(QMainWindow):
         self.sign.signed.connect(self._signed)
         self.export.amended.connect(self._amended)
         self.export.written.connect(self.notices.leave)
+        self.export.waiting_changed.connect(self._show_waiting)
+        self.export.retry_wanted.connect(self.retry_waiting)
         self.export.home_wanted.connect(self.go_home)
         self.export.new_wanted.connect(self.new_consultation)
         self.settings.left.connect(self._back)
@@ -261,9 +277,25 @@ class Window(QMainWindow):
             )
             event.ignore()
             return
+        waiting = self._waiting()
+        if waiting and not self._close_waiting:
+            self.notices.ask(
+                "close-waiting",
+                self.tr("{count} exports are not written yet.").format(count=waiting)
+                if waiting > 1
+                else self.tr("An export is not written yet."),
+                self.tr("Scribe tries again when you open it and unlock it the next time, not before."),
+                self.tr("Close Scribe"),
+                self._close_without_waiting,
+                self.tr("Keep Scribe open"),
+            )
+            event.ignore()
+            return
         self.review.flush()
         self.settings.models.stop()
         self._poll.stop()
+        self._retry.stop()
+        self._sent.stop()
         self._idle.stop()
         self.closed.emit()
         super().closeEvent(event)
@@ -273,6 +305,10 @@ class Window(QMainWindow):
 
     def _close_anyway(self) -> None:
         self._close_unsaved = True
+        self.close()
+
+    def _close_without_waiting(self) -> None:
+        self._close_waiting = True
         self.close()
 
     def _stopped(self) -> None:
@@ -285,6 +321,7 @@ class Window(QMainWindow):
         self.consultation.detail = now.detail
         self.consultation.own_words = now.own_words
         self._idle.setInterval(now.idle_minutes * 60_000)
+        self._desk.use_site(now.export_profile)
 
     def _cover(self) -> None:
         self.notices.clear()
@@ -296,6 +333,9 @@ class Window(QMainWindow):
         self._who.setText(f"{clinician.name}, {clinician.role}")
         self._prefer()
         self._idle.start()
+        self._retry.start()
+        self._show_waiting()
+        self.retry_waiting()
         same = self._owner == clinician.id
         self._owner = clinician.id
         self._recording_changed()
@@ -493,8 +533,17 @@ class Window(QMainWindow):
             return
         self._set(encounter)
         self._show(self.export)
-        proposed = not self._preferences.now.export_folder
-        self.export.open(encounter, note, self._preferences.export_folder, proposed=proposed)
+        folder, proposed = self._preferences.export_folder, not self._preferences.now.export_folder
+        try:
+            site = self._desk.export_site()
+        except ScribeError as error:  # said again when something is to leave by it
+            self.export.open(encounter, note, folder, proposed=proposed)
+            self.show_error(error)
+            return
+        if site.folder:
+            folder, proposed = Path(site.folder).expanduser(), False
+        title = "" if site.id == DEFAULT else site.title
+        self.export.open(encounter, note, folder, proposed=proposed, formats=site.formats, profile=title)
 
     def _signed(self, note: SignedNote) -> None:
         self._open_export(self._desk.encounter(note.encounter_id))
@@ -517,17 +566,64 @@ class Window(QMainWindow):
         self._show_recorder()
         self.open_typed(encounter.id)
 
+    # ------------------------------------------------------------ exports that wait
+
+    def retry_waiting(self) -> None:
+        """Tries again what waits for its folder, whatever page is on show, and says what became of it."""
+        if self._is_retrying or not self._owner:
+            return
+
+        def tried(receipts: tuple[Receipt, ...]) -> None:
+            self._is_retrying = False
+            self._show_waiting()
+            self.export.show_tried()
+            if receipts and self._desk.clinician is not None:
+                self.notices.tell("waited", self.tr("Files that had waited for their folder are written now."))
+
+        def refused(error: ScribeError) -> None:
+            self._is_retrying = False
+
+        self._is_retrying = True
+        self._bridge.run(self._desk.retry_waiting, tried, refused, drive=True)
+
+    def _waiting(self) -> int:
+        """How many exports are not written yet; 0 while locked."""
+        return len(self._desk.waiting()) if self._desk.clinician is not None else 0
+
+    def _show_waiting(self) -> None:
+        waiting = self._waiting()
+        text = self.tr("{count} exports wait") if waiting > 1 else self.tr("An export waits")
+        self._waits.say(text.format(count=waiting))
+        self._waits.setVisible(bool(waiting))
+
+    def _open_waiting(self) -> None:
+        for encounter_id in self._desk.waiting_encounters()[:1]:
+            self.open_encounter(encounter_id)
+
+    # ------------------------------------------------------------ whose encounter it is
+
     def _ask_record_system(self) -> None:
-        """Whether it has dropped a file that says who the patient is. The folder may be slow, or away."""
+        """Whether it has dropped a file that says who the patient is, now or while the form is open."""
         self._identity = None
+        self._look_for_file()
+        self._sent.start()
+
+    def _look_for_file(self) -> None:
+        if self._desk.clinician is None or not self.strip.form.isVisible():
+            self._sent.stop()
+            return
 
         def found(identity: IdentityFile | None) -> None:
-            self._identity = identity
-            if identity and self.strip.form.isVisible():
+            if identity and identity != self._identity and self.strip.form.isVisible():
+                self._identity = identity
                 remarks = " ".join(words.patient_notice(notice) for notice in identity.checked.notices)
-                self.strip.form.offer(identity.patient, remarks)
+                self.strip.form.offer(identity.patient, words.clock(identity.written_at), remarks)
 
-        self._bridge.run(self._desk.identity_file, found, lambda error: self.strip.form.complain(str(error)))
+        self._bridge.run(self._desk.identity_file, found, self._no_file, drive=True)
+
+    def _no_file(self, error: ScribeError) -> None:
+        if self.strip.form.isVisible():
+            self.strip.form.complain(str(error))
 
     def _set_patient(self, patient: Patient) -> None:
         if self._encounter is None:

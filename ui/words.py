@@ -185,7 +185,27 @@ def patient_notice(value: Notice) -> str:
         Notice.FILE_FOR_OTHER_CLINICIAN: tr("The record system sent this patient to another clinician."),
         Notice.FILE_FOR_OTHER_ORGANISATION: tr("The record system sent this patient to another organisation."),
         Notice.PATIENT_CHANGED: tr("This consultation had another patient before. Is it the right one now?"),
+        Notice.FILE_BEFORE_ANOTHER: tr(
+            "This was sent before another consultation began. It may be of the patient before."
+        ),
+        Notice.NUMBER_OF_ANOTHER: tr("Somebody else on today's list has this NHS number. Check name and number."),
+        Notice.NAMESAKE_TODAY: tr("Somebody else on today's list is called almost the same. Check the date of birth."),
+        Notice.SEEN_TODAY: tr("This patient already has another consultation today."),
+        Notice.VERSION_OF_ANOTHER: tr("The version before was signed for another patient."),
     }[value]
+
+
+def why_it_waits(code: str) -> str:
+    """Why an export is not written yet, by the error's code."""
+    return {
+        "export-folder-missing": tr("the folder is not there"),
+        "disk-full": tr("there is no space left"),
+        "export-target-exists": tr("another file of that name is there"),
+        "patient-corrected": tr("the patient was changed after signing"),
+        "export-profile-missing": tr("its export profile is gone"),
+        "export-profile-wrong": tr("its export profile cannot be used"),
+        "letterhead-wrong": tr("its letterhead cannot be used"),
+    }.get(code, tr("the folder does not take it"))
 
 
 def recorder_problem(code: str) -> tuple[str, str, str]:

@@ -6,7 +6,7 @@ require_recordable(session.confirm_told())
 """
 
 from scribe.encounter.clipboard import Clipboard, ClipboardGuard
-from scribe.encounter.patient import CheckedPatient, Notice, check_patient, is_same_person
+from scribe.encounter.patient import CheckedPatient, Notice, check_patient, confusable, is_same_person
 from scribe.encounter.session import Session, require_recordable
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Notice",
     "Session",
     "check_patient",
+    "confusable",
     "is_same_person",
     "require_recordable",
 ]

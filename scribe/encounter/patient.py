@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -26,6 +27,11 @@ class Notice(StrEnum):
     FILE_FOR_OTHER_CLINICIAN = "file-for-other-clinician"  # the record system's file names somebody else
     FILE_FOR_OTHER_ORGANISATION = "file-for-other-organisation"  # … or another organisation
     PATIENT_CHANGED = "patient-changed"  # the encounter had another name or date of birth before
+    FILE_BEFORE_ANOTHER = "file-before-another"  # the file is older than another consultation: it may be of that one
+    NUMBER_OF_ANOTHER = "number-of-another"  # the NHS number stands for somebody else in today's list
+    NAMESAKE_TODAY = "namesake-today"  # somebody else in today's list is called almost the same
+    SEEN_TODAY = "seen-today"  # the same patient has another consultation today
+    VERSION_OF_ANOTHER = "version-of-another"  # the signed version before was another patient's
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,28 @@ def is_same_person(before: Patient, after: Patient) -> bool:
     return all(not old or old == new for old, new in pairs)
 
 
+def confusable(patient: Patient, others: Iterable[Patient]) -> tuple[Notice, ...]:
+    """What to look at twice, since one of today's other patients is easily taken for this one.
+
+    Args:
+        patient: of the encounter in hand.
+        others: of the day's other encounters.
+    """
+    found = set()
+    for other in others:
+        if not patient.name or not other.name:
+            continue
+        same_number = bool(patient.nhs_number) and patient.nhs_number == other.nhs_number
+        same = is_same_person(patient, other) and is_same_person(other, patient)
+        if same and (same_number or patient.date_of_birth == other.date_of_birth):
+            found.add(Notice.SEEN_TODAY)
+        elif same_number:
+            found.add(Notice.NUMBER_OF_ANOTHER)
+        elif _sounds_alike(patient.name, other.name):
+            found.add(Notice.NAMESAKE_TODAY)
+    return tuple(notice for notice in Notice if notice in found)
+
+
 def is_nhs_number(digits: str) -> bool:
     """Whether ten digits can be somebody's NHS number; those like 1111111111 pass the check digit and are nobody's."""
     if len(digits) != 10 or not (digits.isascii() and digits.isdecimal()) or len(set(digits)) == 1:
@@ -80,6 +108,17 @@ def _parts(name: str, family: str, given: str) -> tuple[str, str]:
     """Family and given names, as long as the whole name still is made of them: it may have been typed over."""
     belongs = name.casefold() in (f"{given} {family}".strip().casefold(), f"{family} {given}".strip().casefold())
     return (family, given) if belongs else ("", "")
+
+
+def _sounds_alike(one: str, other: str) -> bool:
+    """The same last name and the same first letter: Siân and Sian, Ann and Anne, John and his father Jack."""
+    first, second = _folded(one), _folded(other)
+    return first[-1:] == second[-1:] and first[:1] != [] and first[0][0] == second[0][0]
+
+
+def _folded(name: str) -> list[str]:
+    plain = "".join(sign for sign in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(sign))
+    return plain.replace("-", " ").split()
 
 
 def _require_sane(born: date | None, today: date) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from scribe.encounter.clipboard import ClipboardGuard
-from scribe.encounter.patient import CheckedPatient, Notice, check_patient, is_same_person
+from scribe.encounter.patient import CheckedPatient, Notice, check_patient, confusable, is_same_person
 from scribe.errors import Bug, Fixable
 from scribe.records import Consent, Encounter, Mode, Patient, Present, Stage, new_id, utc_now
 from scribe.store import Profile, Why
@@ -41,6 +41,7 @@ class Session:
         self._closing = closing
         self._clock = clock
         self._open_id = ""
+        self._changed: set[str] = set()  # encounters that had another patient before
 
     @property
     def current(self) -> Encounter | None:
@@ -122,9 +123,27 @@ class Session:
         encounter = self._current() if correcting else self._unsigned()
         checked = check_patient(patient, self._clock().astimezone().date())
         self._profile.save_encounter(replace(encounter, patient=checked.patient))
-        if is_same_person(encounter.patient, checked.patient):
-            return checked
-        return replace(checked, notices=(Notice.PATIENT_CHANGED, *checked.notices))
+        if not is_same_person(encounter.patient, checked.patient):
+            self._changed.add(encounter.id)
+        return replace(checked, notices=self.notices(encounter.id))
+
+    def notices(self, encounter_id: str) -> tuple[Notice, ...]:
+        """What is worth a look before somebody relies on an encounter's patient being the right one."""
+        encounter = self._profile.encounter(encounter_id)
+        day = encounter.begun_at.astimezone().date()
+        patient = encounter.patient
+        found = list(check_patient(patient, self._clock().astimezone().date()).notices)
+        found += confusable(patient, self.others(encounter_id, day))
+        signed = self._profile.signed_notes(encounter_id)
+        if signed and not is_same_person(signed[-1].patient, patient):
+            found.insert(0, Notice.VERSION_OF_ANOTHER)
+        if encounter_id in self._changed:
+            found.insert(0, Notice.PATIENT_CHANGED)
+        return tuple(found)
+
+    def others(self, encounter_id: str, day: date) -> tuple[Patient, ...]:
+        """The patients of a day's other encounters."""
+        return tuple(each.patient for each in self._profile.encounters(day) if each.id != encounter_id)
 
     def set_circumstances(self, mode: Mode, present: Sequence[Present], template_id: str) -> Encounter:
         """Changes how they met, who else was there, and which template the note follows.

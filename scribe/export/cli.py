@@ -28,8 +28,11 @@ def list_all(write: Write) -> None:
         write(f"  {format.id:<16}{format.title:<24}{'' if format.for_people else 'for systems '}*{format.suffix}\n")
     write("Profiles\n")
     for each in site.all_sites():
-        folder = each.folder or "folder chosen by the person"
-        write(f"  {each.id:<16}{each.title:<24}{', '.join(each.formats)} -> {folder}\n")
+        if each.site is None:
+            write(f"  {each.id:<16}{each.problem}\n")
+            continue
+        folder = each.site.folder or "folder chosen by the person"
+        write(f"  {each.id:<16}{each.site.title:<24}{', '.join(each.site.formats)} -> {folder}\n")
 
 
 def samples(folder: Path, profile: str, write: Write) -> None:

@@ -29,13 +29,7 @@ def publish(data: bytes, folder: Path, name: str, *, again: bool = False) -> Pat
         Fixable: "export-folder-missing", "export-target-exists", "disk-full", "export-not-written",
             "export-unsafe-folder".
     """
-    if not _is_there(folder):
-        raise Fixable(
-            f"The folder {folder} is not there.",
-            safe=_KEPT,
-            do="Choose another folder, or connect the drive, and export again.",
-            code="export-folder-missing",
-        )
+    require_there(folder)
     part = folder / f".{name}.part"
     target = folder / name
     try:
@@ -69,6 +63,21 @@ def publish(data: bytes, folder: Path, name: str, *, again: bool = False) -> Pat
             code="export-not-written",
         )
     return target
+
+
+def require_there(folder: Path) -> None:
+    """Refuses a folder that is not there, before anybody works for it.
+
+    Raises:
+        Fixable: "export-folder-missing".
+    """
+    if not _is_there(folder):
+        raise Fixable(
+            f"The folder {folder} is not there.",
+            safe=_KEPT,
+            do="Choose another folder, or connect the drive, and export again.",
+            code="export-folder-missing",
+        )
 
 
 def _is_there(folder: Path) -> bool:

@@ -10,8 +10,9 @@ import os
 import string
 import tempfile
 import tomllib
+from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
@@ -43,6 +44,14 @@ class Paste(StrEnum):
     PLAIN = "plain"
     EMIS = "emis"
     SYSTMONE = "systmone"
+
+
+def _whole_path(folder: str) -> str:
+    """From the root on: where a program was started must not decide where notes go."""
+    whole = PurePosixPath(folder).is_absolute() or PureWindowsPath(folder).is_absolute() or folder[:1] == "~"
+    if folder and not whole:
+        raise ValueError("a folder is named whole, from the drive or the root on")
+    return folder
 
 
 class _Strict(BaseModel):
@@ -108,6 +117,8 @@ class Identity(_Strict):
     folder: str = ""
     minutes: Annotated[int, Field(ge=1, le=240)] = 15
 
+    _whole = field_validator("folder")(_whole_path)
+
 
 class Site(_Strict):
     """One profile.
@@ -124,7 +135,7 @@ class Site(_Strict):
 
     id: Id = DEFAULT
     title: Short = "Usual"
-    formats: tuple[str, ...] = ("docx", "pdf")
+    formats: Annotated[tuple[str, ...], Field(min_length=1)] = ("docx", "pdf")
     folder: str = ""
     names: Annotated[str, StringConstraints(max_length=80)] = "{time}_{document}_{version}"
     organisation: Organisation = Organisation()
@@ -134,6 +145,8 @@ class Site(_Strict):
     fhir: Fhir = Fhir()
     hl7: Hl7 = Hl7()
     identity: Identity = Identity()
+
+    _whole = field_validator("folder")(_whole_path)
 
     @field_validator("names")
     @classmethod
@@ -153,6 +166,17 @@ class Site(_Strict):
         return pattern
 
 
+# Anybody may choose these; an administrator's of the same name takes their place.
+_BUILT_IN = {
+    each.id: each
+    for each in (
+        Site(),
+        Site(id="emis", title="EMIS", text=Text(paste=Paste.EMIS)),
+        Site(id="systmone", title="SystmOne", text=Text(paste=Paste.SYSTMONE)),
+    )
+}
+
+
 def read(path: Path) -> Site:
     """The profile in a file; a letterhead's place is made absolute.
 
@@ -165,32 +189,29 @@ def read(path: Path) -> Site:
             raise ValueError("a newer Scribe wrote it")
         site = Site.model_validate({"title": path.stem} | table | {"id": path.stem.lower()})
     except (OSError, ValueError) as error:  # of which TOML's and pydantic's errors are kinds
-        raise Fixable(
-            f"The export profile {path.name} cannot be used: {_plain(error)}.",
-            safe="Nothing was exported with it.",
-            do="Ask your administrator to correct it.",
-            code="export-profile-wrong",
-        ) from error
+        raise _wrong(path, _plain(error)) from error
     if not site.docx.letterhead:
         return site
     letterhead = (path.parent / site.docx.letterhead).resolve()
     return site.model_copy(update={"docx": Docx(letterhead=str(letterhead))})
 
 
-def all_sites() -> tuple[Site, ...]:
-    """The usual profile, then the administrator's, then the person's own, which cannot take another's name.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A profile that there is: `site` where it can be used, and otherwise what is wrong with it."""
 
-    Raises:
-        Fixable: "export-profile-wrong".
+    id: str
+    site: Site | None
+    problem: Fixable | None = None
+    imported: bool = False  # by an administrator, and can be removed by one
+
+
+def all_sites() -> tuple[Listed, ...]:
+    """The profiles that come with Scribe, the usual one first, then the administrator's and the person's own.
+
+    One that cannot be read takes no other down with it.
     """
-    found = {DEFAULT: Site()}
-    for folder in (_administrators_folder(), config_dir() / FOLDER):
-        for path in sorted(folder.glob("*.toml")):
-            if path.stem.lower() == DEFAULT and folder == _administrators_folder():
-                found[DEFAULT] = read(path)  # an administrator may say what is usual here
-            else:
-                found.setdefault(path.stem.lower(), read(path))
-    return tuple(found.values())
+    return tuple(_listed(site_id) for site_id in dict.fromkeys((*_BUILT_IN, *_files())))
 
 
 def load(site_id: str = DEFAULT) -> Site:
@@ -199,14 +220,47 @@ def load(site_id: str = DEFAULT) -> Site:
     Raises:
         Fixable: "export-profile-missing", "export-profile-wrong".
     """
-    for site in all_sites():
-        if site.id == site_id:
-            return site
-    raise Fixable(
-        f"There is no export profile called “{site_id}”.",
-        do="`scribe export` lists those there are.",
-        code="export-profile-missing",
-    )
+    if path := _files().get(site_id):
+        return read(path)
+    if site_id in _BUILT_IN:
+        return _BUILT_IN[site_id]
+    raise _missing(site_id)
+
+
+def remove(site_id: str) -> None:
+    """Takes away an administrator's profile; its letterhead stays, which another may name.
+
+    Raises:
+        Fixable: "export-profile-missing", "export-profile-not-saved".
+    """
+    path = _files().get(site_id)
+    if path is None or path.parent != _administrators_folder():
+        raise _missing(site_id)
+    try:
+        path.unlink()
+    except OSError as error:
+        raise _not_saved(error) from error
+
+
+def _listed(site_id: str) -> Listed:
+    path = _files().get(site_id)
+    imported = path is not None and path.parent == _administrators_folder()
+    try:
+        return Listed(site_id, load(site_id), imported=imported)
+    except Fixable as error:
+        return Listed(site_id, None, error, imported)
+
+
+def _files() -> dict[str, Path]:
+    """Where each profile lies that did not come with Scribe. A person's own cannot take the place of another, nor say
+    what is usual here."""
+    found: dict[str, Path] = {}
+    for folder in (_administrators_folder(), config_dir() / FOLDER):
+        for path in sorted(folder.glob("*.toml")):
+            mine = folder != _administrators_folder()
+            if not (mine and path.stem.lower() in _BUILT_IN):
+                found.setdefault(path.stem.lower(), path)
+    return found
 
 
 def import_site(path: Path) -> Path:
@@ -219,6 +273,7 @@ def import_site(path: Path) -> Path:
         Fixable: "export-profile-wrong", "export-profile-not-saved".
     """
     site = read(path)
+    _require_formats(site, path)
     letterhead = Path(site.docx.letterhead) if site.docx.letterhead else None
     if letterhead and not letterhead.is_file():
         raise Fixable(
@@ -228,6 +283,13 @@ def import_site(path: Path) -> Path:
             code="export-profile-wrong",
         )
     folder = _administrators_folder()
+    if letterhead and _is_anothers(folder / letterhead.name, letterhead.read_bytes(), site.id):
+        raise Fixable(
+            f"Another profile has a letterhead called {letterhead.name}, which looks otherwise.",
+            safe="Nothing was changed.",
+            do="Give this one another name, in the profile too, and import again.",
+            code="export-profile-wrong",
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if letterhead:
@@ -235,13 +297,53 @@ def import_site(path: Path) -> Path:
         target = folder / f"{site.id}.toml"
         _put(path.read_bytes(), target)
     except OSError as error:
-        raise Fixable(
-            f"The profile could not be saved in {folder}: {error.strerror or 'the disk failed'}.",
-            safe="The earlier profiles are kept.",
-            do="Do this as an administrator.",
-            code="export-profile-not-saved",
-        ) from error
+        raise _not_saved(error) from error
     return target
+
+
+def _is_anothers(target: Path, data: bytes, site_id: str) -> bool:
+    """Whether a letterhead of this name is there already, in use by another profile, and would be changed."""
+    return (
+        target.is_file()
+        and target.read_bytes() != data
+        and any(
+            each.site is not None and each.id != site_id and each.site.docx.letterhead == str(target.resolve())
+            for each in all_sites()
+        )
+    )
+
+
+def _require_formats(site: Site, path: Path) -> None:
+    from scribe.export.formats import FORMATS  # here, and not above: formats are made for sites
+
+    if unknown := [name for name in site.formats if name not in FORMATS]:
+        raise _wrong(path, f"there is no format called {unknown[0]}")
+
+
+def _missing(site_id: str) -> Fixable:
+    return Fixable(
+        f"There is no export profile called “{site_id}” here.",
+        do="Choose another in Settings; `scribe export` lists those there are.",
+        code="export-profile-missing",
+    )
+
+
+def _wrong(path: Path, what: str) -> Fixable:
+    return Fixable(
+        f"The export profile {path.name} cannot be used: {what}.",
+        safe="Nothing was exported with it.",
+        do="Ask your administrator to correct it.",
+        code="export-profile-wrong",
+    )
+
+
+def _not_saved(error: OSError) -> Fixable:
+    return Fixable(
+        f"The export profiles in {_administrators_folder()} could not be changed: {error.strerror or 'the disk failed'}.",
+        safe="They are as they were.",
+        do="Ask an administrator of this computer to do this.",
+        code="export-profile-not-saved",
+    )
 
 
 def _put(data: bytes, target: Path) -> None:

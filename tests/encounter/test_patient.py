@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe.encounter import Notice, check_patient, is_same_person
+from scribe.encounter import Notice, check_patient, confusable, is_same_person
 from scribe.errors import Fixable
 from scribe.records import Patient
 
@@ -91,3 +91,30 @@ def test_filling_in_is_no_change_of_person() -> None:
     assert not is_same_person(ann, Patient("Anne Example", date(1961, 4, 2), "9434765919"))
     assert not is_same_person(ann, Patient("Ann Example", date(1961, 4, 3), "9434765919"))
     assert not is_same_person(ann, Patient("Ann Example", date(1961, 4, 2), ""))
+
+
+SIAN = Patient("Siân Llewelyn-Jones", date(1961, 4, 9), "9434765919")
+
+
+@pytest.mark.parametrize(
+    ("other", "notices"),
+    [
+        (SIAN, (Notice.SEEN_TODAY,)),
+        (Patient("SIÂN Llewelyn-Jones", date(1961, 4, 9)), (Notice.SEEN_TODAY,)),
+        (Patient("Beth Other", date(1950, 1, 2), "9434765919"), (Notice.NUMBER_OF_ANOTHER,)),
+        (Patient("Siân Llewelyn-Jones", date(1961, 9, 4), "9434765919"), (Notice.NUMBER_OF_ANOTHER,)),
+        (Patient("Sian Jones", date(1950, 1, 2), "9434765870"), (Notice.NAMESAKE_TODAY,)),
+        (Patient("Siân Llewelyn-Jones", date(1950, 1, 2)), (Notice.NAMESAKE_TODAY,)),
+        (Patient("Siân Llewelyn-Jones", date(1961, 4, 9), "9434765870"), (Notice.NAMESAKE_TODAY,)),
+        (Patient("Siân Llewelyn-Jones"), (Notice.NAMESAKE_TODAY,)),
+        (Patient("Tom Jones", date(1950, 1, 2)), ()),
+        (Patient("Siân Other", date(1950, 1, 2)), ()),
+        (Patient(), ()),
+    ],
+)
+def test_who_is_easily_taken_for_another_patient_of_the_day_is_noted(
+    other: Patient, notices: tuple[Notice, ...]
+) -> None:
+    assert confusable(SIAN, (other,)) == notices
+    assert confusable(SIAN, (Patient(), other)) == notices
+    assert confusable(SIAN, ()) == ()

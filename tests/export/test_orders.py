@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from scribe import settings
 from scribe.errors import Fixable
 from scribe.export.orders import Orders
 from scribe.records import Consent, Detail, Draft, Encounter, Heading, Line, Mode, Patient, Stage
@@ -215,3 +216,89 @@ def test_an_unsigned_note_is_not_exported(orders: Orders, profile: Profile, tmp_
     with pytest.raises(Fixable) as caught:
         orders.export("e9", ("txt",), tmp_path)
     assert caught.value.code == "not-signed"
+
+
+# ---------------------------------------------------------------- the wrong patient
+
+ANNE = Patient("Anne Example", date(1950, 1, 2), "9434765919")
+OTHER = Patient("Beth Other", date(1961, 4, 9), "9434765870")
+
+
+def changed_to(profile: Profile, patient: Patient) -> None:
+    profile.save_encounter(replace(profile.encounter("e1"), patient=patient))
+
+
+def signed_again(profile: Profile, patient: Patient, text: str = "Cough") -> None:
+    """The next version, for whoever the encounter is said to be of now."""
+    changed_to(profile, patient)
+    before = profile.signed_notes("e1")[-1]
+    line = Line("l1", "", "history", text, (), ())
+    draft = Draft(f"d-{patient.name}-{text}", "e1", "", "soap", "1.0.0", Detail.STANDARD, (line,))
+    headings = (Heading("history", "History"),)
+    encounter, clinician = profile.encounter("e1"), profile.clinician
+    note = sign(draft, encounter, clinician, headings=headings, confirmed_patient=patient, now=AT, replaces=before)
+    profile.save_signed(note)
+
+
+def refused(orders: Orders, formats: tuple[str, ...], folder: Path, site_id: str = "default") -> str:
+    with pytest.raises(Fixable) as caught:
+        orders.export("e1", formats, folder, site_id)
+    assert "Anne" not in str(caught.value) and "Beth" not in str(caught.value)
+    return caught.value.code
+
+
+def test_a_note_whose_patient_was_corrected_after_signing_does_not_leave_before_it_is_signed_again(
+    orders: Orders, signed: Callable[..., str], profile: Profile, tmp_path: Path
+) -> None:
+    signed()
+    changed_to(profile, OTHER)
+    assert refused(orders, ("txt",), tmp_path) == "patient-corrected"
+    assert not list(tmp_path.glob("*.txt"))
+    signed_again(profile, OTHER)
+    orders.export("e1", ("txt",), tmp_path)
+    assert [path for path in tmp_path.glob("*.txt") if "Beth Other" in path.read_text(encoding="utf-8")]
+
+
+def test_a_number_that_was_only_filled_in_later_holds_nothing_up(
+    orders: Orders, signed: Callable[..., str], profile: Profile, tmp_path: Path
+) -> None:
+    signed()
+    signed_again(profile, replace(ANNE, nhs_number=""), "Dry cough")
+    changed_to(profile, ANNE)
+    orders.export("e1", ("txt",), tmp_path)
+
+
+def test_what_waits_is_not_written_under_a_name_that_was_corrected_meanwhile(
+    orders: Orders, signed: Callable[..., str], profile: Profile, tmp_path: Path
+) -> None:
+    drive = tmp_path / "drive"
+    signed()
+    assert refused(orders, ("txt",), drive) == "export-waits"
+    changed_to(profile, OTHER)
+    drive.mkdir()
+    assert orders.retry() == {} and list(drive.iterdir()) == []
+    assert orders.waiting()[0].reason == "patient-corrected"
+    signed_again(profile, OTHER)
+    assert orders.retry() == {} and orders.waiting() == (), "the version of the other patient is given up"
+    orders.export("e1", ("txt",), drive)
+    assert written(drive) == ["2.manifest.json", "2.txt"]
+
+
+def test_a_correction_of_the_patient_never_replaces_a_document_in_another_patients_record(
+    orders: Orders, signed: Callable[..., str], profile: Profile, tmp_path: Path
+) -> None:
+    folder = settings.administrators_file().parent / "export"
+    folder.mkdir(parents=True)
+    (folder / "clinic.toml").write_text('[organisation]\nname = "Clinic"\nods = "A12345"\n', encoding="utf-8")
+    signed()
+    first = orders.export("e1", ("hl7-2.4-text", "txt"), tmp_path, "clinic")
+    assert orders.misfiled("e1") == ()
+    signed_again(profile, replace(ANNE, name="Anna Example"))
+    orders.export("e1", ("hl7-2.4-text",), tmp_path, "clinic")  # the same number: the same record
+    signed_again(profile, OTHER)
+    for name in ("hl7-2.4-text", "fhir"):
+        assert refused(orders, (name, "txt"), tmp_path, "clinic") == "other-record"
+    orders.export("e1", ("txt",), tmp_path, "clinic")
+    gone_wrong = orders.misfiled("e1")
+    assert [(each.version, each.patient.name) for each in gone_wrong] == [(1, "Anne Example"), (2, "Anna Example")]
+    assert gone_wrong[0].receipts == first

@@ -48,6 +48,10 @@ def test_the_sample_profile_is_one(tmp_path: Path) -> None:
         '[hl7]\nprocessing = "D"',
         '[sds_user_ids]\n"GMC 1" = "12"',
         "[identity]\nminutes = 0",
+        'folder = "in"',
+        'folder = "./in"',
+        '[identity]\nfolder = "in"',
+        "formats = []",
         "not toml",
     ],
 )
@@ -90,8 +94,55 @@ def test_nobodys_own_profile_takes_the_administrators_place(tmp_path: Path, monk
     written(own, 'title = "Mine"')
     written(own, 'title = "Mine too"', "mine.toml")
     written(own, 'title = "Mine, and usual"', "default.toml")
-    assert {each.id: each.title for each in site.all_sites()} == {
+    assert {each.id: each.site.title for each in site.all_sites() if each.site} == {
         "default": "Usual here",
+        "emis": "EMIS",
+        "systmone": "SystmOne",
         "engine": "Theirs",
         "mine": "Mine too",
     }
+
+
+def test_a_broken_profile_takes_no_other_down_with_it(tmp_path: Path) -> None:
+    administrators = settings.administrators_file().parent / "export"
+    written(administrators, "colour = 'red'", "broken.toml")
+    written(administrators, 'title = "Theirs"')
+    listed = {each.id: each for each in site.all_sites()}
+    problem = listed["broken"].problem
+    assert listed["broken"].site is None and problem is not None and "broken.toml" in problem.happened
+    assert site.load("engine").title == "Theirs" and site.load().id == "default"
+    with pytest.raises(Fixable) as caught:
+        site.load("broken")
+    assert caught.value.code == "export-profile-wrong"
+
+
+def test_a_format_that_there_is_none_of_is_found_when_the_profile_is_imported(tmp_path: Path) -> None:
+    with pytest.raises(Fixable) as caught:
+        site.import_site(written(tmp_path, 'formats = ["pdf", "wordperfect"]'))
+    assert "wordperfect" in caught.value.happened
+
+
+def test_only_an_administrators_profile_is_removed(tmp_path: Path) -> None:
+    site.import_site(written(tmp_path / "from", 'title = "Theirs"'))
+    written(tmp_path / "config" / "export", 'title = "Mine"', "mine.toml")
+    assert [each.id for each in site.all_sites() if each.imported] == ["engine"]
+    site.remove("engine")
+    for name in ("engine", "mine", "emis", "default"):
+        with pytest.raises(Fixable) as caught:
+            site.remove(name)
+        assert caught.value.code == "export-profile-missing"
+    assert (tmp_path / "config" / "export" / "mine.toml").is_file()
+
+
+def test_a_letterhead_of_the_same_name_never_takes_anothers_place(tmp_path: Path) -> None:
+    for folder, content in (("one", "theirs"), ("two", "ours")):
+        written(tmp_path / folder, content, "clinic.docx")
+        written(tmp_path / folder, '[docx]\nletterhead = "clinic.docx"', f"{folder}.toml")
+    target = site.import_site(tmp_path / "one" / "one.toml")
+    with pytest.raises(Fixable) as caught:
+        site.import_site(tmp_path / "two" / "two.toml")
+    assert "clinic.docx" in caught.value.happened
+    assert (target.parent / "clinic.docx").read_text() == "theirs"
+    written(tmp_path / "one", "theirs, changed", "clinic.docx")
+    site.import_site(tmp_path / "one" / "one.toml")
+    assert (target.parent / "clinic.docx").read_text() == "theirs, changed"

@@ -16,6 +16,8 @@ from scribe.encounter.identity_file import IdentityFile
 from scribe.encounter.patient import Notice
 from scribe.errors import Fixable
 from scribe.events import Cancelled, DraftReady, Event, Failed, Progressed, SegmentReady, StageChanged, Step, TurnsReady
+from scribe.export.orders import Misfiled
+from scribe.export.site import Site
 from scribe.records import (
     Clinician,
     Consent,
@@ -76,6 +78,11 @@ class FakeDesk:
         self._receipts: dict[str, list[Receipt]] = {}
         self.waiting_exports: list[Waiting] = []
         self.sent: IdentityFile | None = None
+        self.site: Site | Fixable = Site()
+        self.site_id = ""
+        self.notices: tuple[Notice, ...] = ()
+        self.gone_wrong: tuple[Misfiled, ...] = ()
+        self.drive_is_back = False
         self._recording = ""
         self.processing: list[str] = []
         self.own_words: tuple[str, ...] = ()
@@ -424,12 +431,35 @@ class FakeDesk:
         self._stage(encounter_id, Stage.EXPORTED)
         return made
 
+    def use_site(self, site_id: str) -> None:
+        self.site_id = site_id
+
+    def export_site(self) -> Site:
+        if isinstance(self.site, Fixable):
+            raise self.site
+        return self.site
+
+    def patient_notices(self, encounter_id: str) -> tuple[Notice, ...]:
+        return self.notices
+
+    def misfiled(self, encounter_id: str) -> tuple[Misfiled, ...]:
+        return self.gone_wrong
+
+    def waiting_encounters(self) -> tuple[str, ...]:
+        return tuple(self._signed)[: len(self.waiting_exports)]
+
+    def forget_waiting(self, waiting_id: str) -> None:
+        self.waiting_exports = [each for each in self.waiting_exports if each.id != waiting_id]
+
     def waiting(self, encounter_id: str = "") -> tuple[Waiting, ...]:
         return tuple(self.waiting_exports)
 
     def retry_waiting(self) -> tuple[Receipt, ...]:
+        if not self.drive_is_back:
+            return ()
+        made = tuple(self._receipt(next(iter(self._signed.values()))[-1], "pdf", "w.pdf") for _ in self.waiting_exports)
         self.waiting_exports.clear()
-        return ()
+        return made
 
     def receipts(self, encounter_id: str) -> tuple[Receipt, ...]:
         return tuple(self._receipts.get(encounter_id, ()))

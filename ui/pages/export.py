@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from scribe.desk import Desk
+from scribe.encounter import is_same_person
 from scribe.errors import ScribeError
 from scribe.export import FORMATS
-from scribe.records import Draft, Encounter, Line, Receipt, SignedNote
+from scribe.records import Draft, Encounter, Line, Receipt, SignedNote, Waiting
 from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
 from ui.clipboard import SystemClipboard
 from ui.widgets.basic import Button, Card, Tick, chip, clear, column, flow, label, row, scrolled, set_property
 
-_RETRY_MS = 30_000  # how often an export that waits for its folder is tried again
+_USUAL = ("docx", "pdf")
 
 
 class HeadingBlock(QFrame):
@@ -83,11 +85,15 @@ class ExportPage(QWidget):
     Signals:
         amended(encounter_id, Draft): a new version is to be edited.
         written(): files were written; what was said about an attempt before is over.
+        waiting_changed(): something waits for its folder now, or no longer does.
+        retry_wanted(): what waits is to be tried at once.
         home_wanted(), new_wanted(), failed(ScribeError).
     """
 
     amended = Signal(str, object)
     written = Signal()
+    waiting_changed = Signal()
+    retry_wanted = Signal()
     home_wanted = Signal()
     new_wanted = Signal()
     failed = Signal(object)
@@ -106,6 +112,8 @@ class ExportPage(QWidget):
         self._state = chip("", "good")
         self._stamp = label("", "small")
         self._copied = label("", "small", tone="good")
+        self._other_patient = label("", tone="bad")
+        self._misfiled = Card("warn", theme.GAP)
         left = QWidget()
         note = QVBoxLayout(left)
         note.setContentsMargins(theme.GAP_PAGE, theme.GAP_PAGE, theme.GAP, theme.GAP_PAGE)
@@ -113,10 +121,11 @@ class ExportPage(QWidget):
         whole = Button(self.tr("Copy the whole note"), self.copy_all, icon="copy", key="Ctrl+Shift+C")
         amend = Button(self.tr("Correct this note"), self._amend, icon="edit", key="E")
         self._whose = label("", "strong")
-        state = row(self._state, self._copied)
-        state.setStretch(1, 1)
-        note.addLayout(state)
+        note.addWidget(self._state)
         note.addWidget(self._whose)
+        note.addWidget(self._copied)
+        note.addWidget(self._other_patient)
+        note.addWidget(self._misfiled)
         note.addWidget(self._sheet)
         note.addLayout(flow(whole, amend))
         note.addStretch(1)
@@ -134,9 +143,6 @@ class ExportPage(QWidget):
         self._note_area = scrolled(left)
         across.addWidget(self._note_area, 6)
         across.addWidget(scrolled(side), 4)
-        self._retry = QTimer(self)
-        self._retry.setInterval(_RETRY_MS)
-        self._retry.timeout.connect(self.retry_waiting)
 
     def _next_card(self) -> Card:
         self.next = Button(self.tr("Next patient"), self.new_wanted.emit, kind="primary", icon="add", key="N")
@@ -153,7 +159,6 @@ class ExportPage(QWidget):
         self._formats: dict[str, Tick] = {}
         for name, format in FORMATS.items():
             box = Tick(titles.get(name, format.title))
-            box.setChecked(name in ("docx", "pdf"))
             self._formats[name] = box
         self.folder = QLineEdit()
         self.folder.setAccessibleName(self.tr("Folder"))
@@ -168,8 +173,10 @@ class ExportPage(QWidget):
         across.setStretch(0, 1)
         where = column(caption, across, gap=theme.GRID)
         card = Card()
+        self._profile = label("", "small")
         card.add(
             label(self.tr("Save as files"), "label"),
+            self._profile,
             flow(*self._formats.values(), gap=theme.GAP),
             where,
             flow(self._save, show),
@@ -185,7 +192,16 @@ class ExportPage(QWidget):
         card.add(label(self.tr("Receipts"), "label"), self._receipts)
         return card
 
-    def open(self, encounter: Encounter, note: SignedNote, folder: Path, *, proposed: bool = False) -> None:
+    def open(
+        self,
+        encounter: Encounter,
+        note: SignedNote,
+        folder: Path,
+        *,
+        proposed: bool = False,
+        formats: Sequence[str] = _USUAL,
+        profile: str = "",
+    ) -> None:
         """Shows a signed note; the first heading has the focus.
 
         Args:
@@ -193,10 +209,16 @@ class ExportPage(QWidget):
             note: its newest version.
             folder: where files go.
             proposed: nobody chose this folder, so that it is made when it is missing.
+            formats: what the site writes unless somebody chooses otherwise.
+            profile: the title of the export profile in use, where it is not the usual one.
         """
         self._encounter, self._note = encounter, note
         self._usual_folder = folder if proposed else None
         self.folder.setText(str(folder))
+        for name, box in self._formats.items():
+            box.setChecked(name in formats)
+        self._profile.setText(self.tr("By the export profile “{title}”").format(title=profile))
+        self._profile.setVisible(bool(profile))
         self._copied.clear()
         self._written.hide()
         # Of the note itself: the encounter's patient may have been corrected since it was signed.
@@ -229,26 +251,29 @@ class ExportPage(QWidget):
         self._stamp = label(note.stamp, "small")
         self._lines.addWidget(self._stamp)
         self._show_receipts()
+        self._show_misfiled()
+        self._show_other_patient()
         (self.blocks[0] if self.blocks else self.next).setFocus()
 
     def refresh(self, encounter: Encounter) -> None:
         if self._encounter and encounter.id == self._encounter.id:
             self._encounter = encounter
+            self._show_other_patient()
 
     def close_encounter(self) -> None:
-        self._retry.stop()
         self._encounter = self._note = None
         self.blocks = []
         clear(self._lines)
         clear(self._receipts)
 
     def copy_heading(self, problem: str, heading: str) -> None:
-        if self._note:
-            self._put(self._desk.heading_text(self._note, problem, heading), self.tr("✓ Heading copied"))
+        if note := self._note:
+            said = self.tr("✓ Heading copied, for the record of {name}")
+            self._put(lambda: self._desk.heading_text(note, problem, heading), said)
 
     def copy_all(self) -> None:
-        if self._note:
-            self._put(self._desk.note_text(self._note), self.tr("✓ Whole note copied"))
+        if note := self._note:
+            self._put(lambda: self._desk.note_text(note), self.tr("✓ Whole note copied, for the record of {name}"))
 
     def save(self) -> None:
         """Writes the chosen files; receipts appear as they are written."""
@@ -266,6 +291,9 @@ class ExportPage(QWidget):
 
         def written(receipts: tuple[Receipt, ...]) -> None:
             self._save.setEnabled(True)
+            self.waiting_changed.emit()
+            if not self._shows(encounter_id):
+                return
             self._show_receipts()
             names = ", ".join(receipt.format.upper() for receipt in receipts)
             self._written.setText(self.tr("✓ Saved: {formats}").format(formats=names))
@@ -275,22 +303,23 @@ class ExportPage(QWidget):
 
         def refused(error: ScribeError) -> None:
             self._save.setEnabled(True)
-            self._written.hide()
+            self.waiting_changed.emit()
+            if self._shows(encounter_id):
+                self._written.hide()
+                self._show_receipts()
+            if self._desk.clinician is not None:
+                self.failed.emit(error)
+
+        self._bridge.run(lambda: self._desk.export(encounter_id, formats, folder), written, refused, drive=True)
+
+    def show_tried(self) -> None:
+        """What waits was tried again: shows what became of it."""
+        if self._encounter is not None and self._desk.clinician is not None:
             self._show_receipts()
-            self.failed.emit(error)
 
-        self._bridge.run(lambda: self._desk.export(encounter_id, formats, folder), written, refused)
-
-    def retry_waiting(self) -> None:
-        """Tries again what waits for its folder; what was written gets its receipt."""
-
-        def tried(receipts: tuple[Receipt, ...]) -> None:
-            self._show_receipts()
-            if receipts:
-                announce(self, self.tr("Files written"))
-
-        self._retry.stop()
-        self._bridge.run(self._desk.retry_waiting, tried, lambda error: self._retry.start())
+    def _shows(self, encounter_id: str) -> bool:
+        shown = self._encounter is not None and self._encounter.id == encounter_id
+        return shown and self._desk.clinician is not None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers()
@@ -315,14 +344,21 @@ class ExportPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _put(self, text: str, said: str) -> None:
-        if self._encounter is None:
+    def _put(self, make: Callable[[], str], said: str) -> None:
+        if self._encounter is None or self._note is None:
+            return
+        try:
+            text = make()
+        except ScribeError as error:
+            self._copied.clear()
+            self.failed.emit(error)
             return
         self._clipboard.put(text)
         try:
             self._desk.copied(self._encounter.id, text)
         except ScribeError as error:
             self.failed.emit(error)
+        said = said.format(name=words.patient(self._note.patient))
         self._copied.setText(said)
         announce(self, said)
         self._show_receipts()
@@ -332,10 +368,7 @@ class ExportPage(QWidget):
         receipts = self._desk.receipts(self._encounter.id) if self._encounter else ()
         waiting = self._desk.waiting(self._encounter.id) if self._encounter else ()
         for each in waiting:
-            text = self.tr("Waits for {folder}, tried {count} times").format(folder=each.folder, count=each.tries)
-            self._receipts.addWidget(label(text, tone="warn"))
-        if waiting:
-            self._retry.start()
+            self._receipts.addWidget(self._waits(each))
         if not receipts:
             self._receipts.addWidget(
                 label(self.tr("Each copy and each file leaves a receipt here, with its fingerprint."), "muted")
@@ -355,6 +388,60 @@ class ExportPage(QWidget):
         line.setToolTip(receipt.sha256)
         inner.addWidget(line)
         return made
+
+    def _waits(self, waiting: Waiting) -> QWidget:
+        """An export that is not done: why, and what one can do about it."""
+        made = QWidget()
+        inner = QVBoxLayout(made)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(theme.GRID)
+        what = ", ".join(FORMATS[name].title for name in waiting.formats if name in FORMATS)
+        text = self.tr("Not written yet: {formats}. It waits for {folder}, because {reason}. Tried {count} times.")
+        inner.addWidget(
+            label(
+                text.format(
+                    formats=what, folder=waiting.folder, reason=words.why_it_waits(waiting.reason), count=waiting.tries
+                ),
+                tone="warn",
+            )
+        )
+
+        def give_up() -> None:
+            self._desk.forget_waiting(waiting.id)
+            self._show_receipts()
+            self.waiting_changed.emit()
+
+        again = Button(self.tr("Try now"), self.retry_wanted.emit, kind="quiet")
+        forget = Button(self.tr("Do not write it"), give_up, kind="quiet")
+        inner.addLayout(flow(again, forget))
+        return made
+
+    def _show_misfiled(self) -> None:
+        """Versions that left under another patient's name: somebody must take them out of that record."""
+        clear(self._misfiled.column)
+        found = self._desk.misfiled(self._encounter.id) if self._encounter else ()
+        for each in found:
+            born = words.born(each.patient.date_of_birth)
+            whose = ", ".join(part for part in (words.patient(each.patient), born) if part)
+            said = self.tr("Version {number} was signed for {patient}, and has left Scribe. Have it taken out there:")
+            where = dict.fromkeys(receipt.path or self.tr("the clipboard") for receipt in each.receipts)
+            self._misfiled.add(label(said.format(number=each.version, patient=whose), "strong"))
+            for path in where:
+                self._misfiled.add(label(f"•  {path}", "small"))
+        self._misfiled.setVisible(bool(found))
+
+    def _show_other_patient(self) -> None:
+        note, encounter = self._note, self._encounter
+        same = note is None or encounter is None or is_same_person(note.patient, encounter.patient)
+        if note is not None and encounter is not None:
+            said = self.tr(
+                "This version was signed for {signed}, but the consultation now is {now}'s. Nothing can leave before "
+                "you correct the note (E) and sign it, or put the patient right."
+            )
+            self._other_patient.setText(
+                said.format(signed=words.patient(note.patient), now=words.patient(encounter.patient))
+            )
+        self._other_patient.setVisible(not same)
 
     def _show_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(self.folder.text()).expanduser())))

@@ -14,6 +14,7 @@ from scribe.records import Detail
 from ui import theme, words
 from ui.bridge import Bridge
 from ui.pages.models import ModelsCard
+from ui.pages.profiles import ProfilesCard
 from ui.preferences import Preferences
 from ui.widgets.basic import Button, Card, CentredPage, Choice, column, field, label, row
 
@@ -42,6 +43,9 @@ class SettingsPage(CentredPage):
         self._build_look()
         self._build_consultation()
         self._build_notes()
+        self.profiles = ProfilesCard(bridge, preferences)
+        self.profiles.failed.connect(self.failed)
+        self.column.addWidget(self.profiles)
         self.models = ModelsCard(bridge)
         self.models.failed.connect(self.failed)
         self.column.addWidget(self.models)
@@ -63,6 +67,7 @@ class SettingsPage(CentredPage):
         self._folder.setText(str(self._preferences.export_folder))
         self._words.setPlainText("\n".join(now.own_words))
         self._loaded = True
+        self.profiles.refresh()
         self.models.refresh()
 
     def _show_microphones(self, names: tuple[str, ...]) -> None:

@@ -36,6 +36,7 @@ class SignPage(CentredPage):
         self._draft_id = ""
         self._name = label("", "title")
         self._about = label("", "strong")
+        self._look_twice = label("", tone="warn")
         self._same = Tick(self.tr("This is the patient I saw"))
         self._same.toggled.connect(self._confirmed)
         self._enter_patient = Button(
@@ -64,6 +65,7 @@ class SignPage(CentredPage):
                 label(self.tr("Whose note is this?"), "label"),
                 self._name,
                 self._about,
+                self._look_twice,
                 row(self._same, 1),
                 row(self._enter_patient, 1),
             )
@@ -179,6 +181,9 @@ class SignPage(CentredPage):
             else self.tr("No NHS number"),
         )
         self._about.setText("     ".join(parts))
+        notices = self._desk.patient_notices(self._encounter.id) if patient.is_known else ()
+        self._look_twice.setText("\n".join(words.patient_notice(notice) for notice in notices))
+        self._look_twice.setVisible(bool(notices))
         self._same.setVisible(patient.is_known)
         self._enter_patient.setVisible(not patient.is_known)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from scribe.encounter import is_same_person
 from scribe.records import Encounter, Patient
 from ui import theme, words
 from ui.widgets.basic import Button, IconLabel, chip, field, flow, label, row, set_property
@@ -60,6 +61,7 @@ class PatientForm(QWidget):
         self._wrong = label("", tone="bad")
         self._wrong.hide()
         self._sent: Patient | None = None  # by the record system, in a file
+        self._taken = Patient()  # where the names that belong to what is in the fields come from
         self._remarks = label("", tone="warn")
         self._remarks.hide()
         self._use = Button("", self._fill_in, icon="person", name=self.tr("Take the patient from the record system"))
@@ -92,19 +94,22 @@ class PatientForm(QWidget):
         self._wrong.hide()
         self._remarks.hide()
         self._use.hide()
-        self._sent = None
+        self._sent, self._taken = None, patient
 
-    def offer(self, patient: Patient, remarks: str) -> None:
-        """Offers whom the record system has sent; a person takes it over, looks at it and saves it."""
+    def offer(self, patient: Patient, sent_at: str, remarks: str) -> None:
+        """Offers whom the record system has sent, and when; a person takes it over, looks at it and saves it."""
         self._sent = patient
-        text = self.tr("From the record system: {name}, {born}")
-        self._use.setText(text.format(name=patient.name, born=words.born(patient.date_of_birth)))
+        text = self.tr("From the record system at {time}: {name}, {born}")
+        self._use.say(text.format(time=sent_at, name=patient.name, born=words.born(patient.date_of_birth)))
         self._use.show()
         self._remarks.setText(remarks)
         self._remarks.setVisible(bool(remarks))
 
     def _fill_in(self) -> None:
         if self._sent is not None:
+            if not is_same_person(self._taken, self._sent):
+                self._medicines.clear()  # they were of somebody else
+            self._taken = self._sent
             self._name.setText(self._sent.name)
             self._born.setText(words.born(self._sent.date_of_birth))
             self._nhs.setText(words.nhs_number(self._sent.nhs_number))
@@ -136,8 +141,8 @@ class PatientForm(QWidget):
                 date_of_birth=born,
                 nhs_number="".join(self._nhs.text().split()),
                 known_medicines=tuple(part for part in medicines if part),
-                family_name=self._sent.family_name if self._sent else "",
-                given_names=self._sent.given_names if self._sent else "",
+                family_name=self._taken.family_name,
+                given_names=self._taken.given_names,
             )
         )
 
