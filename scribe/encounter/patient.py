@@ -87,7 +87,7 @@ def confusable(patient: Patient, others: Iterable[Patient]) -> tuple[Notice, ...
         if not patient.name or not other.name:
             continue
         same_number = bool(patient.nhs_number) and patient.nhs_number == other.nhs_number
-        same = is_same_person(patient, other) and is_same_person(other, patient)
+        same = is_same_person(patient, other) or is_same_person(other, patient)  # one may lack something
         if same and (same_number or patient.date_of_birth == other.date_of_birth):
             found.add(Notice.SEEN_TODAY)
         elif same_number:
