@@ -117,7 +117,7 @@ _ENTRIES = {
         "ours, theirs = multiprocessing.Pipe()\n"
         "data, control = multiprocessing.Pipe()\n"
         "def load():\n    os.write(out, str(offline.enforced()).encode())\n    raise RuntimeError\n"
-        "child.main(theirs, control, load)\n"
+        "child.main(theirs, control, load, 10)\n"
     ),
 }
 

@@ -55,14 +55,14 @@ class Line:
     def send(self, message: Event | SoundWanted | Warned) -> None:
         self._data.send(message)
 
-    def sound(self) -> Iterator[Pcm]:
-        """The sound of the present job, piece by piece."""
+    def sound(self) -> Iterator[tuple[Pcm, bool]]:
+        """The sound of the present job, piece by piece, and whether it was said just now."""
         while True:
             self._data.send(SoundWanted())
             answer: Sound = self._data.recv()
             if answer.pcm is None:
                 return
-            yield answer.pcm
+            yield answer.pcm, answer.live
 
     def cancelled(self) -> bool:
         """Whether the present job is to be stopped. A cancel that came too late for an earlier one is none."""
@@ -71,11 +71,17 @@ class Line:
         return self._stop == self._job
 
 
-def main(data: Connection, control: Connection, load: Callable[[], Worker]) -> None:
-    """The entry point of a child process; it returns when the parent closes the pipe or dies."""
+def main(data: Connection, control: Connection, load: Callable[[], Worker], niceness: int) -> None:
+    """The entry point of a child process; it returns when the parent closes the pipe or dies.
+
+    Args:
+        data, control: the pipes of `Line`.
+        load: makes the worker.
+        niceness: how far below the window it runs, 1 to 19, where the system knows that.
+    """
     offline.enforce()
     line = Line(data, control)
-    _settle_in(line)
+    _settle_in(line, niceness)
     try:
         try:
             worker = load()
@@ -123,13 +129,13 @@ def _told(error: Exception) -> ScribeError:
     )
 
 
-def _settle_in(line: Line) -> None:
+def _settle_in(line: Line, niceness: int) -> None:
     """Below the window's priority, deaf to Ctrl-C, away from the terminal, warnings as messages."""
     process = psutil.Process()
     if sys.platform == "win32":
         process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
     else:
-        process.nice(10)
+        process.nice(niceness)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for descriptor in (0, 1):
         nowhere = os.open(os.devnull, os.O_RDWR)

@@ -23,6 +23,7 @@ from scribe.engine.messages import (
     Event,
     Failed,
     Finished,
+    Gathered,
     Job,
     LedgerReady,
     MakeLedger,
@@ -33,8 +34,11 @@ from scribe.engine.messages import (
     SoundWanted,
     Transcribe,
     Warned,
+    WriteAhead,
+    Written,
 )
 from scribe.errors import Bug, ScribeError
+from scribe.extract.kept import Answers
 from scribe.records import Ledger, Mode, Segment, Turn
 
 _Answer: TypeAlias = "Callable[[Event | SoundWanted, _Child], None]"
@@ -43,6 +47,7 @@ SoundFrom = Callable[[int], Iterator[Pcm]]
 """Gives the sound of a recording from a millisecond on; called again when work has to resume."""
 
 _PATIENCE_S = 2.0  # how long a child may take to stop by itself
+_SPEECH_NICENESS, _LANGUAGE_NICENESS = 10, 15  # what was said comes before what is made of it
 _log = logging.getLogger(__name__)
 _spawn = multiprocessing.get_context("spawn")
 
@@ -54,11 +59,11 @@ class _Died(Exception):
 class _Child:
     """A running child process and the pipes to it."""
 
-    def __init__(self, load: Callable[[], child.Worker], name: str) -> None:
+    def __init__(self, load: Callable[[], child.Worker], name: str, niceness: int) -> None:
         self._data, data = _spawn.Pipe()
         control, self._control = _spawn.Pipe(duplex=False)
         self._process: SpawnProcess = _spawn.Process(
-            target=child.main, args=(data, control, load), name=name, daemon=True
+            target=child.main, args=(data, control, load, niceness), name=name, daemon=True
         )
         self._process.start()
         # Ours must be the only copies left on this side, or the pipe would not end with the child.
@@ -108,9 +113,10 @@ class _Child:
 class _Client:
     """One child that is started when it is first needed and again when it is gone."""
 
-    def __init__(self, step: str, load: Callable[[], child.Worker]) -> None:
+    def __init__(self, step: str, load: Callable[[], child.Worker], niceness: int) -> None:
         self._step = step
         self._load = load
+        self._niceness = niceness
         self._numbers = itertools.count(1)
         self._busy = threading.Lock()  # held for the length of a job
         self._guard = threading.Lock()  # held while one of the following changes
@@ -120,9 +126,15 @@ class _Client:
         self._killer: threading.Timer | None = None
 
     def start(self) -> None:
-        """Starts the child and lets it load its models, so that the first job need not wait for them."""
-        with self._busy:
-            self._running()
+        """Starts the child and lets it load its models, so that the first job need not wait for them.
+
+        Returns at once where a job is under way: its child was started for it.
+        """
+        if self._busy.acquire(blocking=False):
+            try:
+                self._running()
+            finally:
+                self._busy.release()
 
     def cancel(self) -> None:
         """Stops the job under way, if there is one; after two seconds by killing the child."""
@@ -203,7 +215,7 @@ class _Client:
                 self._child.end()
                 self._child = None
             if self._child is None:
-                self._child = _Child(self._load, f"scribe-{self._step}")
+                self._child = _Child(self._load, f"scribe-{self._step}", self._niceness)
             return self._child
 
     def _let_go(self) -> None:
@@ -230,7 +242,7 @@ class SpeechClient(_Client):
     """
 
     def __init__(self, load: Callable[[], child.Worker]) -> None:
-        super().__init__("transcribe", load)
+        super().__init__("transcribe", load, _SPEECH_NICENESS)
 
     @classmethod
     def with_model(cls, model: str) -> SpeechClient:
@@ -246,6 +258,7 @@ class SpeechClient(_Client):
         on_event: OnEvent,
         start_after: Segment | None = None,
         expected_words: Sequence[str] = (),
+        is_live: Callable[[], bool] = lambda: False,
     ) -> Finished | Cancelled:
         """Recognises a recording from its start, or from where an earlier attempt stopped.
 
@@ -259,12 +272,13 @@ class SpeechClient(_Client):
             on_event: gets `SegmentReady`, `Progress`, `Restarted`, and at the end the outcome.
             start_after: the last segment that was committed before.
             expected_words: words that are likely to be said, the most important first.
+            is_live: asked with every piece: whether it was said just now, so that its text is wanted soon.
 
         Raises:
             ScribeError: it failed; "child-died" when the child stopped twice. Sound that breaks off with an
                 error is recognised as far as it goes first.
         """
-        feed = _Feed(recording_id, sound, total_ms, start_after, on_event, tuple(expected_words))
+        feed = _Feed(recording_id, sound, total_ms, start_after, on_event, tuple(expected_words), is_live)
         outcome = self._run(feed.job, feed.answer)
         if feed.broken and isinstance(outcome, Finished):
             outcome = Failed(feed.broken)
@@ -285,8 +299,10 @@ class _Feed:
         last: Segment | None,
         on_event: OnEvent,
         expected_words: tuple[str, ...],
+        is_live: Callable[[], bool],
     ) -> None:
         self._expected_words = expected_words
+        self._is_live = is_live
         self._recording_id = recording_id
         self._sound = sound
         self._total_ms = total_ms
@@ -303,7 +319,7 @@ class _Feed:
 
     def answer(self, message: Event | SoundWanted, asker: _Child) -> None:
         if isinstance(message, SoundWanted):
-            asker.send(Sound(self._next_piece()))
+            asker.send(Sound(self._next_piece(), self._is_live()))
             return
         if isinstance(message, SegmentReady):
             self._on_event(message)
@@ -327,7 +343,7 @@ class LanguageClient(_Client):
     """
 
     def __init__(self, load: Callable[[], child.Worker]) -> None:
-        super().__init__("ledger", load)
+        super().__init__("ledger", load, _LANGUAGE_NICENESS)
 
     @classmethod
     def with_model(cls, model: str) -> LanguageClient:
@@ -341,25 +357,66 @@ class LanguageClient(_Client):
         mode: Mode,
         known_medicines: Sequence[str],
         on_event: OnEvent,
+        answers: Answers,
     ) -> Ledger | None:
         """Builds the ledger of a consultation; blocks until it is there. None when it was cancelled.
+
+        Args:
+            recording_id: the recording.
+            turns: what facts may come from.
+            mode: how they met.
+            known_medicines: of this patient.
+            on_event: gets `Progress`, `Restarted`, and at the end the outcome.
+            answers: what was written of this talk before; gets what is written now.
 
         Raises:
             ScribeError: it failed; "child-died" when the child stopped twice.
         """
         found: list[Ledger] = []
 
-        def job(number: int) -> MakeLedger:
-            return MakeLedger(number, recording_id, tuple(turns), mode, tuple(known_medicines))
+        def hear(event: Event) -> None:
+            if isinstance(event, LedgerReady):
+                found.append(event.ledger)
+            on_event(event)
 
+        outcome = self._work(
+            lambda number: MakeLedger(number, recording_id, tuple(turns), mode, tuple(known_medicines), dict(answers)),
+            hear,
+            answers,
+        )
+        return found[-1] if isinstance(outcome, Finished) else None
+
+    def ahead(self, turns: Sequence[Turn], answers: Answers) -> Gathered | None:
+        """Writes what is over of a talk that goes on; blocks until it is done.
+
+        Args:
+            turns: of the talk so far.
+            answers: what was written of it before; gets what is written now.
+
+        Returns:
+            How much the talk holds; None when it was cancelled, or when there is no writer.
+
+        Raises:
+            ScribeError: it failed; "child-died" when the child stopped twice.
+        """
+        found: list[Gathered] = []
+
+        def hear(event: Event) -> None:
+            if isinstance(event, Gathered):
+                found.append(event)
+
+        outcome = self._work(lambda number: WriteAhead(number, tuple(turns), dict(answers)), hear, answers)
+        return found[-1] if found and isinstance(outcome, Finished) else None
+
+    def _work(self, make_job: Callable[[int], Job], on_event: OnEvent, answers: Answers) -> Finished | Cancelled:
         def answer(message: Event | SoundWanted, _: _Child) -> None:
-            if isinstance(message, LedgerReady):
-                found.append(message.ledger)
-            if not isinstance(message, SoundWanted):
+            if isinstance(message, Written):
+                answers.update(message.answers)
+            elif not isinstance(message, SoundWanted):
                 on_event(message)
 
-        outcome = self._run(job, answer)
+        outcome = self._run(make_job, answer)
         on_event(outcome)
         if isinstance(outcome, Failed):
             raise outcome.error
-        return found[-1] if isinstance(outcome, Finished) else None
+        return outcome

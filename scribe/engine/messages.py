@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from scribe.capture.sound import Pcm
 from scribe.errors import ScribeError
-from scribe.records import Ledger, Mode, Segment, Turn, Voice
+from scribe.extract.kept import Answers
+from scribe.records import Ledger, Mode, Section, Segment, Turn, Voice
 
 # ---------------------------------------------------------------- to the child
 
@@ -29,23 +30,37 @@ class Transcribe:
 
 @dataclass(frozen=True, slots=True)
 class MakeLedger:
-    """A job for the language child: the facts of a consultation."""
+    """A job for the language child: the facts of a consultation. `answers` are what was written of it before."""
 
     job: int
     recording_id: str
     turns: tuple[Turn, ...]
     mode: Mode
     known_medicines: tuple[str, ...]
+    answers: Answers = field(default_factory=dict)
 
 
-Job: TypeAlias = Transcribe | MakeLedger
+@dataclass(frozen=True, slots=True)
+class WriteAhead:
+    """A job for the language child: what can be written of a talk that goes on."""
+
+    job: int
+    turns: tuple[Turn, ...]
+    answers: Answers
+
+
+Job: TypeAlias = Transcribe | MakeLedger | WriteAhead
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """The answer to `SoundWanted`: the next samples, or None when no more will come."""
+    """The answer to `SoundWanted`: the next samples, or None when no more will come.
+
+    `live` where it was said just now, so that its text is wanted within seconds.
+    """
 
     pcm: Pcm | None
+    live: bool = False
 
 
 # ---------------------------------------------------------------- from the child, for the client only
@@ -90,6 +105,20 @@ class LedgerReady:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """New answers of the writer, to be given back with the next job on this talk."""
+
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """How many facts of each kind the talk holds so far, before they are verified."""
+
+    counts: tuple[tuple[Section, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Restarted:
     """The child died; a new one goes on after the last segment. Made by the client."""
 
@@ -112,4 +141,4 @@ class Failed:
 
 
 Outcome: TypeAlias = Finished | Cancelled | Failed
-Event: TypeAlias = SegmentReady | Progress | LedgerReady | Restarted | Outcome
+Event: TypeAlias = SegmentReady | Progress | LedgerReady | Written | Gathered | Restarted | Outcome

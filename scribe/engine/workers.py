@@ -11,11 +11,23 @@ import numpy as np
 
 from scribe.capture.sound import SAMPLES_PER_MS, Pcm, duration_ms
 from scribe.engine.child import Line
-from scribe.engine.messages import Event, LedgerReady, MakeLedger, Progress, SegmentReady, Transcribe
+from scribe.engine.messages import (
+    Event,
+    Gathered,
+    LedgerReady,
+    MakeLedger,
+    Progress,
+    SegmentReady,
+    Transcribe,
+    WriteAhead,
+    Written,
+)
 from scribe.errors import Fixable
-from scribe.extract.extractor import Extractor
+from scribe.extract.extractor import Extractor, Watch
+from scribe.extract.kept import KeptAnswers
 from scribe.records import Segment, Voice
 from scribe.transcribe.transcriber import Transcriber
+from scribe.transcribe.windows import LIVE, WHOLE
 
 _MOST_THREADS = 4  # more make recognition no faster, and the window needs some
 _REMEMBERED_MS = 240_000  # of sound: more than any window that is still being recognised
@@ -46,7 +58,8 @@ class SpeechWorker:
     def events(self, job: Transcribe, line: Line) -> Iterator[Event]:
         transcriber = self._transcriber_for(job)
         recent = _RecentSound(job.start_ms)
-        for pcm in line.sound():
+        for pcm, live in line.sound():
+            transcriber.pace = LIVE if live else WHOLE
             recent.add(pcm)
             yield from self._ready(transcriber.feed(pcm), recent)
             yield Progress("transcribe", recent.end_ms, job.total_ms)
@@ -60,12 +73,34 @@ class SpeechWorker:
 
 
 class LanguageWorker:
-    """Finds the facts of a consultation."""
+    """Finds the facts of a consultation.
 
-    def __init__(self, extractor: Extractor) -> None:
+    Args:
+        extractor: finds them.
+        kept: its writer, where it has one: what can be written ahead.
+    """
+
+    def __init__(self, extractor: Extractor, kept: KeptAnswers | None = None) -> None:
         self._extractor = extractor
+        self._kept = kept
 
-    def events(self, job: MakeLedger, line: Line) -> Iterator[Event]:
+    def events(self, job: MakeLedger | WriteAhead, line: Line) -> Iterator[Event]:
+        """What was written before comes with the job, so that a child that died forgets nothing."""
+        if self._kept:
+            self._kept.answers = dict(job.answers)
+        yield from self._ahead(job, line) if isinstance(job, WriteAhead) else self._ledger(job, line)
+        if self._kept and (new := {key: self._kept.answers[key] for key in self._kept.answers.keys() - job.answers}):
+            yield Written(new)
+
+    def _ahead(self, job: WriteAhead, line: Line) -> Iterator[Event]:
+        from scribe.extract.ahead import Ahead
+
+        if self._kept:
+            ahead = Ahead(self._kept)
+            ahead.write(job.turns, Watch(cancelled=line.cancelled))
+            yield Gathered(tuple(ahead.gathered(job.turns).items()))
+
+    def _ledger(self, job: MakeLedger, line: Line) -> Iterator[Event]:
         from scribe.extract.ledger import build
 
         ledger = build(
@@ -131,7 +166,8 @@ def load_language(model: str) -> LanguageWorker:
     if not models.is_trained(model):
         return LanguageWorker(SpanExtractor())
     threads = max(1, min(_MOST_THREADS, os.cpu_count() or 1))
-    return LanguageWorker(Together(LanguageModel(found.path, found.made_by, threads)))
+    kept = KeptAnswers(LanguageModel(found.path, found.made_by, threads))
+    return LanguageWorker(Together(kept), kept)
 
 
 class _RecentSound:

@@ -13,7 +13,7 @@ from scribe.records import ENGLISH, Segment, Word, new_id
 from scribe.transcribe import expected
 from scribe.transcribe.language import GAP, by_language
 from scribe.transcribe.plausible import is_speech, without_loops
-from scribe.transcribe.windows import SpeechWindows, Window
+from scribe.transcribe.windows import Pace, SpeechWindows, Window
 
 _BEAM = 5
 _TEMPERATURES = (0.0, 0.2, 0.4)  # the next is tried where the words loop or are very unsure
@@ -79,6 +79,14 @@ class WhisperTranscriber:
         self._windows = SpeechWindows(start_ms)
         self._number = next_number
         self._last_texts: tuple[str, str] = ("", "")
+
+    @property
+    def pace(self) -> Pace:
+        return self._windows.pace
+
+    @pace.setter
+    def pace(self, pace: Pace) -> None:
+        self._windows.pace = pace
 
     def feed(self, pcm: Pcm) -> Iterator[Segment]:
         return self._segments(self._windows.feed(pcm))

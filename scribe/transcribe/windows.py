@@ -1,7 +1,7 @@
 """Finds speech in a stream of sound and cuts it at pauses into windows that a recogniser can take.
 
 Whisper looks at 30 seconds at a time, whatever it is given, so windows are filled up to 28 seconds of speech
-where talk goes on, and are closed early where it rests. Pauses inside a window are shortened: a recogniser
+where talk goes on, and are closed early where it rests; while people talk, they are closed much sooner. Pauses inside a window are shortened: a recogniser
 that hears nothing invents something. Voice activity is Silero's, which comes with faster-whisper, run here
 frame by frame so that the sound never has to be whole.
 """
@@ -22,12 +22,31 @@ _FRAME_MS = _FRAME * 1000 // SAMPLE_RATE
 _PAD = 400 // _FRAME_MS  # frames kept before and after speech, so that no first or last sound is lost
 _GAP = 2000 // _FRAME_MS  # frames of silence that are left inside a piece
 _SHORTEST = 200 // _FRAME_MS  # frames of speech below which it was a click or a cough
-_FULL = 28_000 // _FRAME_MS
-_ENOUGH = 20_000 // _FRAME_MS
-_REST = 1_500 // _FRAME_MS  # a pause that closes a window with enough in it
-_LONG_REST = 6_000 // _FRAME_MS  # a pause that closes any window
 _SPEECH = 0.5
 _STILL_SPEECH = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When a window is closed, in milliseconds: long windows are heard best and cheapest, short ones soonest.
+
+    Attributes:
+        full_ms: so much speech closes a window in the middle of talk, where it is quietest.
+        enough_ms, rest_ms: with so much speech in it, so short a pause closes it.
+        long_rest_ms: so long a pause closes any window.
+    """
+
+    full_ms: int
+    enough_ms: int
+    rest_ms: int
+    long_rest_ms: int
+
+
+WHOLE = Pace(28_000, 20_000, 1_500, 6_000)
+"""For sound that is all there."""
+
+LIVE = Pace(6_000, 2_500, 350, 800)
+"""For sound that is being recorded, so that text follows speech within seconds."""
 
 
 class VoiceActivity(Protocol):
@@ -101,6 +120,7 @@ class SpeechWindows:
     """
 
     def __init__(self, start_ms: int = 0, voice_activity: VoiceActivity | None = None) -> None:
+        self.pace = WHOLE
         self._voice_activity = voice_activity or Silero()
         self._start_ms = start_ms
         self._base = 0  # frames dropped before the first one held
@@ -145,10 +165,11 @@ class SpeechWindows:
             self._drop(len(self._sound) - _PAD)
             return
         self._kept += self._silence <= _GAP
-        rested = self._silence >= _LONG_REST or (self._silence >= _REST and self._kept >= _ENOUGH)
-        if rested:
+        silence_ms, kept_ms = self._silence * _FRAME_MS, self._kept * _FRAME_MS
+        pace = self.pace
+        if silence_ms >= pace.long_rest_ms or (silence_ms >= pace.rest_ms and kept_ms >= pace.enough_ms):
             yield from self._cut(len(self._sound))
-        elif self._kept >= _FULL:
+        elif kept_ms >= pace.full_ms:
             yield from self._cut(self._quietest())
 
     def _quietest(self) -> int:

@@ -7,21 +7,27 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from scribe.capture.sound import Pcm
 from scribe.engine.child import Line
 from scribe.engine.messages import Event, LedgerReady, MakeLedger, Progress, Transcribe
-from scribe.engine.workers import SpeechWorker
+from scribe.engine.workers import LanguageWorker, SpeechWorker
 from scribe.errors import Fixable
+from scribe.extract.kept import KeptAnswers
+from scribe.extract.spans import SpanExtractor
+from scribe.extract.writer import GoOn, Said
 from scribe.records import Ledger, Segment, Word
+from scribe.transcribe.windows import LIVE, WHOLE
 
 
 class SecondBySecond:
     """A transcriber that "hears" the loudness of each piece, and does at some loudness what it is told."""
 
     def __init__(self, job: Transcribe) -> None:
+        self.pace = WHOLE
         self._at_ms = job.start_ms
         self._number = job.next_number
         self._recording_id = job.recording_id
@@ -50,6 +56,14 @@ class SecondBySecond:
 
     def before(self, loudness: int) -> None:
         """What happens before a piece of this loudness is recognised."""
+
+
+class SaysItsPace(SecondBySecond):
+    """Its words say whether text is wanted soon."""
+
+    def feed(self, pcm: Pcm) -> Iterator[Segment]:
+        for segment in super().feed(pcm):
+            yield replace(segment, text="live" if self.pace is LIVE else "whole")
 
 
 class DiesOnce(SecondBySecond):
@@ -97,6 +111,10 @@ def plain() -> SpeechWorker:
     return SpeechWorker(SecondBySecond)
 
 
+def says_its_pace() -> SpeechWorker:
+    return SpeechWorker(SaysItsPace)
+
+
 def dies_once() -> SpeechWorker:
     return SpeechWorker(DiesOnce)
 
@@ -132,3 +150,16 @@ class FakeLanguage:
 
 def language() -> FakeLanguage:
     return FakeLanguage()
+
+
+class FakeWriter:
+    """Says of every passage which process wrote it."""
+
+    made_by = "fake"
+
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
+        return [[Said(f"1 history: {os.getpid()}", 0.9, 0.5)] for _ in prompts]
+
+
+def writes() -> LanguageWorker:
+    return LanguageWorker(SpanExtractor(), KeptAnswers(FakeWriter()))

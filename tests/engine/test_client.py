@@ -21,8 +21,10 @@ from scribe.engine.client import LanguageClient, SpeechClient
 from scribe.engine.messages import Cancelled, Event, Failed, Finished, Progress, Restarted, SegmentReady
 from scribe.engine.workers import SpeechWorker
 from scribe.errors import Bug, Fixable
+from scribe.extract.kept import Answers
 from scribe.records import Mode, Segment
 from tests.engine import fakes
+from tests.extract.test_ahead import consultation
 
 
 def sound(*levels: int) -> Callable[[int], Iterator[Pcm]]:
@@ -306,6 +308,37 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     assert not psutil.pid_exists(pid)
 
 
+def test_the_child_knows_what_was_said_just_now(speech: Make, desk: Desk) -> None:
+    live = iter([True, False, True, False])
+    speech(fakes.says_its_pace).transcribe("r", sound(1, 2, 3), total_ms=0, on_event=desk, is_live=lambda: next(live))
+    assert desk.texts == ["live", "whole", "live"]
+
+
+def test_a_child_that_is_at_work_is_not_waited_for_to_be_started(speech: Make, desk: Desk) -> None:
+    client = speech(fakes.plain)
+    desk.on_segment = client.start  # in the middle of a job
+    client.transcribe("r", sound(1, 2), total_ms=2000, on_event=desk)
+    assert desk.texts == ["level 1", "level 2"]
+
+
+def test_what_was_written_ahead_outlives_the_child_that_wrote_it() -> None:
+    turns = consultation()
+    client = LanguageClient(fakes.writes)
+    answers: Answers = {}
+    try:
+        assert client.ahead(turns[: len(turns) // 2], answers) is not None
+        first, written = client.pid, dict(answers)
+        assert first and written
+        os.kill(first, signal.SIGTERM)
+        client.ahead(turns, answers)
+        assert client.pid != first
+        new = {key: answers[key] for key in answers.keys() - written.keys()}
+        assert new and all(said.text.endswith(str(client.pid)) for each in new.values() for said in each)
+        assert {key: answers[key] for key in written} == written
+    finally:
+        client.close()
+
+
 @pytest.fixture
 def language_client() -> Iterator[LanguageClient]:
     client = LanguageClient(fakes.language)
@@ -314,7 +347,7 @@ def language_client() -> Iterator[LanguageClient]:
 
 
 def test_a_ledger_comes_back(language_client: LanguageClient, desk: Desk) -> None:
-    ledger = language_client.ledger("r", (), Mode.TELEPHONE, (), desk)
+    ledger = language_client.ledger("r", (), Mode.TELEPHONE, (), desk, {})
     assert ledger is not None
     assert ledger.recording_id == "r"
     assert Progress("ledger", 1, 2) in desk.events
@@ -327,5 +360,5 @@ def test_a_cancelled_ledger_is_none(language_client: LanguageClient) -> None:
         events.append(event)
         language_client.cancel()
 
-    assert language_client.ledger("r", (), Mode.TELEPHONE, ("wait",), on_event) is None
+    assert language_client.ledger("r", (), Mode.TELEPHONE, ("wait",), on_event, {}) is None
     assert isinstance(events[-1], Cancelled)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from scribe.capture.sound import Pcm
-from scribe.transcribe.windows import Silero, SpeechWindows, Window
+from scribe.transcribe.windows import LIVE, WHOLE, Silero, SpeechWindows, Window
 
 
 def loudness(frames: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -117,3 +117,43 @@ def test_silero_hears_the_same_in_pieces_as_at_once() -> None:
     in_pieces = Silero()
     pieces = np.concatenate([in_pieces(noise[:70]), in_pieces(noise[70:71]), in_pieces(noise[71:])])
     assert np.allclose(Silero()(noise), pieces, atol=1e-4)
+
+
+# ---------------------------------------------------------------- while people talk
+
+
+def cut_live(pcm: Pcm) -> tuple[list[Window], list[float]]:
+    """The windows, and how many seconds of sound there were when each was closed."""
+    windows, found, closed = SpeechWindows(0, loudness), [], []
+    windows.pace = LIVE
+    for at in range(0, len(pcm), 1600):
+        for window in windows.feed(pcm[at : at + 1600]):
+            found.append(window)
+            closed.append((at + 1600) / 16_000)
+    return found + list(windows.finish()), closed
+
+
+def test_a_short_pause_closes_a_window_while_people_talk() -> None:
+    found, closed = cut_live(sound(("speech", 3), ("silence", 0.5), ("speech", 3), ("silence", 5)))
+    assert len(found) == 2 and closed[0] <= 3.5 and closed[1] <= 7.0
+
+
+def test_a_word_alone_is_not_held_back_for_long() -> None:
+    _, closed = cut_live(sound(("speech", 0.6), ("silence", 5)))
+    assert len(closed) == 1 and closed[0] <= 1.6
+
+
+def test_talk_without_a_pause_is_cut_before_its_text_would_be_late() -> None:
+    found, _ = cut_live(sound(("speech", 40)))
+    assert max(seconds(window) for window in found) <= LIVE.full_ms / 1000 + 0.1
+    assert sum(np.count_nonzero(window.pcm) for window in found) == 40 * 16_000
+
+
+def test_sound_that_fell_behind_is_cut_as_that_of_a_file() -> None:
+    pcm = sound(("speech", 3), ("silence", 0.5), ("speech", 3), ("silence", 10))
+    windows = SpeechWindows(0, loudness)
+    windows.pace = LIVE
+    first = list(windows.feed(pcm[: 2 * 16_000]))
+    windows.pace = WHOLE
+    found = first + list(windows.feed(pcm[2 * 16_000 :])) + list(windows.finish())
+    assert [len(window.pieces) for window in found] == [1]
