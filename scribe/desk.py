@@ -231,6 +231,7 @@ class Desk:
             recording = profile.recordings(encounter.id)[-1]
             if recording.id == running:
                 self._recording = recording
+                self._work.follow(profile, encounter.id)
             else:
                 self._keep(profile, recording)
 
@@ -370,11 +371,13 @@ class Desk:
             The new encounter, with another id.
         """
         self._stop_work(encounter_id)
+        self._line.forget()
         return self._tell(self._on(encounter_id).object())
 
     def discard(self, encounter_id: str) -> None:
         """Destroys an encounter that was begun by mistake: its key, its sound and every record."""
         self._stop_work(encounter_id)
+        self._line.forget()
         self._on(encounter_id).cancel()
 
     # ---------------------------------------------------------------- sound
@@ -387,8 +390,14 @@ class Desk:
         """
         return tuple(each.name for each in sorted(microphones(), key=lambda each: not each.is_default))
 
-    def start_recording(self, encounter_id: str, microphone: str = "") -> None:
-        """SLOW (up to a second): starts the recorder; sound is on disk before any model is loaded.
+    def start_recording(self, encounter_id: str, microphone: str = "", own_words: tuple[str, ...] = ()) -> None:
+        """SLOW (up to a second): starts the recorder; sound is on disk before any model is loaded. From then on the
+        recording is written down and drafted while it goes on, in the background.
+
+        Args:
+            encounter_id: whose.
+            microphone: its name; the computer's usual one for none.
+            own_words: as for `process`.
 
         Raises:
             Fixable: "consent-missing", "objection-stands", "no-microphone", "only-demo", …
@@ -405,6 +414,7 @@ class Desk:
         profile.save_recording(recording, stage=Stage.RECORDING)
         self._recording = recording
         self._tell(self.encounter(encounter_id))
+        self._work.follow(profile, encounter_id, own_words)
 
     @property
     def recording_id(self) -> str:
@@ -436,6 +446,7 @@ class Desk:
             raise
         except ScribeError:
             self._recording = None  # the recorder is gone, so there is nothing left to be stopped
+            self._work.recorded(recording.encounter_id)
             raise
         self._recording = None
         self._keep(self._unlocked(), recording)
@@ -894,6 +905,7 @@ class Desk:
         )
         length_ms = duration_ms(reader.extent().samples)
         profile.save_recording(replace(recording, duration_ms=length_ms, complete=True), stage=Stage.RECORDED)
+        self._work.recorded(recording.encounter_id)
         self._tell(profile.encounter(recording.encounter_id))
 
     def _stop_work(self, encounter_id: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scribe.errors import ScribeError
-from scribe.records import Draft, Encounter, Segment, Turn
+from scribe.records import Draft, Encounter, Section, Segment, Turn
 
 
 class Step(StrEnum):
@@ -46,6 +46,22 @@ class Progressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """How many facts of each kind the talk that is being recorded holds so far, before they are verified."""
+
+    encounter_id: str
+    counts: tuple[tuple[Section, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The text does not keep up with the recording, which goes on; 0 milliseconds: it has caught up."""
+
+    encounter_id: str
+    behind_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class DraftReady:
     encounter_id: str
     draft: Draft
@@ -72,4 +88,6 @@ class Cancelled:
     encounter_id: str
 
 
-Event = StageChanged | SegmentReady | TurnsReady | Progressed | DraftReady | Failed | Warned | Cancelled
+Event = (
+    StageChanged | SegmentReady | TurnsReady | Progressed | Gathered | Behind | DraftReady | Failed | Warned | Cancelled
+)

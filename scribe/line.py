@@ -23,7 +23,8 @@ from scribe.engine import messages
 from scribe.engine.client import LanguageClient, SpeechClient
 from scribe.errors import Fixable, ScribeError
 from scribe.events import Step
-from scribe.records import ENGLISH, Detail, Draft, Ledger, Mode, Present, Segment, Turn, Voice, new_id
+from scribe.extract.kept import Answers
+from scribe.records import ENGLISH, Detail, Draft, Ledger, Mode, Present, Section, Segment, Turn, Voice, new_id
 
 OnProgress = Callable[[Step, int, int], None]
 """Called with a step, how much of it is done and how much there is (0: not known)."""
@@ -73,6 +74,7 @@ class Line:
         self._speech = SpeechClient.with_model(speech_model)
         self._language = LanguageClient.with_model(language_model)
         self._own_words = tuple(own_words)
+        self._written: tuple[str, Answers] = "", {}  # of the recording that was worked on last
         self.on_progress: OnProgress = on_progress or (lambda step, done, total: None)
         self._on_warning: OnWarning = on_warning or (lambda warning: None)
 
@@ -85,7 +87,7 @@ class Line:
         self.close()
 
     def warm_up(self) -> None:
-        """Starts both children, so that models load while the consultation goes on."""
+        """Starts both children, so that models load while the consultation goes on. Returns at once."""
         self._speech.start()
         self._language.start()
 
@@ -93,6 +95,10 @@ class Line:
         """Stops what is under way, from any thread; the blocked call raises `Stopped`."""
         self._speech.cancel()
         self._language.cancel()
+
+    def forget(self) -> None:
+        """Drops what was written of any recording, before the recording is destroyed."""
+        self._written = "", {}
 
     def close(self) -> None:
         self._speech.close()
@@ -109,17 +115,19 @@ class Line:
         on_segment: Callable[[Segment, tuple[Voice, ...]], None],
         start_after: Segment | None = None,
         expected_words: Sequence[str] = (),
+        is_live: Callable[[], bool] = lambda: False,
     ) -> None:
         """Recognises a recording; every segment reaches `on_segment` before the next is made.
 
         Args:
             recording_id: the recording.
-            sound: gives its sound from a millisecond on.
-            total_ms: its length.
+            sound: gives its sound from a millisecond on; that of one that goes on blocks for more.
+            total_ms: its length, 0 where it goes on.
             on_segment: gets each segment with how its voices sound.
             start_after: the last segment of an earlier attempt.
             expected_words: words that are likely to be said, the most important first: this patient's known
                 medicines, then the clinician's own words. What comes after thirty is left out.
+            is_live: asked with every piece: whether it was said just now, so that its text is wanted soon.
 
         Raises:
             Stopped: it was cancelled.
@@ -139,6 +147,7 @@ class Line:
             on_event=on_event,
             start_after=start_after,
             expected_words=expected_words,
+            is_live=is_live,
         )
         if isinstance(outcome, messages.Cancelled):
             raise Stopped
@@ -146,7 +155,7 @@ class Line:
     def ledger(
         self, recording_id: str, turns: Sequence[Turn], mode: Mode, known_medicines: Sequence[str] = ()
     ) -> Ledger:
-        """The facts of a consultation.
+        """The facts of a consultation; what was written of it before is not written again.
 
         Raises:
             Stopped: it was cancelled.
@@ -157,10 +166,32 @@ class Line:
             if isinstance(event, messages.Progress):
                 self.on_progress(Step.DRAFT, event.done, event.total)
 
-        ledger = self._language.ledger(recording_id, usable(turns), mode, known_medicines, on_event)
+        ledger = self._language.ledger(
+            recording_id, usable(turns), mode, known_medicines, on_event, self._answers(recording_id)
+        )
         if ledger is None:
             raise Stopped
         return ledger
+
+    def ahead(self, recording_id: str, turns: Sequence[Turn]) -> dict[Section, int]:
+        """Drafts what is over of a talk that goes on, so that little is left to do when it ends.
+
+        Returns:
+            How many facts of each kind it holds so far, before they are verified and merged.
+
+        Raises:
+            Stopped: it was cancelled.
+            ScribeError: it failed.
+        """
+        gathered = self._language.ahead(usable(turns), self._answers(recording_id))
+        if gathered is None:
+            raise Stopped
+        return dict(gathered.counts)
+
+    def _answers(self, recording_id: str) -> Answers:
+        if self._written[0] != recording_id:
+            self._written = recording_id, {}
+        return self._written[1]
 
     # ---------------------------------------------------------------- files, without a store
 

@@ -74,6 +74,7 @@ class FakeLine(Line):
         on_segment: Callable[[Segment, tuple[Voice, ...]], None],
         start_after: Segment | None = None,
         expected_words: Sequence[str] = (),
+        is_live: Callable[[], bool] = lambda: False,
     ) -> None:
         self.expected_words = tuple(expected_words)
         done = start_after.number if start_after else 0
@@ -88,6 +89,11 @@ class FakeLine(Line):
                     self._held = None
                     raise Stopped
             on_segment(segment(recording_id, number, text), ())
+
+    def ahead(self, recording_id: str, turns: Sequence[Turn]) -> dict[Section, int]:
+        return {Section.HISTORY: len(turns)}
+
+    def forget(self) -> None: ...
 
     def voiceprint(self, path: Path) -> tuple[float, ...]:
         return (0.6, 0.8)

@@ -1,0 +1,356 @@
+"""While people talk: text and ledger follow the recording, and Stop finds little left to do."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scribe.capture.recorder import RecorderStatus
+from scribe.capture.sealed import SealedReader, SealedWriter
+from scribe.capture.sound import Pcm
+from scribe.desk import Desk
+from scribe.errors import Fixable
+from scribe.events import DraftReady, Event, Failed, Gathered, SegmentReady
+from scribe.line import Stopped
+from scribe.live import LATE_MS, Drafting, Growing
+from scribe.records import Encounter, Mode, Section, Segment, Stage, Turn, Voice
+from tests.fakes import FakeLine, segment
+from tests.test_desk import ANNE, BOB, clipboard, events, make, sound, wait
+
+__all__ = ["clipboard", "events", "make", "sound"]  # fixtures
+
+KEY = bytes(32)
+SECOND = np.ones(16_000, np.int16)
+SENTENCE = "It has been going on for about three weeks now and it is worse at night."
+
+
+class Room:
+    """The recorder's place: seals what is said when the test says it."""
+
+    def __init__(self) -> None:
+        self._writer: SealedWriter | None = None
+        self._id = ""
+
+    def start(self, recording_id: str, folder: Path, key: bytes, microphone: str = "") -> RecorderStatus:
+        self._writer = SealedWriter(folder, key, recording_id, sync_every_ms=0)
+        self._id = recording_id
+        return self.status()
+
+    def say(self, seconds: int) -> None:
+        assert self._writer
+        for _ in range(seconds):
+            self._writer.append(SECOND)
+
+    def stop(self) -> RecorderStatus:
+        if self._writer:
+            self._writer.finish()
+            self._writer = None
+        return self.status()
+
+    def die(self) -> None:
+        assert self._writer
+        self._writer.close()
+        self._writer = None
+
+    def status(self) -> RecorderStatus:
+        return RecorderStatus("recording" if self._writer else "idle", recording_id=self._id if self._writer else "")
+
+    running = status
+
+    def disconnect(self) -> None: ...
+
+
+class HearingLine(FakeLine):
+    """Hears a sentence in every second of sound, as it comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledgers: list[int] = []  # how many turns each was made of
+        self.drafted: queue.SimpleQueue[int] = queue.SimpleQueue()  # of how many turns something was drafted ahead
+        self.broken: Fixable | None = None
+        self.forgot = 0
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+
+    def forget(self) -> None:
+        self.forgot += 1
+
+    def transcribe(
+        self,
+        recording_id: str,
+        sound: Callable[[int], Iterator[Pcm]],
+        *,
+        total_ms: int,
+        on_segment: Callable[[Segment, tuple[Voice, ...]], None],
+        start_after: Segment | None = None,
+        expected_words: Sequence[str] = (),
+        is_live: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._cancelled.clear()
+        done = start_after.number if start_after else 0
+        self.heard_from.append(done)
+        for number, _ in enumerate(sound(done * 1000), done + 1):
+            if self.broken:
+                raise self.broken
+            on_segment(segment(recording_id, number, f"{number}. {SENTENCE}"), ())
+        if self._cancelled.is_set():
+            raise Stopped
+
+    def ahead(self, recording_id: str, turns: Sequence[Turn]) -> dict[Section, int]:
+        self.drafted.put(len(turns))
+        return {Section.HISTORY: len(turns)}
+
+    def ledger(self, recording_id, turns, mode, known_medicines=()):  # type: ignore[no-untyped-def]
+        self.ledgers.append(len(turns))
+        return super().ledger(recording_id, turns, mode, known_medicines)
+
+
+@pytest.fixture
+def line() -> HearingLine:
+    return HearingLine()
+
+
+@pytest.fixture
+def room() -> Iterator[Room]:
+    room = Room()
+    yield room
+    if room.status().state == "recording":
+        room.die()
+
+
+@pytest.fixture
+def desk(make: Callable[[FakeLine], Desk], line: HearingLine, room: Room) -> Desk:
+    desk = make(line)
+    desk._recorder = room  # type: ignore[assignment]
+    return desk
+
+
+def recording(desk: Desk) -> Encounter:
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(encounter.id)
+    return desk.encounter(encounter.id)
+
+
+def hear(events: queue.SimpleQueue[Event], count: int) -> list[Segment]:
+    found: list[Segment] = []
+    while len(found) < count:
+        event = wait(events, SegmentReady)
+        assert isinstance(event, SegmentReady)
+        found.append(event.segment)
+    return found
+
+
+# ---------------------------------------------------------------- from the desk
+
+
+def test_text_is_there_while_the_recording_goes_on(desk: Desk, room: Room, events: queue.SimpleQueue[Event]) -> None:
+    encounter = recording(desk)
+    room.say(1)
+    hear(events, 1)
+    room.say(2)
+    assert [each.number for each in hear(events, 2)] == [2, 3]
+    assert [each.number for each in desk.segments(encounter.id)] == [1, 2, 3]
+    assert desk.encounter(encounter.id).stage is Stage.RECORDING and desk.draft(encounter.id) is None
+
+
+def test_stop_leads_to_a_draft_of_all_that_was_said_and_nothing_is_heard_twice(
+    desk: Desk, room: Room, line: HearingLine, events: queue.SimpleQueue[Event]
+) -> None:
+    encounter = recording(desk)
+    room.say(2)
+    hear(events, 2)
+    room.say(3)
+    desk.stop_recording()
+    desk.process(encounter.id)
+    wait(events, DraftReady)
+    assert line.heard_from == [0] and line.ledgers == [5]
+    draft = desk.draft(encounter.id)
+    assert draft is not None and len(draft.lines) == 5
+    assert desk.encounter(encounter.id).stage is Stage.DRAFTED
+
+
+def test_the_note_is_made_also_when_it_is_asked_for_long_after_the_recording(
+    desk: Desk, room: Room, line: HearingLine, events: queue.SimpleQueue[Event]
+) -> None:
+    encounter = recording(desk)
+    room.say(2)
+    desk.stop_recording()
+    hear(events, 2)
+    while desk._work.is_busy_with(encounter.id):
+        with desk._work._lock:
+            desk._work._lock.wait_for(lambda: encounter.id not in desk._work._pending, 30)
+    assert desk.draft(encounter.id) is None, "nobody asked for a note yet"
+    desk.process(encounter.id)
+    wait(events, DraftReady)
+    assert line.heard_from == [0]
+
+
+def test_what_is_over_is_drafted_while_people_talk(
+    desk: Desk, room: Room, line: HearingLine, events: queue.SimpleQueue[Event]
+) -> None:
+    recording(desk)
+    room.say(2)
+    hear(events, 2)
+    assert line.drafted.empty(), "a sentence or two is no passage"
+    room.say(1)
+    assert line.drafted.get(timeout=30) == 3
+    gathered = wait(events, Gathered)
+    assert isinstance(gathered, Gathered) and gathered.counts == ((Section.HISTORY, 3),)
+    assert line.ledgers == []
+
+
+def test_what_keeps_the_text_from_following_is_said_when_a_note_is_wanted_and_no_sooner(
+    desk: Desk, room: Room, line: HearingLine, events: queue.SimpleQueue[Event]
+) -> None:
+    encounter = recording(desk)
+    room.say(1)
+    hear(events, 1)
+    line.broken = Fixable("The model is not there.", code="model-missing")
+    room.say(1)
+    desk.stop_recording()
+    while desk._work.is_busy_with(encounter.id):
+        with desk._work._lock:
+            desk._work._lock.wait_for(lambda: encounter.id not in desk._work._pending, 30)
+    while not events.empty():
+        assert not isinstance(events.get(), Failed)
+    line.broken = None
+    desk.process(encounter.id)
+    wait(events, DraftReady)
+    assert line.heard_from == [0, 1], "it goes on after what was heard"
+    assert len(desk.turns(encounter.id)) == 2
+
+
+def test_an_objection_ends_the_work_and_nothing_that_was_written_is_kept(
+    desk: Desk, room: Room, line: HearingLine, events: queue.SimpleQueue[Event]
+) -> None:
+    encounter = recording(desk)
+    room.say(3)
+    hear(events, 3)
+    desk.halt(encounter.id)
+    desk.object(encounter.id)
+    assert line.forgot == 1 and not desk._work.is_busy_with(encounter.id)
+    with pytest.raises(Fixable) as caught:
+        desk.segments(encounter.id)
+    assert caught.value.code == "encounter-destroyed"
+
+
+def test_a_recorder_that_dies_leaves_a_recording_that_is_heard_to_its_end(
+    desk: Desk, room: Room, line: HearingLine, events: queue.SimpleQueue[Event]
+) -> None:
+    encounter = recording(desk)
+    room.say(2)
+    hear(events, 1)
+    room.die()
+    desk.begin(Mode.FACE_TO_FACE, (), BOB)
+    desk.process(encounter.id)
+    wait(events, DraftReady)
+    assert line.ledgers == [2]
+
+
+def test_the_next_window_follows_a_recording_that_goes_on(
+    desk: Desk, room: Room, line: HearingLine, events: queue.SimpleQueue[Event]
+) -> None:
+    encounter = recording(desk)
+    room.say(2)
+    hear(events, 2)
+    clinician = desk.clinician
+    assert clinician is not None
+    desk._work.stop(encounter.id)  # the window closes
+    desk._profile = desk._session = desk._recording = None  # what a new window knows
+    from tests.test_desk import PIN
+
+    desk.unlock(clinician.id, PIN)
+    room.say(1)
+    assert [each.number for each in hear(events, 1)] == [3]
+    assert line.heard_from == [0, 2]
+
+
+# ---------------------------------------------------------------- how far behind
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_text_that_falls_behind_is_said_to_and_heard_in_longer_stretches_until_it_has_caught_up(tmp_path: Path) -> None:
+    writer = SealedWriter(tmp_path, KEY, "r", sync_every_ms=0)
+    clock, told = Clock(), []
+    looks = iter([1, 12, 0])  # seconds of sound that are there at each look for more
+
+    def say() -> None:
+        for _ in range(seconds := next(looks)):
+            writer.append(SECOND)
+        if not seconds:
+            writer.finish()
+
+    growing = Growing(SealedReader(tmp_path, KEY, "r"), lambda: False, told.append, clock, say)
+    pieces, live = growing.pcm(0), []
+    for _ in range(2):  # keeps up
+        next(pieces)
+        live.append(growing.is_live())
+    assert live == [True, True] and told == []
+    clock.now += 11  # one piece took eleven seconds: a busy computer
+    for _ in range(10):
+        next(pieces)
+        live.append(growing.is_live())
+    assert live[2:] == [False] * 10
+    assert told[0] == 11_000 - 2_000 > LATE_MS
+    next(pieces)
+    assert list(pieces) == [] and told[-1] == 0
+
+
+def test_what_was_recorded_before_anybody_listened_is_no_live_sound(tmp_path: Path) -> None:
+    with SealedWriter(tmp_path, KEY, "r", sync_every_ms=0) as writer:
+        for _ in range(3):
+            writer.append(SECOND)
+        writer.finish()
+    growing = Growing(SealedReader(tmp_path, KEY, "r"), lambda: False)
+    pieces = growing.pcm(2000)
+    assert len(next(pieces)) == 16_000 and not growing.is_live()
+    assert list(pieces) == []
+
+
+# ---------------------------------------------------------------- drafting ahead
+
+
+def test_a_ledger_that_fails_ahead_disturbs_nothing() -> None:
+    tried = threading.Event()
+
+    def fail(turns: tuple[Turn, ...]) -> dict[Section, int]:
+        tried.set()
+        raise Fixable("The model is not there.", code="model-missing")
+
+    with Drafting(lambda segments, voices: (), fail, lambda counts: None) as drafting:
+        for number in range(1, 20):
+            drafting.hear(segment("r", number, SENTENCE), ())
+        assert tried.wait(30)
+
+
+def test_a_passage_under_way_is_waited_for_and_no_other_begun() -> None:
+    begun, go_on, written = threading.Event(), threading.Event(), []
+
+    def write(turns: tuple[Turn, ...]) -> dict[Section, int]:
+        begun.set()
+        assert go_on.wait(30)
+        written.append(turns)
+        return {}
+
+    with Drafting(lambda segments, voices: (), write, lambda counts: None) as drafting:
+        for number in range(1, 4):
+            drafting.hear(segment("r", number, SENTENCE), ())
+        assert begun.wait(30)
+        for number in range(4, 20):
+            drafting.hear(segment("r", number, SENTENCE), ())
+        threading.Thread(target=go_on.set).start()
+    assert len(written) == 1
