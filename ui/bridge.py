@@ -20,7 +20,8 @@ class Bridge(QObject):
 
     Signals (all emitted on the GUI thread, in the order in which things happened):
         stage_changed(Encounter), segment_ready(encounter_id, Segment), turns_ready(encounter_id, turns),
-        progressed(encounter_id, Step, done, total), draft_ready(encounter_id, Draft),
+        progressed(encounter_id, Step, done, total), gathered(encounter_id, counts), behind(encounter_id, behind_ms),
+        draft_ready(encounter_id, Draft),
         failed(encounter_id, ScribeError), warned(encounter_id, ScribeError), cancelled(encounter_id): the Desk's
             events.
         error(ScribeError): a slow call failed and its caller left that to the window.
@@ -30,6 +31,8 @@ class Bridge(QObject):
     segment_ready = Signal(str, object)
     turns_ready = Signal(str, object)
     progressed = Signal(str, object, int, int)
+    gathered = Signal(str, object)
+    behind = Signal(str, int)
     draft_ready = Signal(str, object)
     failed = Signal(str, object)
     warned = Signal(str, object)
@@ -104,6 +107,10 @@ class Bridge(QObject):
                 self.turns_ready.emit(encounter_id, turns)
             case events.Progressed(encounter_id, step, done, total):
                 self.progressed.emit(encounter_id, step, done, total)
+            case events.Gathered(encounter_id, counts):
+                self.gathered.emit(encounter_id, counts)
+            case events.Behind(encounter_id, behind_ms):
+                self.behind.emit(encounter_id, behind_ms)
             case events.DraftReady(encounter_id, draft):
                 self.draft_ready.emit(encounter_id, draft)
             case events.Failed(encounter_id, error):

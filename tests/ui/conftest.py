@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from scribe.records import Draft, Encounter
@@ -68,6 +68,10 @@ class Room:
 
     def page(self) -> QWidget | None:
         return self.window._pages.currentWidget()
+
+    def shown_text(self, page: QWidget) -> str:
+        """What the labels of a page say that are in sight."""
+        return "\n".join(each.text() for each in page.findChildren(QLabel) if each.isVisible())
 
     def unlock(self) -> None:
         self.window.unlock.unlock(made_up.CLINICIAN.id, PIN)

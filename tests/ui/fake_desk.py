@@ -15,7 +15,19 @@ from scribe.encounter.clipboard import Clipboard
 from scribe.encounter.identity_file import IdentityFile
 from scribe.encounter.patient import Notice
 from scribe.errors import Fixable
-from scribe.events import Cancelled, DraftReady, Event, Failed, Progressed, SegmentReady, StageChanged, Step, TurnsReady
+from scribe.events import (
+    Behind,
+    Cancelled,
+    DraftReady,
+    Event,
+    Failed,
+    Gathered,
+    Progressed,
+    SegmentReady,
+    StageChanged,
+    Step,
+    TurnsReady,
+)
 from scribe.export.orders import Misfiled
 from scribe.export.site import Site
 from scribe.records import (
@@ -29,6 +41,7 @@ from scribe.records import (
     Patient,
     Present,
     Receipt,
+    Section,
     Segment,
     SignedNote,
     Stage,
@@ -109,6 +122,15 @@ class FakeDesk:
         for segment in made_up.segments()[:count]:
             self.listener(SegmentReady(encounter_id, segment))
             self.listener(Progressed(encounter_id, Step.TRANSCRIBE, segment.end_ms, made_up.LENGTH_MS))
+
+    def follow(self, count: int, **counts: int) -> None:
+        """So many segments come out while people talk, and so many facts of each kind are gathered."""
+        for segment in made_up.segments()[:count]:
+            self.listener(SegmentReady(self._recording, segment))
+        self.listener(Gathered(self._recording, tuple((Section(kind), n) for kind, n in counts.items())))
+
+    def fall_behind(self, ms: int) -> None:
+        self.listener(Behind(self._recording, ms))
 
     def finish(self) -> None:
         """The rest of the work is done."""
@@ -255,7 +277,7 @@ class FakeDesk:
     def microphones(self) -> tuple[str, ...]:
         return ("Jabra Speak 510", "Built-in microphone")
 
-    def start_recording(self, encounter_id: str, microphone: str = "") -> None:
+    def start_recording(self, encounter_id: str, microphone: str = "", own_words: tuple[str, ...] = ()) -> None:
         assert self._encounters[encounter_id].consent is Consent.TOLD_NO_OBJECTION
         if self.fail_recording:
             raise self.fail_recording

@@ -205,3 +205,49 @@ def test_a_signed_note_is_corrected_as_a_new_version(room: Room) -> None:
 def test_the_window_never_names_a_patient_in_its_title(room: Room) -> None:
     room.signed()
     assert room.window.windowTitle() == "Scribe"
+
+
+def test_nothing_comes_up_while_people_talk_but_what_is_asked_for(room: Room) -> None:
+    room.begin()
+    room.window.consultation.start_recording()
+    room.settle()
+    page = room.window.consultation
+    room.desk.follow(4, history=3, medication=1)
+    room.settle()
+    assert not page.transcript.isVisible() and "History" not in room.shown_text(page)
+    page.recording.gathered.click()
+    assert "History 3  ·  Medication 1" in room.shown_text(page)
+    assert "Allergy" not in room.shown_text(page), "what was not said is not named: that would prompt"
+    page.recording.gathered.click()
+    assert "History 3" not in room.shown_text(page)
+    page.stop_recording()
+    room.settle()
+    assert page.transcript.isVisible() and "gardening" in page.transcript.toPlainText()
+
+
+def test_a_computer_that_does_not_keep_up_says_so_and_says_when_it_has_caught_up(room: Room) -> None:
+    room.begin()
+    room.window.consultation.start_recording()
+    room.settle()
+    page = room.window.consultation
+    room.desk.fall_behind(12_000)
+    room.settle()
+    assert "0:12 behind" in room.shown_text(page) and "nothing is lost" in room.shown_text(page)
+    room.desk.fall_behind(0)
+    room.settle()
+    assert "behind" not in room.shown_text(page)
+
+
+def test_the_next_consultation_begins_with_nothing_gathered(room: Room) -> None:
+    room.begin()
+    room.window.consultation.start_recording()
+    room.settle()
+    room.desk.follow(1, history=3)
+    room.window.consultation.recording.gathered.click()
+    room.settle()
+    room.press("N", control=True)
+    room.window.consultation.start_recording()
+    room.settle()
+    assert "History" not in room.shown_text(room.window.consultation)
+    room.window.consultation.recording.gathered.click()
+    assert "Nothing yet" in room.shown_text(room.window.consultation)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from scribe.desk import Desk, RecorderStatus
 from scribe.errors import ScribeError
 from scribe.events import Step
-from scribe.records import Detail, Draft, Encounter, Mode, Present, Segment, Stage, Turn
+from scribe.records import Detail, Draft, Encounter, Mode, Present, Section, Segment, Stage, Turn
 from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
@@ -143,6 +143,10 @@ class RecordingCard(Card):
         self.clock.setAccessibleName(self.tr("Time recorded"))
         self._device = label("", "small")
         self._meter = LevelMeter()
+        self._behind = label("", "muted")
+        self._counts = label("", "muted")
+        self._counts.setAccessibleName(self.tr("What is gathered"))
+        self.gathered = Button(self.tr("Show what is gathered"), self._show_or_hide_gathered, kind="quiet")
         self.pause = Button(self.tr("Pause"), self._toggle, icon="pause", key="P")
         self.stop = Button(
             self.tr("Stop and draft the note"), self.stop_wanted.emit, kind="primary", icon="stop", key="Enter"
@@ -157,7 +161,33 @@ class RecordingCard(Card):
         self.column.addWidget(
             label(self.tr("Pause for anything that should not be recorded. Everything is saved as it comes."), "muted")
         )
+        self.column.addWidget(self._behind)
+        self.column.addLayout(row(self.gathered, 1))
+        self.column.addWidget(self._counts)
+        self.begin()
         self.column.addLayout(row(Button(self.tr("Patient objects"), self.objected.emit, kind="danger"), 1))
+
+    def begin(self) -> None:
+        """Another recording: nothing is gathered yet, and nothing shown that was not asked for."""
+        self._counts.hide()
+        self.gathered.say(self.tr("Show what is gathered"))
+        self.show_gathered(())
+        self.show_behind(0)
+
+    def show_gathered(self, counts: tuple[tuple[Section, int], ...]) -> None:
+        """Headings with counts; hidden until somebody asks. What was not said is never named."""
+        found = dict(counts)
+        said = [f"{words.section(section)} {found[section]}" for section in Section if found.get(section)]
+        self._counts.setText("  ·  ".join(said) or self.tr("Nothing yet"))
+
+    def show_behind(self, behind_ms: int) -> None:
+        """The computer does not keep up with writing down; 0: it does."""
+        self._behind.setVisible(behind_ms > 0)
+        self._behind.setText(
+            self.tr(
+                "This computer is busy: writing down runs {time} behind. Recording goes on and nothing is lost."
+            ).format(time=words.duration(behind_ms))
+        )
 
     def show_status(self, status: RecorderStatus) -> None:
         self.clock.setText(words.duration(status.elapsed_ms))
@@ -169,6 +199,11 @@ class RecordingCard(Card):
             self._paused = paused
             self._state.setText(self.tr("Paused") if paused else self.tr("● Recording"))
             self.pause.say(self.tr("Go on recording") if paused else self.tr("Pause"))
+
+    def _show_or_hide_gathered(self) -> None:
+        shown = self._counts.isHidden()
+        self._counts.setVisible(shown)
+        self.gathered.say(self.tr("Hide what is gathered") if shown else self.tr("Show what is gathered"))
 
     def _toggle(self) -> None:
         (self.resume_wanted if self._paused else self.pause_wanted).emit()
@@ -320,6 +355,8 @@ class ConsultationPage(QWidget):
         self._bridge.segment_ready.connect(self._segment)
         self._bridge.turns_ready.connect(self._turns)
         self._bridge.progressed.connect(self._progress)
+        self._bridge.gathered.connect(self._gathered)
+        self._bridge.behind.connect(self._fell_behind)
         self._bridge.draft_ready.connect(self._drafted)
         self._bridge.failed.connect(lambda encounter_id, _: self._stopped(encounter_id))
         self._bridge.cancelled.connect(self._stopped)
@@ -337,6 +374,7 @@ class ConsultationPage(QWidget):
         changed = self.encounter_id != encounter.id
         self._encounter = encounter
         if changed:
+            self.recording.begin()
             self._show_transcript(self._desk.turns(encounter.id))
             if not self._desk.turns(encounter.id):
                 for segment in self._desk.segments(encounter.id):
@@ -377,7 +415,7 @@ class ConsultationPage(QWidget):
 
         def start() -> Encounter:
             self._desk.confirm_told(encounter_id)
-            self._desk.start_recording(encounter_id, microphone)
+            self._desk.start_recording(encounter_id, microphone, self.own_words)
             return self._desk.encounter(encounter_id)
 
         def started(encounter: Encounter) -> None:
@@ -517,12 +555,26 @@ class ConsultationPage(QWidget):
             # While it works nothing has the focus that Enter would press: a second Enter must not stop the work.
             choices = (self.working.review, self.working.go)
             target = next((button for button in choices if not button.isHidden()), self.working)
+        self._show_side()
         if focus and self.isVisible():
             target.setFocus()
 
     def _show_transcript(self, turns: tuple[Turn, ...]) -> None:
         self.transcript.show_turns(turns)
-        self._side.setVisible(bool(turns))
+        self._show_side()
+
+    def _show_side(self) -> None:
+        """Not while people talk: words that come up beside them would draw the eye."""
+        recording = self._cards.currentIndex() == 1
+        self._side.setHidden(recording or self.transcript.document().isEmpty())
+
+    def _gathered(self, encounter_id: str, counts: tuple[tuple[Section, int], ...]) -> None:
+        if encounter_id == self.encounter_id:
+            self.recording.show_gathered(counts)
+
+    def _fell_behind(self, encounter_id: str, behind_ms: int) -> None:
+        if encounter_id == self.encounter_id:
+            self.recording.show_behind(behind_ms)
 
     def _change(self, mode: Mode, present: tuple[Present, ...]) -> None:
         if self._encounter is None or (mode, present) == (self._encounter.mode, self._encounter.present):
@@ -550,8 +602,8 @@ class ConsultationPage(QWidget):
 
     def _segment(self, encounter_id: str, segment: Segment) -> None:
         if encounter_id == self.encounter_id:
-            self._side.show()
             self.transcript.add_segment(segment)
+            self._show_side()
 
     def _turns(self, encounter_id: str, turns: tuple[Turn, ...]) -> None:
         if encounter_id == self.encounter_id:
