@@ -185,6 +185,41 @@ def evaluate(
 
 
 @app.command()
+def rehearse(
+    file: Annotated[
+        Path | None, typer.Argument(help="A recording; a bundled consultation where none is given.")
+    ] = None,
+    said: Annotated[Path | None, typer.Option(help="What was really said: a numbered transcript, or text.")] = None,
+    gold: Annotated[Path | None, typer.Option(help="A fact sheet of the consultation.")] = None,
+    mode: Annotated[Mode, typer.Option(help="How they met.")] = Mode.FACE_TO_FACE,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every figure, with the lag over time.")] = False,
+) -> None:
+    """Plays a recording as if it were spoken, in real time, and says whether this computer keeps up.
+
+    Exit code 3: a bar was missed.
+    """
+    from scribe import demo_recordings, rehearse
+
+    if file is None:
+        file = demo_recordings.recording("new-medicine").path
+        said, gold = said or file.parent / "script.json", gold or file.parent / "facts.json"
+    preferences = settings.load().preferences
+    found = rehearse.rehearse(
+        file,
+        speech_model=preferences.speech_model,
+        language_model=preferences.language_model,
+        own_words=preferences.own_words,
+        mode=mode,
+        said=said,
+        gold=gold,
+        say=_say,
+    )
+    _write(rehearse.as_json(found) if as_json else rehearse.as_table(found))
+    if not all(bar.is_met for bar in rehearse.bars(found)):
+        raise typer.Exit(3)
+
+
+@app.command()
 def demo(
     name: Annotated[str, typer.Argument(help="Which bundled consultation.")] = "new-medicine",
     out: Annotated[Path | None, typer.Option(help="Where to write the files.")] = None,
