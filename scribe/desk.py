@@ -48,6 +48,7 @@ from scribe.records import (
     Present,
     Receipt,
     Recording,
+    Risk,
     Role,
     Segment,
     SignedNote,
@@ -59,7 +60,19 @@ from scribe.records import (
     new_id,
     utc_now,
 )
-from scribe.review import Change, amend, changes, demo_stamp, look_again, sign, sign_demo, stamp, typed_note
+from scribe.review import (
+    Change,
+    Eyes,
+    amend,
+    changes,
+    demo_stamp,
+    look_again,
+    must_be_seen,
+    sign,
+    sign_demo,
+    stamp,
+    typed_note,
+)
 from scribe.store import MIN_PASSPHRASE, MIN_PIN, KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
 from scribe.work import Work
 
@@ -95,6 +108,7 @@ class Desk:
             `object`, `discard` and `lock` touch it, in the thread that calls them.
         speech_model, language_model: the models' names in the manifest.
         line: the engines, where they are not to be made from those; the desk closes them.
+        must_see: kinds of lines that must be looked at before signing, by the administrator's wish.
         clock: the present instant, timezone-aware.
     """
 
@@ -106,10 +120,12 @@ class Desk:
         speech_model: str = "whisper-base",
         language_model: str = "qwen-0.5b",
         line: Engines | None = None,
+        must_see: Collection[Risk] = (),
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._listener = listener
         self._clock = clock
+        self._must_see = tuple(must_see)
         self._guard = ClipboardGuard(clipboard or _NoClipboard())
         self._store: Store | None = None
         self._throwaway = False
@@ -645,6 +661,15 @@ class Desk:
         turns = {turn.id: turn for turn in self.turns(encounter_id)}
         return look_again(line, ledger, turns, self.encounter(encounter_id).mode, before=before)
 
+    def eyes(self, draft: Draft) -> Eyes:
+        """SLOW (up to half a second): who looks over a draft and its later revisions, having looked over this one."""
+        encounter = self.encounter(draft.encounter_id)
+        ledger = self._unlocked().ledger(draft.recording_id) if draft.recording_id else None
+        turns = self.turns(draft.encounter_id) if draft.recording_id else ()
+        made = Eyes(turns, ledger, encounter.mode, encounter.patient.known_medicines, self._must_see)
+        made.looks(draft)
+        return made
+
     def changes(self, encounter_id: str) -> tuple[Change, ...]:
         """What the clinician changed: since the signed version before or, where there is none, since Scribe's draft."""
         last = self.draft(encounter_id)
@@ -708,6 +733,7 @@ class Desk:
             headings=_headings(draft),
             confirmed_patient=confirmed_patient,
             now=self._clock(),
+            unseen=len(must_be_seen(self.eyes(draft).looks(draft))),
             replaces=self.signed(encounter_id),
             patient_facing=template.patient_facing,
             document_code=template.composition,

@@ -354,6 +354,23 @@ class Reason(StrEnum):
     NOT_SUPPORTED = "not-supported"
 
 
+class Risk(StrEnum):
+    """Why a line of the note is worth a look although nothing is known to be wrong with it, the worst first.
+
+    An administrator may ask that all lines of a kind are looked at (`scribe.settings.Safety.must_see`).
+    """
+
+    DOUBT = "doubt"  # the words that it cites do not say so: always looked at
+    ALLERGY = "allergies"
+    NEW_MEDICINE = "new-medicines"  # to be started, changed or stopped
+    DOSE = "doses"
+    WORDS = "unsure-words"
+    SPEAKER = "unsure-speakers"
+    MEDICINE = "medicines"
+    DENIAL = "denials"
+    NUMBER = "numbers"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     outcome: Outcome
@@ -472,6 +489,7 @@ class Draft:
     revision: int = 0
     parent_id: str = ""
     removed: tuple[str, ...] = ()  # ids of facts whose line the clinician removed: no other view brings them back
+    seen: tuple[str, ...] = ()  # ids of facts, or of lines without any, that the clinician looked at and let stand
 
     @property
     def open_checks(self) -> tuple[Check, ...]:

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from scribe.errors import Fixable
 from scribe.models import manifest
 from scribe.paths import config_dir
-from scribe.records import Detail
+from scribe.records import Detail, Risk
 
 SCHEMA = 1
 _MIGRATORS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
@@ -88,11 +88,18 @@ class Preferences(BaseModel):
 
 
 class Safety(BaseModel):
-    """What the administrator allows; by default nothing. `allowed_hosts`: may be connected to, none at first."""
+    """What the administrator allows and asks for; by default nothing.
+
+    Args:
+        allowed_hosts: may be connected to, none at first.
+        must_see: a minimum of care: kinds of lines that must be looked at before a note is signed, such as
+            `["medicines", "allergies"]`.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     allowed_hosts: tuple[Host, ...] = ()
+    must_see: tuple[Risk, ...] = ()
 
 
 @dataclass(frozen=True)

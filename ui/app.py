@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     app.setApplicationName("Scribe")
     app.setStyle("Fusion")
     try:
-        settings.safety()
+        safety = settings.safety()
         loaded = settings.load()
     except ScribeError as error:
         QMessageBox.critical(None, "Scribe", str(error))  # there is no window yet that could carry a card
@@ -63,6 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         clipboard=SystemClipboard(),
         speech_model=loaded.preferences.speech_model,
         language_model=loaded.preferences.language_model,
+        must_see=safety.must_see,
     )
     window = Window(desk, bridge, preferences)
     _catch(window)

@@ -16,6 +16,15 @@ def settle(draft: Draft, check_id: str, settled: Settled, text: str) -> Draft:
     return review.remove_check(draft, check_id, now=utc_now())
 
 
+def settle_look(draft: Draft, line_id: str, settled: Settled, text: str) -> Draft:
+    """Answers a question about a line of the note: it stands, reads as `text` now, or goes."""
+    if settled is Settled.ACCEPTED:
+        return review.see(draft, line_id, now=utc_now())
+    if settled is Settled.CORRECTED:
+        return review.edit_line(draft, line_id, text, now=utc_now())
+    return review.remove_line(draft, line_id, now=utc_now())
+
+
 def take(draft: Draft, omission: Omission) -> Draft:
     """Puts something said into the note: under the heading for its section, with what was said around it."""
     template = templates.load(draft.template_id)

@@ -210,6 +210,8 @@ def sheet(t: Tokens, size: float) -> str:
     QFrame[item="true"][linked="true"]:focus {{ border: 2px solid {t.accent}; }}
     QFrame[item="check"] {{ background: {t.warn_soft}; border: 2px solid transparent; border-radius: 8px; }}
     QFrame[item="check"]:focus {{ border-color: {t.accent}; }}
+    QFrame[item="look"] {{ background: {t.surface}; border: 2px solid {t.warn_soft}; border-radius: 8px; }}
+    QFrame[item="look"]:focus {{ border-color: {t.accent}; }}
     QFrame[item="omission"] {{ background: {t.surface}; border: 2px solid {t.border}; border-radius: 8px; }}
     QFrame[item="omission"]:focus {{ border-color: {t.accent}; }}
 

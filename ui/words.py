@@ -21,12 +21,13 @@ from scribe.records import (
     Patient,
     Present,
     Reason,
+    Risk,
     Role,
     Section,
     Settled,
     Stage,
 )
-from scribe.review import Change, Kind, Sensitivity, sensitivity
+from scribe.review import Change, Kind, Look, Sensitivity, sensitivity
 
 
 def tr(text: str) -> str:
@@ -138,6 +139,23 @@ _REASONS_PLAIN = {
     Reason.OTHER_PATIENT: lambda: tr("This may belong to another patient."),
     Reason.NOT_SUPPORTED: lambda: tr("The words it came from do not plainly say this."),
 }
+
+
+def look(value: Look) -> str:
+    """Why a line of the note is worth a look, in one plain sentence."""
+    if value.verdict:
+        return reason(value.verdict.reason or Reason.NOT_SUPPORTED, value.verdict.detail)
+    return {
+        Risk.DOUBT: tr("The words it came from do not plainly say this."),
+        Risk.ALLERGY: tr("An allergy. Is it as it was said?"),
+        Risk.NEW_MEDICINE: tr("A change of medicine. Is it the right one, at the right dose?"),
+        Risk.DOSE: tr("A dose. Is every number right?"),
+        Risk.WORDS: tr("Some of its words were hard to hear."),
+        Risk.SPEAKER: tr("Not sure who said this."),
+        Risk.MEDICINE: tr("A medicine. Is it the right one?"),
+        Risk.DENIAL: tr("It says no. Was that said?"),
+        Risk.NUMBER: tr("Is the number right?"),
+    }[value.risks[0]]
 
 
 def origin(line: Line) -> str:

@@ -98,6 +98,7 @@ def render(
         revision=previous.revision + 1 if previous else 0,
         parent_id=previous.id if previous else "",
         removed=previous.removed if previous else (),
+        seen=previous.seen if previous else (),
     )
 
 

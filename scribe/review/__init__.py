@@ -15,11 +15,13 @@ from scribe.review.edits import (
     remove_check,
     remove_line,
     restore,
+    see,
     set_apart,
     split_line,
     take_omission,
     typed_note,
 )
+from scribe.review.eyes import Eyes, Look, most, must_be_seen, short_list, to_settle
 from scribe.review.risk import by_risk
 from scribe.review.sensitive import Sensitivity, sensitivity
 from scribe.review.signing import DEMO_STAMP, PRODUCT, amend, demo_stamp, sign, sign_demo, stamp, verify_signed
@@ -28,7 +30,9 @@ __all__ = [
     "DEMO_STAMP",
     "PRODUCT",
     "Change",
+    "Eyes",
     "Kind",
+    "Look",
     "Sensitivity",
     "accept_check",
     "add_line",
@@ -40,18 +44,23 @@ __all__ = [
     "edit_line",
     "look_again",
     "merge_lines",
+    "most",
     "move_line",
+    "must_be_seen",
     "own_words",
     "remove_check",
     "remove_line",
     "restore",
+    "see",
     "sensitivity",
     "set_apart",
+    "short_list",
     "sign",
     "sign_demo",
     "split_line",
     "stamp",
     "take_omission",
+    "to_settle",
     "typed_note",
     "verify_signed",
 ]

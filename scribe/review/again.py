@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from scribe.extract.verify import verify
 from scribe.records import (
@@ -44,25 +44,34 @@ def look_again(
     if not line.evidence:
         return None
     facts = [entry.fact for entry in ledger.entries if entry.fact.id in line.fact_ids] if ledger else []
-    known = {_verdict(part, line, facts, turns_by_id, mode) for part in _parts(before)}
-    for part in _parts(line.text):
-        verdict = _verdict(part, line, facts, turns_by_id, mode)
+    known = {verify(claim(part, line, facts), turns_by_id, mode) for part in parts(before)}
+    for part in parts(line.text):
+        verdict = verify(claim(part, line, facts), turns_by_id, mode)
         if verdict.outcome is not Outcome.SUPPORTED and verdict not in known:
             return verdict
     return None
 
 
-def _parts(text: str) -> list[str]:
+def parts(text: str) -> list[str]:
+    """The statements that share a line, without the template's label."""
     return [part.strip() for part in _LABEL.sub("", text).split(";") if part.strip()]
 
 
-def _verdict(part: str, line: Line, facts: list[Fact], turns_by_id: Mapping[str, Turn], mode: Mode) -> Verdict:
+def claim(part: str, line: Line, facts: Sequence[Fact], section: Section = Section.HISTORY) -> Fact:
+    """What a part of a line states, as a fact that cites what the line cites.
+
+    Args:
+        part: a statement of the line.
+        line: as it reads now.
+        facts: those that it came from; what the words do not show is taken from the first.
+        section: where there is no such fact.
+    """
     first = facts[0] if facts else None
-    fact = Fact(
+    return Fact(
         id="again",
         recording_id=first.recording_id if first else "",
         problem=line.problem,
-        section=first.section if first else Section.HISTORY,
+        section=first.section if first else section,
         statement=part,
         polarity=Polarity.ABSENT if re.match(r"(?i)(no|not|denies|never|nil)\b", part) else Polarity.PRESENT,
         certainty=first.certainty if first else Certainty.CERTAIN,
@@ -72,4 +81,3 @@ def _verdict(part: str, line: Line, facts: list[Fact], turns_by_id: Mapping[str,
         evidence=line.evidence,
         made_by="clinician",
     )
-    return verify(fact, turns_by_id, mode)

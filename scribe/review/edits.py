@@ -6,7 +6,7 @@ template's affair. A line keeps its evidence through every edit, and says whethe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -128,13 +128,23 @@ def set_apart(draft: Draft, line_id: str, apart: bool, *, now: datetime) -> Draf
     return _with_line(draft, replace(line, problem=problem, moved=True, cleared=True), now)
 
 
+def identity(line: Line) -> tuple[str, ...]:
+    """What a line is known by in `Draft.seen`: its facts, so that another layout need not be looked at again."""
+    return line.fact_ids or (line.id,)
+
+
+def see(draft: Draft, line_id: str, *, now: datetime) -> Draft:
+    """The clinician looked at a line and lets it stand."""
+    return _seen(_revised(draft, now), identity(_line(draft, line_id)))
+
+
 # ---------------------------------------------------------------- checks and omissions
 
 
 def accept_check(draft: Draft, check_id: str, *, now: datetime) -> Draft:
     """The clinician takes what was in doubt as it stands: it becomes a line, with its evidence."""
     check = _open_check(draft, check_id)
-    return _settled(draft, check, Settled.ACCEPTED, check.text, Origin.DRAFTED, now)
+    return _seen(_settled(draft, check, Settled.ACCEPTED, check.text, Origin.DRAFTED, now), check.fact_ids)
 
 
 def correct_check(draft: Draft, check_id: str, text: str, *, now: datetime) -> Draft:
@@ -155,7 +165,7 @@ def take_omission(draft: Draft, omission: Omission, *, problem: str = "", headin
         raise _missing("omission")
     line = Line(new_id(), tidy(problem), heading, tidy(omission.text), (), omission.evidence)
     left = tuple(other for other in draft.omissions if other != omission)
-    return _revised(draft, now, lines=_placed(draft.lines, line, ""), omissions=left)
+    return _seen(_revised(draft, now, lines=_placed(draft.lines, line, ""), omissions=left), identity(line))
 
 
 # ---------------------------------------------------------------- revisions
@@ -259,6 +269,10 @@ def _revised(
         revision=draft.revision + 1 if revision is None else revision,
         parent_id=parent_id or draft.id,
     )
+
+
+def _seen(draft: Draft, ids: Iterable[str]) -> Draft:
+    return replace(draft, seen=tuple(dict.fromkeys((*draft.seen, *ids))))
 
 
 def _settled(draft: Draft, check: Check, settled: Settled, text: str, origin: Origin, now: datetime) -> Draft:

@@ -51,6 +51,7 @@ def sign(
     confirmed_patient: Patient,
     now: datetime,
     role: str = "",
+    unseen: int = 0,
     replaces: SignedNote | None = None,
     patient_facing: bool = False,
     product: str = PRODUCT,
@@ -66,6 +67,7 @@ def sign(
         confirmed_patient: the patient as shown on the page when the clinician signed.
         now: the instant of signing, timezone-aware.
         role: the role to sign in, where it differs from the profile's.
+        unseen: how many lines must be looked at and were not (`scribe.review.must_be_seen`).
         replaces: the signed version that this one corrects.
         patient_facing: the template is that of a letter which goes to the patient, too.
         product: name and version, for the stamp.
@@ -82,7 +84,7 @@ def sign(
     _require_same_encounter(draft, encounter)
     _require_signer(signer, encounter)
     _require_patient(encounter.patient, confirmed_patient)
-    _require_reviewed(draft, lines)
+    _require_reviewed(draft, lines, unseen)
     _require_headings(lines, headings)
     if patient_facing:
         _require_nothing_sensitive(lines)
@@ -252,8 +254,8 @@ def _require_patient(patient: Patient, confirmed: Patient) -> None:
         )
 
 
-def _require_reviewed(draft: Draft, lines: tuple[Line, ...]) -> None:
-    if left := len(draft.open_checks):
+def _require_reviewed(draft: Draft, lines: tuple[Line, ...], unseen: int) -> None:
+    if left := len(draft.open_checks) + unseen:
         raise Fixable(
             "One thing is still to be checked." if left == 1 else f"{left} things are still to be checked.",
             safe=_UNSIGNED,

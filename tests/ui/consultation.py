@@ -48,9 +48,9 @@ _SAID = (
     ("p", "Right. And is the gel all right with my blood pressure tablets?"),
     ("c", "A little on the skin is fine. How is the blood pressure at home?"),
     ("p", "About 150 over 85 most mornings. I've the readings written down. I do forget the ramipril sometimes, maybe twice a week."),
-    ("c", "Today it is 152 over 88. Let's put the ramipril up from five to, sorry, from 2.5 to 5 milligrams once a day, and do a blood test for your kidneys in two weeks."),
+    ("c", "Today your blood pressure is raised, 152 over 88. Let's put the ramipril up from five to, sorry, from 2.5 to 5 milligrams once a day, and do a blood test for your kidneys in two weeks."),
     ("p", "Two weeks, all right. Where do I go for that?"),
-    ("c", "Book with the nurse at the desk. If the knee becomes hot, very swollen, or you can't put weight on it, ring us the same day. Otherwise let's talk in six weeks."),
+    ("c", "Book with the nurse at the desk. If the knee becomes hot, very swollen, or you can't put weight on it, ring us the same day. Otherwise I will ring you in six weeks."),
     ("p", "Thank you, doctor. I'll do that."),
 )  # fmt: skip
 _MUMBLED = {"naproxen", "effusion,"}
@@ -107,10 +107,10 @@ _LINES = (
     (KNEE, "comment", "Most likely early osteoarthritis; x-ray not needed at this point", said(17, "most likely early osteoarthritis. We won't need an x-ray at this point.")),
     (KNEE, "comment", "Refer to practice physiotherapist", said(17, "see our physiotherapist,")),
     (KNEE, "follow_up", "Same-day call if knee hot, very swollen or unable to bear weight", said(23, "If the knee becomes hot, very swollen, or you can't put weight on it, ring us the same day.")),
-    (KNEE, "follow_up", "Review by telephone in 6 weeks", said(23, "let's talk in six weeks.")),
-    (PRESSURE, "problem", "Raised blood pressure", said(21, "Today it is 152 over 88.")),
-    (PRESSURE, "history", "Home readings about 150/85; misses ramipril about twice a week", said(20, "About 150 over 85 most mornings.") + said(20, "I do forget the ramipril sometimes, maybe twice a week.")),
-    (PRESSURE, "examination", "BP 152/88", said(21, "Today it is 152 over 88.")),
+    (KNEE, "follow_up", "Will ring in 6 weeks", said(23, "I will ring you in six weeks.")),
+    (PRESSURE, "problem", "Raised blood pressure", said(21, "Today your blood pressure is raised, 152 over 88.")),
+    (PRESSURE, "history", "Blood pressure at home about 150/85; misses ramipril about twice a week", said(19, "How is the blood pressure at home?") + said(20, "About 150 over 85 most mornings.") + said(20, "I do forget the ramipril sometimes, maybe twice a week.")),
+    (PRESSURE, "examination", "BP 152/88", said(21, "Today your blood pressure is raised, 152 over 88.")),
     (PRESSURE, "follow_up", "Renal function blood test in 2 weeks, to book with nurse", said(21, "do a blood test for your kidneys in two weeks.")),
 )  # fmt: skip
 

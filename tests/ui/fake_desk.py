@@ -41,6 +41,7 @@ from scribe.records import (
     Patient,
     Present,
     Receipt,
+    Risk,
     Section,
     Segment,
     SignedNote,
@@ -99,6 +100,7 @@ class FakeDesk:
         self._recording = ""
         self.processing: list[str] = []
         self.own_words: tuple[str, ...] = ()
+        self.must_see: tuple[Risk, ...] = ()
 
     # ---------------------------------------------------------------- what a test tells it
 
@@ -344,6 +346,9 @@ class FakeDesk:
     def look_again(self, encounter_id: str, line: Line, before: str) -> Verdict | None:
         turns = {turn.id: turn for turn in self._turns.get(encounter_id, ())}
         return review.look_again(line, None, turns, Mode.FACE_TO_FACE, before=before)
+
+    def eyes(self, draft: Draft) -> review.Eyes:
+        return review.Eyes(self.turns(draft.encounter_id), None, Mode.FACE_TO_FACE, must_see=self.must_see)
 
     def stop_playing(self) -> None: ...
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPlainTextEdit
 
 from scribe.errors import Fixable
-from scribe.records import SENSITIVE, Line, Origin, Settled
+from scribe.records import SENSITIVE, Draft, Line, Origin, Risk, Settled
 
 from . import consultation as made_up
 from .conftest import Room
@@ -81,7 +83,57 @@ def test_checks_are_answered_by_one_key_each_and_sign_says_how_many_are_left(rev
     # The doubtful medicine was asked about first: it harms most.
     assert [check.settled for check in draft.checks] == [Settled.CORRECTED, Settled.ACCEPTED]
     assert {"Increase ramipril from 2.5 to 5 mg", "Stop naproxen: upset stomach"} <= set(line_texts(reviewing))
+    assert review.sign.text().strip() == "Sign…"  # what is worth a look does not hold it up
+    assert reviewing.focus() is review.lanes.checks()[0]
+
+
+def test_risky_lines_of_the_note_are_offered_once_and_settled_by_the_same_keys(reviewing: Room) -> None:
+    review = reviewing.window.review
+    reviewing.press("A", "A")
+    offered = [item.text for item in review.lanes.checks()]
+    assert offered[0] == "Penicillin: rash at about age 20" and len(offered) == 4
+    reviewing.press("A")
+    assert review.draft is not None and "f9" in review.draft.seen
+    reviewing.press("C")
+    reviewing.press("A", control=True)
+    reviewing.type("Tender medial joint line")
+    reviewing.press(Qt.Key.Key_Return)
+    reviewing.press("R")
+    assert offered[2] not in line_texts(reviewing) and "Tender medial joint line" in line_texts(reviewing)
+    assert [item.text for item in review.lanes.checks()] == offered[3:]  # nothing new comes up
+    reviewing.press("Z", control=True)
+    assert [item.text for item in review.lanes.checks()] == offered[2:]
+    review.lanes.focus_first()
+    reviewing.press("A", "A")
     assert reviewing.focus() is review.sign
+
+
+def test_a_line_that_its_words_do_not_bear_out_holds_up_the_signature(room: Room) -> None:
+    def wrong(encounter_id: str) -> Draft:
+        draft = made_up.draft(encounter_id)
+        return replace(draft, lines=tuple(
+            replace(line, text="Paracetamol, four at night") if line.text.startswith("Paracetamol") else line
+            for line in draft.lines
+        ))  # fmt: skip
+
+    room.desk.make_draft = wrong
+    room.drafted()
+    review = room.window.review
+    assert "3 checks left" in review.sign.text()
+    first = review.lanes.checks()[0]
+    assert first.text == "Paracetamol, four at night" and "“four”" in first.accessibleDescription()
+    assert room.focus() is first
+    room.press("A")
+    assert "2 checks left" in review.sign.text()
+
+
+def test_an_administrator_may_ask_that_all_medicines_are_seen(room: Room) -> None:
+    room.desk.must_see = (Risk.MEDICINE,)
+    room.drafted()
+    assert "5 checks left" in room.window.review.sign.text()
+    room.press("A", "A", Qt.Key.Key_Return)
+    room.press(Qt.Key.Key_Return, control=True)
+    assert room.page() is room.window.review
 
 
 def test_signing_with_open_checks_goes_to_the_first_of_them(reviewing: Room) -> None:

@@ -13,6 +13,7 @@ from scribe.desk import Desk, TemplateInfo
 from scribe.errors import ScribeError
 from scribe.records import (
     SENSITIVE,
+    Check,
     Detail,
     Draft,
     Encounter,
@@ -67,6 +68,10 @@ class ReviewPage(QWidget):
         self._retry = QTimer(self)
         self._retry.setInterval(_RETRY_MS)
         self._retry.timeout.connect(self._try_again)
+        self._eyes: review.Eyes | None = None  # until they have looked, only the checks are known
+        self._offered: frozenset[str] = (
+            frozenset()
+        )  # lines worth a look when the list was made: no others come up later
         self._evidence: tuple[Evidence, ...] = ()
         self._linked: list[str] = []
         self._before_edit: dict[str, str] = {}
@@ -105,8 +110,8 @@ class ReviewPage(QWidget):
         head.addWidget(self._state)
         head.addWidget(self.sign)
 
-        self._left = QWidget()
-        left = QVBoxLayout(self._left)
+        self._said = QWidget()
+        left = QVBoxLayout(self._said)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(theme.GRID + 2)
         left.addWidget(label(self.tr("What was said"), "label"))
@@ -143,7 +148,7 @@ class ReviewPage(QWidget):
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(theme.GAP)
-        for pane_, stretch in ((self._left, 31), (self._note_pane, 38), (self._lane_area, 31)):
+        for pane_, stretch in ((self._said, 31), (self._note_pane, 38), (self._lane_area, 31)):
             pane_.setMinimumWidth(220)
             self._split.addWidget(pane_)
             self._split.setStretchFactor(self._split.count() - 1, stretch)
@@ -173,8 +178,8 @@ class ReviewPage(QWidget):
             if focus:
                 focus.setFocus()
         self.lanes.setVisible(lanes_wanted)
-        if self._split.property("arranged") != (beside, self._left.isHidden()):
-            self._split.setProperty("arranged", (beside, self._left.isHidden()))
+        if self._split.property("arranged") != (beside, self._said.isHidden()):
+            self._split.setProperty("arranged", (beside, self._said.isHidden()))
             width = max(self._split.width(), 600)
             shares = (31, 38, 31) if beside else (42, 58, 0)
             self._split.setSizes([width * share // 100 for share in shares])
@@ -239,15 +244,48 @@ class ReviewPage(QWidget):
         turns = self._desk.turns(encounter.id)
         self.transcript.show_turns(turns)
         self.transcript.mark(())
-        self._left.setVisible(bool(turns))
+        self._said.setVisible(bool(turns))
         self._show_hint()
         self._detail.setVisible(bool(turns))
         self._used_in.clear()
         self._state.clear()
+        self._eyes, self._offered = None, frozenset()
         self._show()
         self._arrange()
         if not self.lanes.focus_first():
             self.note.focus_first()
+        self._look(draft)
+
+    def _look(self, draft: Draft) -> None:
+        """Has the draft looked over; a moment later the list is whole."""
+        if not draft.recording_id:
+            return
+        here = self.focusWidget()
+
+        def looked(eyes: review.Eyes) -> None:
+            if self.draft is None or self.draft.encounter_id != draft.encounter_id:
+                return
+            self._eyes = eyes
+            self._offer()
+            self._show()
+            self._arrange()
+            if here is not None and here is self.focusWidget() and self.draft is draft:
+                self.lanes.focus_first()  # nobody has touched anything yet
+
+        self._bridge.run(lambda: self._desk.eyes(draft), looked)
+
+    def _offer(self) -> None:
+        draft = self.draft
+        if draft is not None:
+            listed = review.short_list(draft, self._looks())
+            self._offered = frozenset(one.line.id for one in listed if isinstance(one, review.Look))
+
+    def _looks(self) -> tuple[review.Look, ...]:
+        return self._eyes.looks(self.draft) if self._eyes and self.draft else ()
+
+    def _left(self) -> tuple[Check | review.Look, ...]:
+        """What holds up the signature."""
+        return review.to_settle(self.draft, self._looks()) if self.draft else ()
 
     def refresh(self, encounter: Encounter) -> None:
         """The same encounter, changed (its patient, say)."""
@@ -257,7 +295,7 @@ class ReviewPage(QWidget):
     def close_encounter(self) -> None:
         """Saves what is left to save and forgets what is on show."""
         self.flush()
-        self._encounter = self._history = self._saved = None
+        self._encounter = self._history = self._saved = self._eyes = None
         self.transcript.show_turns(())
 
     # ------------------------------------------------------------ saving
@@ -420,8 +458,15 @@ class ReviewPage(QWidget):
             self._change(lambda draft: review.remove_line(draft, line_id, now=utc_now()))
         self._changed()
 
-    def _settle(self, check_id: str, settled: Settled, text: str) -> None:
-        self._change(lambda draft: editing.settle(draft, check_id, settled, text))
+    def _settle(self, asked: Check | review.Look, settled: Settled, text: str) -> None:
+        if isinstance(asked, Check):
+            self._change(lambda draft: editing.settle(draft, asked.id, settled, text))
+            return
+        line_id = asked.line.id
+        self._before_edit[line_id] = asked.line.text
+        self._change(lambda draft: editing.settle_look(draft, line_id, settled, text))
+        if settled is Settled.CORRECTED:
+            self._look_again(line_id)
 
     def _take(self, omission: Omission) -> None:
         self._change(lambda draft: editing.take(draft, omission))
@@ -434,12 +479,21 @@ class ReviewPage(QWidget):
         encounter_id = self._encounter.id
         template_id, detail = self._template.currentData(), self._detail.currentData()
 
+        eyes = self._eyes
+
+        def render() -> Draft:
+            draft = self._desk.re_render(encounter_id, template_id, detail)
+            if eyes:
+                eyes.looks(draft)  # here, so that the window need not wait for it
+            return draft
+
         def rendered(draft: Draft) -> None:
             if self._history and self._encounter and self._encounter.id == encounter_id:
                 self._history.push(draft)
+                self._offer()
                 self._changed()
 
-        self._bridge.run(lambda: self._desk.re_render(encounter_id, template_id, detail), rendered)
+        self._bridge.run(render, rendered)
 
     def _change(self, change: Callable[[Draft], Draft]) -> None:
         if self._history:
@@ -465,12 +519,15 @@ class ReviewPage(QWidget):
         self.note.show_draft(draft, template, every_heading=not draft.recording_id)
         self.add_bar.show_draft(draft, template)
         self.add_bar.setVisible(bool(draft.recording_id))
-        self.lanes.show_draft(draft, template)
+        looks = self._looks()
+        needed = review.to_settle(draft, looks)
+        worth = [look for look in looks if look.line.id in self._offered and not (look.required or look.seen)]
+        self.lanes.show_draft(draft, template, needed, worth)
         self._template.setCurrentIndex(max(0, self._template.findData(draft.template_id)))
         self._detail.setCurrentIndex(max(0, self._detail.findData(draft.detail)))
         self._undo.setEnabled(self._history.can_undo)
         self._redo.setEnabled(self._history.can_redo)
-        left = len(draft.open_checks)
+        left = len(needed)
         self.sign.say(self.tr("Sign…") if not left else self.tr("Sign: {left}").format(left=words.checks_left(left)))
 
     def _show_line(self, line_id: str) -> None:
@@ -542,15 +599,15 @@ class ReviewPage(QWidget):
 
     def _show_hint(self) -> None:
         speed = "" if self._speed == 1 else self.tr(" at {speed}×").format(speed=f"{self._speed:g}")
-        plays = self.tr("Space plays{speed} · ").format(speed=speed) if self._left.isVisibleTo(self) else ""
+        plays = self.tr("Space plays{speed} · ").format(speed=speed) if self._said.isVisibleTo(self) else ""
         self._hint.setText(plays + self.tr("Enter edits · Ins adds · Del removes · ? all keys"))
 
     def _sign(self) -> None:
-        if self._encounter is None or self.draft is None:
+        if self._encounter is None or self.draft is None or (self.draft.recording_id and self._eyes is None):
             return
-        if self.draft.open_checks:
+        if left := self._left():
             self.lanes.focus_first()
-            announce(self, words.checks_left(len(self.draft.open_checks)))
+            announce(self, words.checks_left(len(left)))
             return
         self.flush()
         self.sign_wanted.emit(self._encounter.id)

@@ -1,8 +1,8 @@
-"""What needs eyes before signing: lines that failed a check, and things said that are not in the note."""
+"""What needs eyes before signing: what failed a check, lines that are risky by their kind, and what was left out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 from scribe import review
 from scribe.desk import TemplateInfo
 from scribe.records import Check, Draft, Omission, Settled
+from scribe.review import Look
 from ui import theme, words
 from ui.widgets.basic import Button, IconLabel, flow, label, row
 from ui.widgets.editor import LineEditor
 
 FIRST = 6  # omissions shown before "more"
-AT_ONCE = 5  # checks on show; as they are settled, those that wait behind them come up
 
 
 class LaneItem(QFrame):
@@ -51,51 +51,66 @@ class LaneItem(QFrame):
         return made
 
 
-class CheckItem(LaneItem):
-    """A line that waits: what it would say, why it waits, and one key for each answer.
+class AskItem(LaneItem):
+    """Something to settle: what it says, why it is asked about, and one key for each answer.
+
+    A check is not in the note until it is accepted; a look is at a line that stands there.
 
     Signals:
-        settled(check_id, Settled, text).
+        settled(Check or Look, Settled, text).
     """
 
-    settled = Signal(str, object, str)
+    settled = Signal(object, object, str)
 
-    def __init__(self, check: Check, place: str) -> None:
-        super().__init__("check")
-        self.check = check
+    def __init__(self, asked: Check | Look, place: str) -> None:
+        doubtful = isinstance(asked, Check) or asked.required
+        super().__init__("check" if doubtful else "look")
+        self.asked = asked
         self._editor: LineEditor | None = None
-        why = words.reason(check.reason, check.detail)
-        self._text = label(check.text, "strong")
+        if isinstance(asked, Check):
+            self.text, why = asked.text, words.reason(asked.reason, asked.detail)
+            accept, where = self.tr("Accept"), self.tr("Not in the note yet: {place}")
+        else:
+            self.text, why = asked.line.text, words.look(asked)
+            accept, where = self.tr("It is right"), self.tr("In the note: {place}")
+        self._text = label(self.text, "strong")
         self.column.addWidget(self._text)
-        reason = label(why, tone="warn")
-        said = row(IconLabel("warning", "warn", 18), reason, gap=6)
+        tone = "warn" if doubtful else "muted"
+        reason = label(why, "" if doubtful else "muted", tone="warn" if doubtful else "")
+        said = row(IconLabel("warning" if doubtful else "info", tone, 18), reason, gap=6)
         said.setStretch(1, 1)
         self.column.addLayout(said)
+        place = where.format(place=place)
         self.column.addWidget(label(place, "small"))
         buttons = flow(
-            self._answer(self.tr("Accept"), "A", self.accept, check.text),
-            self._answer(self.tr("Correct"), "C", self.correct, check.text),
-            self._answer(self.tr("Remove"), "R", self.remove, check.text),
+            self._answer(accept, "A", self.accept, self.text),
+            self._answer(self.tr("Correct"), "C", self.correct, self.text),
+            self._answer(self.tr("Remove"), "R", self.remove, self.text),
         )
         self.column.addSpacing(2)
         self.column.addLayout(buttons)
-        self.setAccessibleName(self.tr("To check: {line}").format(line=check.text))
+        name = self.tr("To check: {line}") if doubtful else self.tr("Worth a look: {line}")
+        self.setAccessibleName(name.format(line=self.text))
         self.setAccessibleDescription(f"{why} {place}")
 
+    def shows(self, asked: Check | Look) -> bool:
+        """Whether the card would read the same for this."""
+        return asked == self.asked
+
     def evidence(self) -> object:
-        return self.check.evidence
+        return self.asked.evidence if isinstance(self.asked, Check) else self.asked.line.evidence
 
     def accept(self) -> None:
-        self.settled.emit(self.check.id, Settled.ACCEPTED, "")
+        self.settled.emit(self.asked, Settled.ACCEPTED, "")
 
     def remove(self) -> None:
-        self.settled.emit(self.check.id, Settled.REMOVED, "")
+        self.settled.emit(self.asked, Settled.REMOVED, "")
 
     def correct(self) -> None:
         """Opens a field; Enter puts the corrected line in the note."""
         if self._editor:
             return
-        self._editor = LineEditor(self.check.text, self.tr("Correct this line"))
+        self._editor = LineEditor(self.text, self.tr("Correct this line"))
         self._editor.done.connect(self._corrected)
         self._editor.left.connect(self._leave)
         self._text.hide()
@@ -116,8 +131,8 @@ class CheckItem(LaneItem):
             super().keyPressEvent(event)
 
     def _corrected(self, text: str) -> None:
-        if text and text != self.check.text:
-            self.settled.emit(self.check.id, Settled.CORRECTED, text)
+        if text and text != self.text:
+            self.settled.emit(self.asked, Settled.CORRECTED, text)
         else:
             self._leave()
 
@@ -167,57 +182,71 @@ class OmissionItem(LaneItem):
 
 
 class Lanes(QWidget):
-    """Both lists. After an answer the focus goes to the next thing to answer, then to where `finished` leads.
+    """What to settle, what is worth a look, and what was left out. After an answer the focus goes to the next thing to
+    answer, then to where `finished` leads.
 
     Signals:
         focused(evidence): show these words.
-        settled(check_id, Settled, text), taken(Omission): answers.
-        finished(): nothing is left to check.
+        settled(Check or Look, Settled, text), taken(Omission): answers.
+        finished(): nothing is left to settle or to look at.
     """
 
     focused = Signal(object)
-    settled = Signal(str, object, str)
+    settled = Signal(object, object, str)
     taken = Signal(object)
     finished = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self._checks: dict[str, CheckItem] = {}
+        self._asked: dict[str, AskItem] = {}
         self._omissions: dict[Omission, OmissionItem] = {}
         self._every: list[Omission] = []
         self._all = False
         self._head = label("", "heading")
         self._none = label("", "muted")
-        self._check_column = QVBoxLayout()
-        self._check_column.setSpacing(theme.GAP_SMALL)
+        self._needed_column = QVBoxLayout()
         self._behind = label("", "small")
+        self._worth_head = label("", "heading")
+        self._worth_column = QVBoxLayout()
         self._said_head = label("", "heading")
         self._said_none = label(self.tr("Nothing of weight was left out."), "muted")
         self._said_column = QVBoxLayout()
-        self._said_column.setSpacing(theme.GAP_SMALL)
         self._more = Button("", self._show_all, kind="quiet", icon="down")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(theme.GAP_SMALL)
+        for column in (self._needed_column, self._worth_column, self._said_column):
+            column.setSpacing(theme.GAP_SMALL)
         outer.addWidget(self._head)
         outer.addWidget(self._none)
-        outer.addLayout(self._check_column)
+        outer.addLayout(self._needed_column)
         outer.addWidget(self._behind)
+        outer.addWidget(self._worth_head)
+        outer.addLayout(self._worth_column)
         outer.addSpacing(theme.GAP_LARGE)
         outer.addWidget(self._said_head)
         outer.addWidget(self._said_none)
         outer.addLayout(self._said_column)
         outer.addWidget(self._more)
 
-    def show_draft(self, draft: Draft, template: TemplateInfo) -> None:
-        """Shows what is open; cards that stay keep their widget and the focus."""
-        titles = dict(template.headings)
-        self._show_checks(draft, titles)
+    def show_draft(
+        self, draft: Draft, template: TemplateInfo, needed: Sequence[Check | Look], worth: Sequence[Look]
+    ) -> None:
+        """Shows what is open; cards that stay keep their widget and the focus.
+
+        Args:
+            draft: as it stands.
+            template: for the names of its headings.
+            needed: what holds up the signature, in order; so many are shown at a time.
+            worth: lines that are worth a look besides.
+        """
+        self._show_asked(draft, dict(template.headings), needed, worth)
         self._show_omissions(draft.omissions)
 
-    def checks(self) -> list[CheckItem]:
-        return list(self._checks.values())
+    def checks(self) -> list[AskItem]:
+        """What is asked, in order."""
+        return list(self._asked.values())
 
     def omissions(self) -> list[OmissionItem]:
         return list(self._omissions.values())
@@ -240,43 +269,60 @@ class Lanes(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _show_checks(self, draft: Draft, titles: dict[str, str]) -> None:
-        waiting = review.by_risk(draft.open_checks)
-        shown = waiting[:AT_ONCE]
-        open_ids = [check.id for check in shown]
-        gone = [check_id for check_id in self._checks if check_id not in open_ids]
-        order = list(self._checks)
-        next_id = ""
-        for check_id in gone:
-            item = self._checks.pop(check_id)
+    def _show_asked(
+        self, draft: Draft, titles: dict[str, str], needed: Sequence[Check | Look], worth: Sequence[Look]
+    ) -> None:
+        first = needed[: review.most(draft)]
+        wanted = {_key(one): one for one in (*first, *worth)}
+        order = list(self._asked)
+        next_key = ""
+        for key in [key for key in order if key not in wanted]:
+            item = self._asked.pop(key)
             if _holds_focus(item):
-                rest = [other for other in order[order.index(check_id) + 1 :] + order if other in self._checks]
-                next_id = rest[0] if rest else "none"
-            _drop(self._check_column, item)
-        for number, check in enumerate(shown):
-            if check.id not in self._checks:
-                place = " – ".join(part for part in (check.problem, titles.get(check.heading, check.heading)) if part)
-                item = CheckItem(check, place)
-                item.focused.connect(self.focused)
-                item.settled.connect(self.settled)
-                self._checks[check.id] = item
-                self._check_column.insertWidget(number, item)
-        self._checks = {check_id: self._checks[check_id] for check_id in open_ids}
-        behind = len(waiting) - len(shown)
+                rest = [other for other in order[order.index(key) + 1 :] + order if other in wanted]
+                next_key = rest[0] if rest else next(iter(wanted), "none")
+            self._remove(item)
+        for column, asked in ((self._needed_column, first), (self._worth_column, worth)):
+            for number, one in enumerate(asked):
+                self._put(column, number, one, titles)
+        self._asked = {key: self._asked[key] for key in wanted}
+        behind = len(needed) - len(first)
         self._behind.setText(self.tr("{count} more wait behind these.").format(count=behind))
         self._behind.setVisible(behind > 0)
-        self._head.setText(self.tr("To check ({count})").format(count=len(waiting)))
-        done = any(check.settled is not Settled.OPEN for check in draft.checks)
+        self._head.setText(self.tr("To check ({count})").format(count=len(needed)))
+        self._worth_head.setText(self.tr("Also worth a look ({count})").format(count=len(worth)))
+        self._worth_head.setVisible(bool(worth))
+        done = bool(draft.seen) or any(check.settled is not Settled.OPEN for check in draft.checks)
         self._none.setText(
             self.tr("All checked. Read the note once more, then sign.")
             if done
-            else self.tr("Nothing needs a second look.")
+            else self.tr("Nothing that was said speaks against the note.")
         )
-        self._none.setVisible(not waiting)
-        if next_id == "none":
+        self._none.setVisible(not needed)
+        if next_key == "none":
             self.finished.emit()
-        elif next_id:
-            self._checks[next_id].setFocus()
+        elif next_key:
+            self._asked[next_key].setFocus()
+
+    def _put(self, column: QVBoxLayout, number: int, asked: Check | Look, titles: dict[str, str]) -> None:
+        key = _key(asked)
+        item = self._asked.get(key)
+        if item is not None and (column.indexOf(item) < 0 or not item.shows(asked)):
+            self._remove(item)  # it reads otherwise now, or it has become something that must be settled
+            item = None
+        if item is None:
+            about = asked if isinstance(asked, Check) else asked.line
+            place = " – ".join(part for part in (about.problem, titles.get(about.heading, about.heading)) if part)
+            item = self._asked[key] = AskItem(asked, place)
+            item.focused.connect(self.focused)
+            item.settled.connect(self.settled)
+        if column.indexOf(item) != number:
+            column.insertWidget(number, item)
+
+    def _remove(self, item: AskItem) -> None:
+        for column in (self._needed_column, self._worth_column):
+            if column.indexOf(item) >= 0:
+                _drop(column, item)
 
     def _show_omissions(self, omissions: Iterable[Omission]) -> None:
         self._every = every = list(omissions)
@@ -315,6 +361,10 @@ class Lanes(QWidget):
 def _holds_focus(widget: QWidget) -> bool:
     focus = widget.window().focusWidget()
     return focus is not None and (focus is widget or widget.isAncestorOf(focus))
+
+
+def _key(asked: Check | Look) -> str:
+    return asked.id if isinstance(asked, Check) else asked.line.id
 
 
 def _drop(column: QVBoxLayout, widget: QWidget) -> None:
