@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scribe import settings
 from scribe.errors import Fixable
 from scribe.paths import config_dir
-from scribe.records import Detail
+from scribe.records import Detail, Risk
 from scribe.settings import Preferences
 
 
@@ -123,13 +123,21 @@ def test_no_host_is_allowed_unless_an_administrator_says_so(site: Path) -> None:
     assert settings.safety().allowed_hosts == ("drafts.clinic.example", "10.0.0.7")
 
 
+def test_an_administrator_may_ask_for_a_minimum_of_care(site: Path) -> None:
+    assert settings.safety().must_see == ()
+    site.write_text('must_see = ["medicines", "allergies"]')
+    assert settings.safety().must_see == (Risk.MEDICINE, Risk.ALLERGY)
+
+
 def test_a_person_cannot_allow_hosts() -> None:
     write('allowed_hosts = ["example.com"]')
     assert settings.safety().allowed_hosts == ()
     assert settings.load().warnings
 
 
-@pytest.mark.parametrize("wrong", ["allowed_hosts = 1", "allow = []", "=", "schema = 9", 'allowed_hosts = ["a b"]'])
+@pytest.mark.parametrize(
+    "wrong", ["allowed_hosts = 1", "allow = []", "=", "schema = 9", 'must_see = ["all"]', 'allowed_hosts = ["a b"]']
+)
 def test_safety_settings_that_cannot_be_right_stop_scribe(site: Path, wrong: str) -> None:
     site.write_text(wrong)
     with pytest.raises(Fixable) as raised:

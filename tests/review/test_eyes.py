@@ -82,7 +82,7 @@ def test_doubts_come_first_then_checks_then_what_is_risky_by_its_kind() -> None:
         "Stop naproxen: upset stomach",
         "Increase ramipril to 5 mg once daily",
     ]
-    assert [one.risks[0] for one in rest[2:] if isinstance(one, Look)][0] is Risk.ALLERGY
+    assert next(one.risks[0] for one in rest[2:] if isinstance(one, Look)) is Risk.ALLERGY
     assert len(listed) == most(draft) == 6
 
 
@@ -129,7 +129,7 @@ def test_what_the_clinician_wrote_is_not_asked_about() -> None:
 
 def test_the_administrator_s_minimum_of_care_holds_up_the_signature() -> None:
     draft = made_up.draft("e")
-    assert [one for one in must_be_seen(tuple(looks_at(draft).values()))] == []
+    assert list(must_be_seen(tuple(looks_at(draft).values()))) == []
     medicines = must_be_seen(tuple(looks_at(draft, Risk.MEDICINE).values()))
     assert {look.line.text for look in medicines} >= {"Paracetamol, two at night", "Penicillin: rash at about age 20"}
     assert len(to_settle(draft, eyes(Risk.MEDICINE).looks(draft))) == len(medicines) + 2

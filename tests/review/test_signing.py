@@ -110,6 +110,11 @@ def test_a_typed_note_does_not_claim_ai(made, clinician) -> None:
 
 def test_a_note_with_open_checks_is_not_signed(made, clinician) -> None:
     assert refused(lambda: signed(made.draft, made.encounter, clinician)) == "checks-open"
+
+
+def test_a_note_with_lines_that_must_be_looked_at_is_not_signed(made, clinician) -> None:
+    draft = replace(made.draft, checks=())
+    assert refused(lambda: signed(draft, made.encounter, clinician, unseen=1)) == "checks-open"
     accepted = accept_check(made.draft, made.draft.checks[0].id, now=NOW)
     assert len(signed(accepted, made.encounter, clinician).lines) == 2
 
