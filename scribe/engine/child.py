@@ -135,7 +135,7 @@ def _settle_in(line: Line, niceness: int) -> None:
     if sys.platform == "win32":
         process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
     else:
-        process.nice(niceness)
+        process.nice(max(process.nice(), niceness))  # never above what the command itself was given
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for descriptor in (0, 1):
         nowhere = os.open(os.devnull, os.O_RDWR)
