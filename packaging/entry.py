@@ -1,4 +1,4 @@
-"""What the built program starts with. The same executable is the window, the recorder and each engine's child."""
+"""What the built program starts with. The same executable is the window, the recorder, whatever else touches sound, and each engine's child."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ _SMOKE_S = 20
 
 def main() -> int:
     multiprocessing.freeze_support()  # a child of the engines ends here, before anything of the window is loaded
-    from scribe.capture.recorder_client import RECORDER_FLAG
+    from scribe.capture.apart import SOUND_FLAG
 
-    if sys.argv[1:2] == [RECORDER_FLAG]:
-        from scribe.capture import recorder
+    if sys.argv[1:2] == [SOUND_FLAG]:
+        from scribe.capture.__main__ import main as sound
 
-        recorder.main(sys.argv[2], Path(sys.argv[3]))
-        return 0
+        return sound(sys.argv[2:])
     from ui.app import main as window
 
     return window() or (smoke() if "--smoke" in sys.argv else 0)

@@ -126,11 +126,16 @@ def transcribe(
     format: Annotated[TranscriptFormat, typer.Option(help="How to print it.")] = TranscriptFormat.JSON,
     present: Annotated[list[Present] | None, typer.Option(help="Who else was there; may be given again.")] = None,
 ) -> None:
-    """Turns a recording into text with roles and times."""
+    """Turns a recording into text with roles and times. If it fails in the middle, prints what there is."""
     from scribe import transcripts
+    from scribe.line import BrokenOff
 
-    with _progress() as show, _line(show, _warn) as line:
-        turns = line.turns_of_recording(file, present or ())
+    try:
+        with _progress() as show, _line(show, _warn) as line:
+            turns = line.turns_of_recording(file, present or ())
+    except BrokenOff as broken:
+        _write(transcripts.FORMATS[format](broken.turns))
+        raise broken.told("What was recognised before is printed, without the rest.") from broken
     _write(transcripts.FORMATS[format](turns))
 
 
@@ -143,8 +148,13 @@ def draft(
     format: Annotated[DraftFormat, typer.Option(help="The note, or everything behind it.")] = DraftFormat.TEXT,
 ) -> None:
     """Drafts a note. Unsigned: nobody has checked it."""
-    with _progress() as show, _line(show, _warn) as line:
-        drafted = line.draft_file(file, template_id=template, detail=detail, mode=mode)
+    from scribe.line import BrokenOff
+
+    try:
+        with _progress() as show, _line(show, _warn) as line:
+            drafted = line.draft_file(file, template_id=template, detail=detail, mode=mode)
+    except BrokenOff as broken:
+        raise broken.told("No note was made of a part. `scribe transcribe` prints what is recognised.") from broken
     _write(drafted.text() if format is DraftFormat.TEXT else json.dumps(drafted.as_json(), indent=1) + "\n")
     if drafted.draft.checks:
         _say(f"{len(drafted.draft.checks)} to check, which are not in the note; see --format json.")

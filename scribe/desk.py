@@ -17,14 +17,12 @@ from pathlib import Path
 
 from scribe import demo_recordings, export, paths
 from scribe.attribute import correct
-from scribe.capture import channels, decode
+from scribe.capture import apart, channels, decode
 from scribe.capture.playback import Player
 from scribe.capture.recorder import RecorderStatus
-from scribe.capture.recorder import main as run_recorder
-from scribe.capture.recorder_client import RECORDER_FLAG, RecorderClient
+from scribe.capture.recorder_client import RecorderClient
 from scribe.capture.sealed import SealedReader, SealedWriter
 from scribe.capture.sound import duration_ms
-from scribe.capture.sources import microphones
 from scribe.draft import render, templates
 from scribe.draft.template import Template
 from scribe.encounter.clipboard import Clipboard, ClipboardGuard
@@ -76,7 +74,7 @@ from scribe.review import (
 from scribe.store import MIN_PASSPHRASE, MIN_PIN, KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
 from scribe.work import Work
 
-__all__ = ["DEMO_PIN", "MIN_PIN", "RECORDER_FLAG", "Desk", "RecorderStatus", "TemplateInfo", "run_recorder"]
+__all__ = ["DEMO_PIN", "MIN_PIN", "Desk", "RecorderStatus", "TemplateInfo"]
 
 DEMO_PIN = "740318"  # of the profile in a throw-away store, whose key is only in memory
 
@@ -153,6 +151,10 @@ class Desk:
         """SLOW: starts recorder and engines, so that recording begins at once and models load while people talk."""
         self._recorder.prepare()
         self._line.warm_up()
+
+    def use_models(self, speech_model: str, language_model: str) -> None:
+        """Works with these, named as in the manifest, from the next recording and the next draft on."""
+        self._line.use_models(speech_model, language_model)
 
     # ---------------------------------------------------------------- set-up and profiles
 
@@ -399,12 +401,12 @@ class Desk:
     # ---------------------------------------------------------------- sound
 
     def microphones(self) -> tuple[str, ...]:
-        """SLOW (the sound system is asked anew): the microphones at hand, the usual one first.
+        """SLOW (a process asks the sound system anew): the microphones at hand, the usual one first.
 
         Raises:
             Fixable: "no-microphone".
         """
-        return tuple(each.name for each in sorted(microphones(), key=lambda each: not each.is_default))
+        return apart.microphones()
 
     def start_recording(self, encounter_id: str, microphone: str = "", own_words: tuple[str, ...] = ()) -> None:
         """SLOW (up to a second): starts the recorder; sound is on disk before any model is loaded. From then on the

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from scribe import libraries, models, offline, settings
-from scribe.capture.sources import microphones
+from scribe.capture.apart import microphones
 from scribe.errors import Fixable, ScribeError
 from scribe.paths import cache_dir, data_dir
 from scribe.store import system_keyring
@@ -124,10 +124,7 @@ def _models() -> Iterable[Finding]:
 
 
 def _microphone() -> Iterable[Finding]:
-    names = [microphone.name for microphone in microphones()]
-    if not names:
-        return [Finding("microphone", False, "none found", "Plug one in, and allow Scribe to use it.")]
-    return [Finding("microphone", True, ", ".join(names))]
+    return [Finding("microphone", True, ", ".join(microphones()))]
 
 
 def _window() -> Iterable[Finding]:

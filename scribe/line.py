@@ -36,6 +36,30 @@ class Stopped(Exception):
     """Somebody cancelled. An outcome, not an error: everything committed stays."""
 
 
+class BrokenOff(Exception):
+    """The work on a sound file failed in its middle.
+
+    Args:
+        error: why.
+        turns: what was recognised before.
+    """
+
+    def __init__(self, error: ScribeError, turns: tuple[Turn, ...]) -> None:
+        super().__init__(error)
+        self.error = error
+        self.turns = turns
+
+    def told(self, what_became_of_it: str) -> ScribeError:
+        """The error, with how far the work came and what became of that."""
+        minutes, seconds = divmod(self.turns[-1].end_ms // 1000, 60)
+        return type(self.error)(
+            f"{self.error.happened} It came to {minutes}:{seconds:02}.",
+            safe=f"{what_became_of_it} The file is as it was.",
+            do=self.error.do,
+            code=self.error.code,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Drafted:
     """A draft with everything that it came from."""
@@ -71,6 +95,7 @@ class Line:
         on_progress: OnProgress | None = None,
         on_warning: OnWarning | None = None,
     ) -> None:
+        self._models = (speech_model, language_model)
         self._speech = SpeechClient.with_model(speech_model)
         self._language = LanguageClient.with_model(language_model)
         self._own_words = tuple(own_words)
@@ -90,6 +115,14 @@ class Line:
         """Starts both children, so that models load while the consultation goes on. Returns at once."""
         self._speech.start()
         self._language.start()
+
+    def use_models(self, speech_model: str, language_model: str) -> None:
+        """Other models, named as in the manifest, from the next recording and the next draft on."""
+        before, self._models = self._models, (speech_model, language_model)
+        if speech_model != before[0]:
+            self._speech.use_model(speech_model)
+        if language_model != before[1]:
+            self._language.use_model(language_model)
 
     def cancel(self) -> None:
         """Stops what is under way, from any thread; the blocked call raises `Stopped`."""
@@ -200,9 +233,21 @@ class Line:
 
         Raises:
             Fixable: not a sound file, or one that cannot be read (`scribe.capture.decode`).
+            BrokenOff: the engine failed when some of it had been recognised.
         """
-        segments, voices = self._heard(path)
-        return attribute(segments, voices, tuple(present), channels.measure(path))
+        segments: list[Segment] = []
+        voices = PackedVoices()
+
+        def turns() -> tuple[Turn, ...]:
+            return attribute(segments, voices, tuple(present), channels.measure(path))
+
+        try:
+            self._hear(path, segments, voices)
+        except ScribeError as error:
+            if not segments:
+                raise
+            raise BrokenOff(error, turns()) from error
+        return turns()
 
     def stretches_of(self, path: Path) -> tuple[Stretch, ...]:
         """Who is heard when in a sound file, by voices alone; nothing where nobody speaks. Nothing is kept.
@@ -210,8 +255,11 @@ class Line:
         Raises:
             Fixable: as `turns_of_recording`.
         """
+        segments: list[Segment] = []
+        voices = PackedVoices()
         try:
-            return people.stretches(*self._heard(path))
+            self._hear(path, segments, voices)
+            return people.stretches(segments, voices)
         except Fixable as error:
             if error.code == "no-speech":
                 return ()
@@ -223,7 +271,8 @@ class Line:
         Raises:
             Fixable: "voices-mixed": there is more than one voice, or too little of it; and as `turns_of_recording`.
         """
-        _, voices = self._heard(path)
+        voices = PackedVoices()
+        self._hear(path, [], voices)
         if (found := people.print_of(voices)) is None:
             raise Fixable(
                 f"“{path.name}” does not hold one voice alone for at least five seconds.",
@@ -233,11 +282,10 @@ class Line:
             )
         return found
 
-    def _heard(self, path: Path) -> tuple[list[Segment], Sequence[Voice]]:
+    def _hear(self, path: Path, segments: list[Segment], voices: PackedVoices) -> None:
+        """Adds what is heard in a file, as it comes."""
         info = decode.probe(path)
         recording_id = new_id()
-        segments: list[Segment] = []
-        voices = PackedVoices()
 
         def keep(segment: Segment, heard: tuple[Voice, ...]) -> None:
             segments.append(segment)
@@ -254,7 +302,6 @@ class Line:
                 do="Play it to check that it holds the consultation, and that it is loud enough.",
                 code="no-speech",
             )
-        return segments, voices
 
     def turns_of(self, path: Path, present: Iterable[Present] = ()) -> tuple[Turn, ...]:
         """The turns of a recording, or of a numbered transcript (.json)."""
@@ -270,7 +317,12 @@ class Line:
         detail: Detail = Detail.STANDARD,
         mode: Mode = Mode.FACE_TO_FACE,
     ) -> Drafted:
-        """A draft note of a recording or a numbered transcript. Nothing is kept, nothing can be signed."""
+        """A draft note of a recording or a numbered transcript. Nothing is kept, nothing can be signed.
+
+        Raises:
+            Fixable: as `turns_of_recording`.
+            BrokenOff: the engine failed in the middle; a note of half a consultation would mislead.
+        """
         template = templates.load(template_id)  # first: a wrong name should not cost minutes
         turns = self.turns_of(path)
         ledger = self.ledger(turns[0].recording_id, turns, mode)

@@ -6,17 +6,20 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from scribe import cli, demo_recordings, paths, transcripts
+from scribe import line as line_module
 from scribe.attribute import numbered
+from scribe.errors import Bug
 from scribe.export import FORMATS
 from scribe.export.samples import write_samples
 from scribe.export.site import Site
-from scribe.records import Detail, Draft, Encounter, Heading, Line, Mode, Patient
+from scribe.records import Detail, Draft, Encounter, Heading, Line, Mode, Patient, Segment, Word
 from scribe.review import sign
 from scribe.store import Passphrase, Store
 from tests.capture.sounds import tone, write
@@ -62,6 +65,30 @@ def test_a_broken_transcript_is_named_as_that(tmp_path: Path, capfd: pytest.Capt
     path.write_text('{"utterances": "none"}', encoding="utf-8")
     assert cli.run(["draft", str(path)]) == 3
     assert "not a numbered transcript" in capfd.readouterr().err
+
+
+def test_what_was_recognised_before_the_engine_failed_is_printed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "said.wav", "pcm_s16le", iter([tone(9000)]))
+    died = Bug("It stopped twice.", do="Try again.", code="child-died")
+
+    def half(
+        line: line_module.Line, recording_id: str, sound: object, *, on_segment: Callable[..., None], **_: object
+    ) -> None:
+        words = (Word("My", 0, 500, 0.9), Word("knee", 500, 7400, 0.9))
+        on_segment(Segment("s1", recording_id, 1, 0, 7400, "My knee", words, "fake@1"), ())
+        raise died
+
+    monkeypatch.setattr(line_module.Line, "transcribe", half)
+    assert cli.run(["transcribe", str(path), "--format", "text"]) == 1
+    out, err = capfd.readouterr()
+    assert "My knee" in out
+    assert "It came to 0:07" in err and "Try again" in err
+    assert cli.run(["draft", str(path)]) == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "No note was made of a part" in err
 
 
 def test_an_unknown_template_costs_no_work(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

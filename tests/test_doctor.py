@@ -9,7 +9,6 @@ import psutil
 import pytest
 
 from scribe import doctor, libraries, models, offline, settings
-from scribe.capture.sources import Microphone
 from scribe.errors import Fixable
 from scribe.models.shelf import InstalledModel
 from tests.small_disk import SmallDisk
@@ -23,7 +22,7 @@ class Memory(NamedTuple):
 def a_good_computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SCRIBE_SITE_CONFIG_DIR", str(tmp_path))
     monkeypatch.setattr(models, "verify", lambda name: InstalledModel(name, tmp_path, f"{name}@00000000", "speech"))
-    monkeypatch.setattr(doctor, "microphones", lambda: (Microphone("Desk microphone", True),))
+    monkeypatch.setattr(doctor, "microphones", lambda: ("Desk microphone",))
     monkeypatch.setattr(libraries, "missing", lambda: ())
     monkeypatch.setattr(offline, "enforced", lambda: True)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: Memory(16_000_000_000))
@@ -43,7 +42,7 @@ def test_a_good_computer_has_nothing_to_put_right(capsys: pytest.CaptureFixture[
 def test_each_trouble_comes_with_what_to_do(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def no_microphone() -> tuple[Microphone, ...]:
+    def no_microphone() -> tuple[str, ...]:
         raise Fixable("No microphone was found.", do="Plug one in.", code="no-microphone")
 
     def damaged(name: str) -> InstalledModel:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import sys
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from scribe import offline, settings
-from scribe.desk import RECORDER_FLAG, Desk, run_recorder
+from scribe.desk import Desk
 from scribe.errors import Bug, ScribeError
 from scribe.paths import config_dir
 from ui import theme
@@ -34,9 +33,6 @@ def main(arguments: list[str] | None = None) -> int:
         The exit code; 0 when all went well.
     """
     multiprocessing.freeze_support()
-    if sys.argv[1:2] == [RECORDER_FLAG]:  # a frozen app is its own recorder
-        run_recorder(sys.argv[2], Path(sys.argv[3]))
-        return 0
     offline.enforce()
     options = _options(arguments)
     app = QApplication.instance() or QApplication(sys.argv[:1])
@@ -58,13 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     preferences.changed.connect(dress)
     app.styleHints().colorSchemeChanged.connect(lambda _: theme.follow(preferences.now.theme, dress))
     bridge = Bridge()
-    desk = Desk(
-        listener=bridge.listen,
-        clipboard=SystemClipboard(),
-        speech_model=loaded.preferences.speech_model,
-        language_model=loaded.preferences.language_model,
-        must_see=safety.must_see,
-    )
+    desk = Desk(listener=bridge.listen, clipboard=SystemClipboard(), must_see=safety.must_see)
     window = Window(desk, bridge, preferences)
     _catch(window)
     app.installEventFilter(window)

@@ -322,6 +322,7 @@ class Window(QMainWindow):
         self.consultation.own_words = now.own_words
         self._idle.setInterval(now.idle_minutes * 60_000)
         self._desk.use_site(now.export_profile)
+        self._desk.use_models(now.speech_model, now.language_model)
 
     def _cover(self) -> None:
         self.notices.clear()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import shutil
 import subprocess
@@ -15,7 +14,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 
-from scribe import paths
+from scribe.capture import apart
 from scribe.capture.recorder import (
     Cancel,
     Pause,
@@ -33,8 +32,6 @@ _START_S = 15.0
 _ANSWER_S = 10.0
 _GLANCE_S = 0.02
 _ROOM_BYTES = 1 << 20
-RECORDER_FLAG = "--scribe-recorder"
-"""In a frozen app the program itself is started with this flag to become the recorder."""
 
 
 class RecorderClient:
@@ -69,7 +66,12 @@ class RecorderClient:
         Raises:
             Fixable: "no-microphone", "microphone-busy", "disk-full", "recorder-missing".
         """
-        return self._ask(Start(recording_id, folder, key, microphone))
+        try:
+            return self._ask(Start(recording_id, folder, key, microphone))
+        except Bug as error:
+            if error.code == "recorder-gone":  # nothing had begun that could be kept
+                raise apart.broken() from error
+            raise
 
     def pause(self) -> RecorderStatus:
         return self._ask(Pause())
@@ -164,7 +166,7 @@ class RecorderClient:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": _python_path()},
+            env=apart.surroundings(),
             start_new_session=True,  # Ctrl-C in the window's terminal must not reach it
         )
         assert process.stdin is not None
@@ -212,14 +214,7 @@ def _reap(pid: int) -> None:
 
 
 def _command(address: str, handshake: Path) -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, RECORDER_FLAG, address, str(handshake)]
-    return [sys.executable, "-m", "scribe.capture", address, str(handshake)]
-
-
-def _python_path() -> str:
-    """The recorder is started from any folder and must find this package."""
-    return os.pathsep.join(filter(None, (str(paths.root_dir()), os.environ.get("PYTHONPATH"))))
+    return apart.command("record", address, str(handshake))
 
 
 def _address() -> str:

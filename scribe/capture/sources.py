@@ -18,8 +18,8 @@ OnPcm = Callable[[Pcm], None]
 FILE_PREFIX = "file:"  # a "microphone" of this name plays the file, for rehearsals and tests
 _BLOCK_MS = 100
 
-open_streams: set[Any] = set()
-"""Streams of this process that are open, in and out."""
+_open_streams: set[Any] = set()
+"""Microphones of this process that are open."""
 
 
 class Source(Protocol):
@@ -87,7 +87,7 @@ class MicrophoneSource:
     def stop(self) -> None:
         stream, self._stream = self._stream, None
         if stream is not None:
-            open_streams.discard(stream)
+            _open_streams.discard(stream)
             stream.abort(ignore_errors=True)
             stream.close(ignore_errors=True)
 
@@ -114,7 +114,7 @@ class MicrophoneSource:
                 refused = error
             else:
                 self._stream = stream
-                open_streams.add(stream)
+                _open_streams.add(stream)
                 return
         raise Fixable(
             f"The microphone “{self.name}” cannot be used at the moment.",
@@ -203,7 +203,7 @@ def _find(sounddevice: Any, name: str) -> int | None:
 
 def _look_again(sounddevice: Any) -> None:
     """PortAudio lists devices once, when it starts, so it is started anew, unless that would cut a stream off."""
-    if not open_streams:
+    if not _open_streams:
         sounddevice._terminate()
         sounddevice._initialize()
 

@@ -60,6 +60,7 @@ class _Child:
     """A running child process and the pipes to it."""
 
     def __init__(self, load: Callable[[], child.Worker], name: str, niceness: int) -> None:
+        self.load = load
         self._data, data = _spawn.Pipe()
         control, self._control = _spawn.Pipe(duplex=False)
         self._process: SpawnProcess = _spawn.Process(
@@ -125,6 +126,11 @@ class _Client:
         self._stop_asked = False
         self._killer: threading.Timer | None = None
 
+    def use(self, load: Callable[[], child.Worker]) -> None:
+        """Has the next child load something else. The job under way, if there is one, ends as it began; any thread."""
+        with self._guard:
+            self._load = load
+
     def start(self) -> None:
         """Starts the child and lets it load its models, so that the first job need not wait for them.
 
@@ -154,12 +160,15 @@ class _Client:
         """The child's process id, while there is a child."""
         return self._child.pid if self._child else None
 
-    def _run(self, make_job: Callable[[int], Job], answer: _Answer) -> Outcome:
-        """Does a job, and does it once more if the child dies.
+    def _run(
+        self, make_job: Callable[[int], Job], answer: _Answer, done: Callable[[], object] = lambda: None
+    ) -> Outcome:
+        """Does a job, and goes on with it in a new child if the child dies; until one dies without having come further.
 
         Args:
             make_job: makes the job under the number given; called again after a crash.
             answer: takes every message but the last, and the child to reply to.
+            done: how far the job has come, as something that is equal while nothing is added.
         """
         with self._busy:
             with self._guard:
@@ -167,7 +176,9 @@ class _Client:
                 self._stop_asked = False
             try:
                 outcome = self._once(make_job, answer)
-                if isinstance(outcome, Restarted):
+                last: object = self  # equal to nothing that is done
+                while isinstance(outcome, Restarted) and last != (now := done()):
+                    last = now
                     _log.warning("the %s process died and is started again", self._step)
                     answer(outcome, self._running())
                     outcome = self._once(make_job, answer)
@@ -211,7 +222,7 @@ class _Client:
 
     def _running(self) -> _Child:
         with self._guard:
-            if self._child and not self._child.alive:
+            if self._child and not (self._child.alive and self._child.load is self._load):
                 self._child.end()
                 self._child = None
             if self._child is None:
@@ -227,9 +238,9 @@ class _Client:
 
 def _gave_up() -> Bug:
     return Bug(
-        "The part of Scribe that works on this recording stopped twice.",
+        "The part of Scribe that works on this recording stopped twice at the same place.",
         safe="The recording and everything made from it so far are kept.",
-        do="Try again: it goes on where it stopped. If it stops again, choose a smaller model in Settings.",
+        do="Try again. If it stops again, choose a smaller model in Settings.",
         code="child-died",
     )
 
@@ -248,6 +259,10 @@ class SpeechClient(_Client):
     def with_model(cls, model: str) -> SpeechClient:
         """A client for a speech model of the manifest, such as "whisper-base"."""
         return cls(functools.partial(workers.load_speech, model))
+
+    def use_model(self, model: str) -> None:
+        """Another speech model from the next recording on."""
+        self.use(functools.partial(workers.load_speech, model))
 
     def transcribe(
         self,
@@ -275,11 +290,11 @@ class SpeechClient(_Client):
             is_live: asked with every piece: whether it was said just now, so that its text is wanted soon.
 
         Raises:
-            ScribeError: it failed; "child-died" when the child stopped twice. Sound that breaks off with an
+            ScribeError: it failed; "child-died" when the child stopped twice at one place. Sound that breaks off with an
                 error is recognised as far as it goes first.
         """
         feed = _Feed(recording_id, sound, total_ms, start_after, on_event, tuple(expected_words), is_live)
-        outcome = self._run(feed.job, feed.answer)
+        outcome = self._run(feed.job, feed.answer, feed.done)
         if feed.broken and isinstance(outcome, Finished):
             outcome = Failed(feed.broken)
         on_event(outcome)
@@ -317,6 +332,10 @@ class _Feed:
         self._pieces = self._sound(start_ms)
         return Transcribe(number, self._recording_id, start_ms, next_number, self._total_ms, self._expected_words)
 
+    def done(self) -> int:
+        """How many segments there are."""
+        return self._last.number if self._last else 0
+
     def answer(self, message: Event | SoundWanted, asker: _Child) -> None:
         if isinstance(message, SoundWanted):
             asker.send(Sound(self._next_piece(), self._is_live()))
@@ -349,6 +368,10 @@ class LanguageClient(_Client):
     def with_model(cls, model: str) -> LanguageClient:
         """A client for a language model of the manifest, such as "qwen-0.5b"."""
         return cls(functools.partial(workers.load_language, model))
+
+    def use_model(self, model: str) -> None:
+        """Another language model from the next draft on."""
+        self.use(functools.partial(workers.load_language, model))
 
     def ledger(
         self,

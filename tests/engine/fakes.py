@@ -67,11 +67,11 @@ class SaysItsPace(SecondBySecond):
 
 
 class DiesOnce(SecondBySecond):
-    """Kills its process on loudness 666 unless a file says that it has done so before."""
+    """Kills its process on each loudness from 666 on unless a file says that it has done so before."""
 
     def before(self, loudness: int) -> None:
-        mark = Path(os.environ["SCRIBE_DATA_DIR"]) / "died"
-        if loudness == 666 and not mark.exists():
+        mark = Path(os.environ["SCRIBE_DATA_DIR"]) / f"died-{loudness}"
+        if loudness >= 666 and not mark.exists():
             mark.parent.mkdir(parents=True, exist_ok=True)
             mark.touch()
             os.kill(os.getpid(), signal.SIGTERM)

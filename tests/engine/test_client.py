@@ -132,7 +132,14 @@ def test_a_crash_in_the_middle_of_recognition_is_resumed(speech: Make, desk: Des
     assert desk.texts == ["level 1", "level 2", "level 666", "level 4"]
 
 
-def test_a_second_death_is_an_error_and_keeps_the_segments(speech: Make, desk: Desk) -> None:
+def test_as_long_as_the_work_goes_on_any_number_of_crashes_is_resumed(speech: Make, desk: Desk) -> None:
+    outcome = speech(fakes.dies_once).transcribe("r", sound(1, 666, 667, 4, 668, 6), total_ms=6000, on_event=desk)
+    assert isinstance(outcome, Finished)
+    assert desk.texts == [f"level {level}" for level in (1, 666, 667, 4, 668, 6)]
+    assert sum(isinstance(event, Restarted) for event in desk.events) == 3
+
+
+def test_a_second_death_at_one_place_is_an_error_and_keeps_the_segments(speech: Make, desk: Desk) -> None:
     client = speech(fakes.dies_always)
     with pytest.raises(Bug) as raised:
         client.transcribe("r", sound(1, 2, 666, 4), total_ms=4000, on_event=desk)

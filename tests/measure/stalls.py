@@ -30,7 +30,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from scribe import offline
+from scribe import offline, settings
 from scribe.desk import DEMO_PIN, Desk
 from ui import theme
 from ui.bridge import Bridge
@@ -195,7 +195,7 @@ def _walk(window: Window, watcher: Watcher, desk: Desk, out: Path, done: Callabl
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--demo", default="new-medicine")
-    parser.add_argument("--speech", default="whisper-base", help="the speech model; tiny is quicker")
+    parser.add_argument("--speech", default="whisper-base", help="the speech model; whisper-tiny.en is quicker")
     parser.add_argument("--worst", type=int, default=10)
     parser.add_argument("--bar", type=float, default=100)
     options = parser.parse_args()
@@ -204,8 +204,8 @@ def main() -> int:
     app.setStyle("Fusion")
     theme.apply(app, "light")
     bridge = Bridge()
-    desk = Desk(listener=bridge.listen, clipboard=SystemClipboard(), speech_model=options.speech)
-    window = Window(desk, bridge, Preferences())
+    desk = Desk(listener=bridge.listen, clipboard=SystemClipboard())
+    window = Window(desk, bridge, Preferences(settings.Preferences(speech_model=options.speech)))
     window.resize(1320, 860)
     window.show()
     bare = subprocess.Popen([sys.executable, "-c", _BARE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

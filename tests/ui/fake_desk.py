@@ -74,6 +74,7 @@ class FakeDesk:
         self._copied = ""
         self.status = RecorderStatus("idle", 0, 0.0, "", "")
         self.closed = False
+        self.models = ("", "")
         self.played: list[tuple[tuple[tuple[int, int], ...], float]] = []
         self.saves: list[Draft] = []
         self.copies: list[str] = []
@@ -101,6 +102,7 @@ class FakeDesk:
         self.processing: list[str] = []
         self.own_words: tuple[str, ...] = ()
         self.must_see: tuple[Risk, ...] = ()
+        self.detail = Detail.STANDARD
 
     # ---------------------------------------------------------------- what a test tells it
 
@@ -153,6 +155,9 @@ class FakeDesk:
 
     def close(self) -> None:
         self.closed = True
+
+    def use_models(self, speech_model: str, language_model: str) -> None:
+        self.models = (speech_model, language_model)
 
     def needs_passphrase(self) -> bool:
         return bool(self._passphrase)
@@ -329,7 +334,7 @@ class FakeDesk:
     # ---------------------------------------------------------------- work
 
     def process(self, encounter_id: str, detail: Detail = Detail.STANDARD, own_words: tuple[str, ...] = ()) -> None:
-        self.own_words = own_words
+        self.own_words, self.detail = own_words, detail
         self.processing.append(encounter_id)
         self._stage(encounter_id, Stage.TRANSCRIBING)
 

@@ -110,7 +110,7 @@ class BeginCard(Card):
         self.blockSignals(False)
 
     def show_microphones(self, names: tuple[str, ...], preferred: str) -> None:
-        """Lists what can be recorded with; a choice made before stays."""
+        """Lists what can be recorded with, at first what is preferred alone; a choice made before stays."""
         chosen = self.microphone.currentData() or preferred
         self.microphone.clear()
         self.microphone.addItem(self.tr("Whichever the computer uses"), "")
@@ -381,11 +381,13 @@ class ConsultationPage(QWidget):
                     self._segment(encounter.id, segment)
         self._show_stage(focus=changed)
         if encounter.stage is Stage.BEGUN:
-            self.begin.show_microphones((), self.preferred_microphone)
+            preferred = self.preferred_microphone
+            self.begin.show_microphones((preferred,) if preferred else (), preferred)
             self._bridge.run(
                 self._desk.microphones,
                 lambda names: self.begin.show_microphones(names, self.preferred_microphone),
                 lambda _: None,  # said when somebody starts to record; typing and files work without one
+                long=True,  # recording never waits for it
             )
 
     def refresh(self, encounter: Encounter) -> None:

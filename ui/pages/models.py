@@ -14,11 +14,12 @@ from scribe.errors import ScribeError
 from ui import theme
 from ui.announce import announce
 from ui.bridge import Bridge
-from ui.widgets.basic import Button, Card, chip, clear, flow, label, row
+from ui.preferences import Preferences
+from ui.widgets.basic import Button, Card, Choice, chip, clear, field, flow, label, row
 
 
 class ModelsCard(Card):
-    """Each model with what it is for and what can be done with it.
+    """Which models are used, and each model with what it is for and what can be done with it.
 
     Signals:
         failed(ScribeError).
@@ -26,9 +27,12 @@ class ModelsCard(Card):
 
     failed = Signal(object)
 
-    def __init__(self, bridge: Bridge) -> None:
+    def __init__(self, bridge: Bridge, preferences: Preferences) -> None:
         super().__init__()
-        self._bridge = bridge
+        self._bridge, self._preferences = bridge, preferences
+        self._speech, self._language = Choice(self.tr("Speech to text")), Choice(self.tr("Drafting"))
+        self._speech.activated.connect(lambda _: self._use(speech_model=self._speech.currentData()))
+        self._language.activated.connect(lambda _: self._use(language_model=self._language.currentData()))
         self._stop = threading.Event()
         self._list = QVBoxLayout()
         self._list.setSpacing(theme.GAP)
@@ -55,6 +59,8 @@ class ModelsCard(Card):
                 ),
                 "muted",
             ),
+            field(self.tr("Speech to text"), self._speech),
+            field(self.tr("Drafting"), self._language),
             self._list,
             self._busy,
             flow(carry),
@@ -63,8 +69,27 @@ class ModelsCard(Card):
     def refresh(self) -> None:
         """Reads the list again."""
         clear(self._list)
-        for line in models.list_models():
+        listed = models.list_models()
+        for line in listed:
             self._list.addWidget(self._row(line))
+        now = self._preferences.now
+        here = [line for line in listed if line.present]
+        self._offer(self._speech, [line.name for line in here if line.model.kind == "speech"], now.speech_model)
+        drafting = [line.name for line in here if line.model.kind == "language" and models.is_trained(line.name)]
+        self._offer(self._language, drafting, now.language_model)
+
+    def _offer(self, choice: Choice, names: list[str], used: str) -> None:
+        """What is on this computer, and what is used although it is not."""
+        choice.clear()
+        for name in dict.fromkeys((*names, used)):
+            choice.addItem(name if name in names else self.tr("%1 (not on this computer)").replace("%1", name), name)
+        choice.setCurrentIndex(choice.findData(used))
+
+    def _use(self, **changes: str) -> None:
+        try:
+            self._preferences.change(**changes)
+        except ScribeError as error:
+            self.failed.emit(error)
 
     def _row(self, line: models.Listed) -> QWidget:
         made = QWidget()

@@ -46,7 +46,7 @@ class SettingsPage(CentredPage):
         self.profiles = ProfilesCard(bridge, preferences)
         self.profiles.failed.connect(self.failed)
         self.column.addWidget(self.profiles)
-        self.models = ModelsCard(bridge)
+        self.models = ModelsCard(bridge, preferences)
         self.models.failed.connect(self.failed)
         self.column.addWidget(self.models)
         self.column.addStretch(1)

@@ -1,0 +1,75 @@
+"""Every entry of the settings page does what it says, from the next consultation on."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QComboBox
+
+from scribe import models
+from scribe.models import manifest
+from scribe.models.shelf import Listed
+from scribe.records import Detail
+from ui.preferences import Preferences
+
+from .conftest import Room
+
+
+def choose(room: Room, choice: QComboBox, value: object) -> None:
+    assert choice.findData(value) >= 0
+    choice.setCurrentIndex(choice.findData(value))
+    choice.activated.emit(choice.currentIndex())
+    room.settle()
+
+
+@pytest.fixture
+def at_settings(room: Room, monkeypatch: pytest.MonkeyPatch) -> Room:
+    """The settings page, on a computer with every model but the largest."""
+    known = manifest.known()
+    listed = tuple(Listed(name, model, name != "qwen-1.5b") for name, model in known.items())
+    monkeypatch.setattr(models, "list_models", lambda: listed)
+    room.window.show_settings()
+    room.settle()
+    return room
+
+
+def test_layout_detail_and_microphone_are_those_of_the_next_consultation(at_settings: Room) -> None:
+    room, page = at_settings, at_settings.window.settings
+    choose(room, page._template, "soap")
+    choose(room, page._detail, Detail.TERSE)
+    choose(room, page._microphone, "Jabra Speak 510")
+    room.window.go_home()
+    encounter = room.begin()
+    assert encounter.template_id == "soap"
+    assert room.window.consultation.begin.microphone.currentData() == "Jabra Speak 510"
+    room.window.consultation.begin.start.click()
+    room.settle()
+    assert room.desk.status.device == "Jabra Speak 510"
+    room.window.consultation.stop_recording()
+    room.settle()
+    assert room.desk.detail is Detail.TERSE
+
+
+def test_the_model_that_is_chosen_is_used(at_settings: Room) -> None:
+    room, card = at_settings, at_settings.window.settings.models
+    assert room.desk.models == ("whisper-base", "qwen-0.5b")
+    choose(room, card._speech, "whisper-tiny.en")
+    assert room.desk.models == ("whisper-tiny.en", "qwen-0.5b")
+    assert card._speech.findData("qwen-0.5b") < 0 and card._language.findData("whisper-base") < 0
+
+
+def test_a_model_that_is_not_here_is_not_offered(at_settings: Room) -> None:
+    assert at_settings.window.settings.models._language.findData("qwen-1.5b") < 0
+
+
+def test_the_time_until_it_locks_is_the_one_chosen(at_settings: Room) -> None:
+    choose(at_settings, at_settings.window.settings._idle, 2)
+    assert at_settings.window._idle.interval() == 120_000
+
+
+def test_what_was_chosen_is_there_the_next_time(at_settings: Room) -> None:
+    choose(at_settings, at_settings.window.settings._theme, "dark")
+    choose(at_settings, at_settings.window.settings._text, 200)
+    from scribe import settings
+
+    kept = Preferences(settings.load().preferences).now
+    assert (kept.theme, kept.text_percent) == ("dark", 200)
