@@ -105,14 +105,31 @@ def may_apt() -> bool:
 
 
 def apt_install(packages: list[str]) -> bool:
-    apt = ["apt-get", "-q", "-y", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"]
-    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-
-    def apt_get(*arguments: str) -> bool:
-        return subprocess.call([*apt, *arguments], env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr) == 0
-
+    """Whether they are installed now. What apt says is kept to itself unless it fails."""
     install = ("install", "--no-install-recommends", *packages)
-    return apt_get(*install) or (apt_get("update") and apt_get(*install))
+    return apt_get(*install) or (apt_get("update") and apt_get(*install, complain=True))
+
+
+def apt_get(*arguments: str, complain: bool = False) -> bool:
+    apt = ["apt-get", "-q", "-y", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"]
+    apt += ["-o", "Dpkg::Use-Pty=0", *arguments]
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    lines: list[str] = []
+    shown, unpacked = time.monotonic(), 0
+    with subprocess.Popen(
+        apt, env=env, stdin=subprocess.DEVNULL, text=True, errors="replace", stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:  # fmt: skip
+        assert process.stdout
+        for line in process.stdout:
+            lines.append(line)
+            unpacked += line.startswith("Unpacking")
+            if time.monotonic() - shown > 2:
+                shown = time.monotonic()
+                say(f"  {unpacked} unpacked" if unpacked else "  fetching")
+    if process.returncode and complain:
+        say("".join(["apt-get could not do it:\n", *(line for line in lines[-15:] if line[:2] in ("E:", "W:", "Er"))]))
+    return process.returncode == 0
 
 
 # --- the virtual environment
@@ -133,6 +150,11 @@ def environment(testing: bool) -> Path:
         stamps[0].touch()
         return python
     place.parent.mkdir(parents=True, exist_ok=True)
+    if not stamps[0].is_file():
+        say(
+            "Setting Scribe up. This is done once: some 1.5 GB are fetched, and kept, 3 GB when unpacked, in\n"
+            f"{cache_dir()}. It takes some minutes; if you stop it, the next run goes on from there."
+        )
     with only_one(place.with_suffix(".lock")):
         if not (stamps[0].is_file() and python.exists()):
             if place.exists():
@@ -148,7 +170,7 @@ def environment(testing: bool) -> Path:
 
 
 def make_environment(place: Path) -> None:
-    say(f"Making a Python environment in {place}")
+    say("Making a Python environment")
     if not importlib.util.find_spec("ensurepip"):
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         if not (may_apt() and apt_install([package])):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -125,24 +124,30 @@ def test_missing_libraries_are_named_and_do_not_stop_it(
     assert "sudo apt-get install libportaudio2" in said
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no apt")
+@pytest.mark.parametrize("updated", [False, True])
 def test_as_root_it_installs_them_and_goes_on_when_that_fails(
-    run: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run: ModuleType, updated: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked: list[list[str]] = []
-
-    def call(command: list[str], **_: Any) -> int:
-        asked.append(command)
-        return 100
-
+    fails = "exit 100" if not updated else "case $* in *update*) exit 0;; esac; exit 100"
+    apt = tmp_path / "apt-get"
+    apt.write_text(
+        f'#!/bin/sh\necho "$*" >> {tmp_path}/asked\necho "Reading package lists..."\necho "E: Unable to fetch"\n{fails}\n'
+    )
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setattr(libraries, "missing", lambda: libraries.LIBRARIES[:2])
     monkeypatch.setattr(libraries, "missing_test_packages", lambda: ("xvfb",))
     monkeypatch.setattr(run, "may_apt", lambda: True)
-    monkeypatch.setattr(subprocess, "call", call)
     run.add_system_libraries(testing=True)
-    assert [command[0] for command in asked] == ["apt-get", "apt-get"]
-    assert asked[0][-3:] == ["libportaudio2", "libegl1", "xvfb"]
-    assert asked[1][-1] == "update"
-    assert "Set-up goes on" in capsys.readouterr().err
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert len(asked) == 2 + updated
+    assert asked[0].endswith("libportaudio2 libegl1 xvfb")
+    assert asked[1].endswith("update")
+    said = capsys.readouterr().err
+    assert "Set-up goes on" in said
+    assert "Reading package lists" not in said
+    assert ("E: Unable to fetch" in said) is updated
 
 
 def _recorded(run: ModuleType, monkeypatch: pytest.MonkeyPatch, codes: dict[str, int]) -> list[list[str]]:

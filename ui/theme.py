@@ -250,6 +250,7 @@ def sheet(t: Tokens, size: float) -> str:
         padding: 5px 8px; }}
     QLineEdit:disabled, QComboBox:disabled {{ background: {t.sunken}; color: {t.muted}; }}
     QComboBox {{ padding-right: 30px; }}
+    QComboBox QLineEdit, QComboBox QLineEdit:focus {{ background: transparent; border: none; padding: 0; min-height: 0; }}
     QComboBox:focus {{ padding-right: 29px; }}
     QComboBox::drop-down {{ border: none; width: 30px; }}
     QComboBox::down-arrow {{ image: none; }}

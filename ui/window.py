@@ -176,6 +176,7 @@ class Window(QMainWindow):
         self.consultation.objection_wanted.connect(self.ask_objection)
         self.consultation.discard_wanted.connect(self.ask_discard)
         self.consultation.recording_changed.connect(self._recording_changed)
+        self.consultation.tried_anew.connect(self.notices.leave)
         self.review.sign_wanted.connect(self._open_sign)
         self.review.copy_refused.connect(self._explain_copy)
         self.review.not_saved.connect(self._not_saved)

@@ -20,6 +20,12 @@ from scribe.models import manifest
 models_app = typer.Typer(help="The models that Scribe runs on this computer.", no_args_is_help=True)
 
 _STEPS = {"fetch": "fetching", "convert": "preparing"}
+_DOES = {
+    "speech": "turns speech into text",
+    "language": "drafts notes",
+    "encoder": "compares sentences by meaning",
+    "speaker": "tells voices apart",
+}
 
 Name = Annotated[str, typer.Argument(help="A name from `scribe models list`.")]
 
@@ -54,7 +60,7 @@ def get(
     with _answers():
         for name in wanted:
             model = manifest.model(name)
-            _say(f"{name}: {model.size / 1e6:.0f} MB to fetch, {model.memory_mb} MB of memory in use")
+            _say(f"{name}, which {_DOES[model.kind]}: {model.size / 1e6:.0f} MB to fetch")
             with _bar() as on_progress:
                 got = models.get(name, on_progress)
             _say(f"{name}: ready ({got.made_by})" if got else f"{name}: cancelled")

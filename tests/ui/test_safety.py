@@ -36,6 +36,18 @@ def test_an_error_says_what_happened_what_is_safe_and_what_to_do_until_it_is_dis
     room.qtbot.waitUntil(lambda: room.desk.status.state == "recording")
 
 
+def test_what_stood_in_the_way_goes_when_another_way_is_tried(room: Room) -> None:
+    room.begin()
+    room.desk.fail_recording = Fixable("No microphone was found.", code="no-microphone")
+    room.press(Qt.Key.Key_Return)
+    room.window.consultation.open_file(Path("letter.txt"))
+    room.settle()
+    assert [card.code for card in room.window.notices.cards()] == ["not-sound"]
+    room.window.consultation.open_file(Path("talk.wav"))
+    room.settle()
+    assert room.window.notices.cards() == []
+
+
 def test_the_same_error_twice_is_one_card(room: Room) -> None:
     for _ in range(2):
         room.window.show_error(Fixable("The disk is full.", code="disk-full"))

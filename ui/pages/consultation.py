@@ -270,6 +270,8 @@ class WorkingCard(Card):
         self._what.setText(self.tr("Reading what was said"))
 
     def show_progress(self, step: Step, done: int, total: int) -> None:
+        if step is Step.DRAFT and not done:  # parts are written side by side, so that the first takes long
+            return
         self.bar.setRange(0, max(total, 1))
         self.bar.setValue(done)
         if step is Step.TRANSCRIBE:
@@ -290,6 +292,7 @@ class ConsultationPage(QWidget):
         encounter_changed(Encounter): mode, company or consent changed here.
         review_wanted(encounter_id), objection_wanted(), typed_wanted(encounter_id), discard_wanted().
         recording_changed(): the recorder started or stopped here.
+        tried_anew(): another way to the sound is tried, so that what stood in the way of the last is over.
         failed(ScribeError): for the window to show.
     """
 
@@ -299,6 +302,7 @@ class ConsultationPage(QWidget):
     typed_wanted = Signal(str)
     discard_wanted = Signal()
     recording_changed = Signal()
+    tried_anew = Signal()
     failed = Signal(object)
 
     def __init__(self, desk: Desk, bridge: Bridge) -> None:
@@ -411,6 +415,7 @@ class ConsultationPage(QWidget):
         if self._encounter is None or self.is_starting:
             return
         encounter_id = self._encounter.id
+        self.tried_anew.emit()
         self.is_starting = True
         self.begin.start.setEnabled(False)
         self.begin.start.say(self.tr("Starting…"))
@@ -522,6 +527,7 @@ class ConsultationPage(QWidget):
                 return
 
     def _take_in(self, encounter_id: str, call: Callable[[], None]) -> None:
+        self.tried_anew.emit()
         self._set_working(encounter_id, True)
 
         def taken(_: object) -> None:
