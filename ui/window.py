@@ -43,6 +43,7 @@ _INPUT = (
     QEvent.Type.TouchBegin,
     QEvent.Type.MouseMove,
 )
+_OF_BUTTONS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Delete)
 
 
 class _Pages(QStackedWidget):
@@ -725,8 +726,21 @@ class Window(QMainWindow):
             self.show_keys()
         elif event.key() == Qt.Key.Key_Escape and not locked and self._pages.currentWidget() is not self.today:
             self.go_home()
+        elif not locked and self._is_pages_key(event):
+            page = self._pages.currentWidget()
+            assert page is not None
+            page.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
+
+    def _is_pages_key(self, event: QKeyEvent) -> bool:
+        """Whether a key is the page's although the focus is on a button around it. Never Enter or Space: those mean the
+        button."""
+        focus, page = self.focusWidget(), self._pages.currentWidget()
+        around = focus is None or any(
+            bar is focus or bar.isAncestorOf(focus) for bar in (self._head, self.recording_bar)
+        )
+        return page is not None and around and event.key() not in _OF_BUTTONS
 
     def _remember_page(self) -> None:
         page = self._pages.currentWidget()

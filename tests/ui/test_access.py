@@ -314,3 +314,25 @@ def test_every_text_can_be_translated(doubled: None, locked: Room) -> None:
             if not name.endswith(half):
                 single.append(name)
     assert not single
+
+
+def test_tab_goes_on_from_the_signed_note_to_what_can_be_done_with_it(room: Room) -> None:
+    room.signed()
+    page = room.window.export
+    page.blocks[-1].setFocus()
+    room.press(Qt.Key.Key_Tab)
+    focus = room.focus()
+    assert focus is not None and page.isAncestorOf(focus)
+
+
+def test_a_pages_keys_work_from_the_bar_above_it_but_never_enter(room: Room) -> None:
+    room.begin()
+    room.window._lock.setFocus()
+    room.press(Qt.Key.Key_Return)
+    assert room.desk.status.state == "idle"
+    assert room.page() is room.window.unlock
+    room.unlock()
+    room.signed()
+    room.window._lock.setFocus()
+    room.press(Qt.Key.Key_E)
+    assert room.page() is room.window.review

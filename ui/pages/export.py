@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -118,7 +119,7 @@ class ExportPage(QWidget):
         note = QVBoxLayout(left)
         note.setContentsMargins(theme.GAP_PAGE, theme.GAP_PAGE, theme.GAP, theme.GAP_PAGE)
         note.setSpacing(theme.GAP)
-        whole = Button(self.tr("Copy the whole note"), self.copy_all, icon="copy", key="Ctrl+Shift+C")
+        self._whole = Button(self.tr("Copy the whole note"), self.copy_all, icon="copy", key="Ctrl+Shift+C")
         amend = Button(self.tr("Correct this note"), self._amend, icon="edit", key="E")
         self._whose = label("", "strong")
         note.addWidget(self._state)
@@ -127,7 +128,7 @@ class ExportPage(QWidget):
         note.addWidget(self._other_patient)
         note.addWidget(self._misfiled)
         note.addWidget(self._sheet)
-        note.addLayout(flow(whole, amend))
+        note.addLayout(flow(self._whole, amend))
         note.addStretch(1)
         side = QWidget()
         files = QVBoxLayout(side)
@@ -253,6 +254,10 @@ class ExportPage(QWidget):
         self._show_receipts()
         self._show_misfiled()
         self._show_other_patient()
+        for before, after in pairwise(
+            (*self.blocks, self._whole)
+        ):  # Tab goes on from the note to what can be done with it
+            QWidget.setTabOrder(before, after)
         (self.blocks[0] if self.blocks else self.next).setFocus()
 
     def refresh(self, encounter: Encounter) -> None:
