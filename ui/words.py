@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -309,6 +310,11 @@ def day(when: date) -> str:
 def today() -> date:
     """The day on the wall, here."""
     return datetime.now().astimezone().date()
+
+
+def breakable(name: str) -> str:
+    """A long file name or path, with places where a narrow column may break it."""
+    return re.sub(r"(?<=[/\\_-])", "\u200b", name)
 
 
 def clock(when: datetime) -> str:

@@ -457,7 +457,7 @@ class FakeDesk:
                 code="folder-gone",
             )
         made = tuple(
-            self._receipt(note, name, str(folder / f"20261123T094100Z_{note.id[:8]}_1.{name}")) for name in formats
+            self._receipt(note, name, str(folder / f"20261123T094100Z_{note.id}_1.{name}")) for name in formats
         )
         self._receipts.setdefault(encounter_id, []).extend(made)
         self._stage(encounter_id, Stage.EXPORTED)

@@ -254,9 +254,7 @@ class ExportPage(QWidget):
         self._show_receipts()
         self._show_misfiled()
         self._show_other_patient()
-        for before, after in pairwise(
-            (*self.blocks, self._whole)
-        ):  # Tab goes on from the note to what can be done with it
+        for before, after in pairwise((*self.blocks, self._whole)):  # Tab goes on to what can be done with the note
             QWidget.setTabOrder(before, after)
         (self.blocks[0] if self.blocks else self.next).setFocus()
 
@@ -387,7 +385,7 @@ class ExportPage(QWidget):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(1)
         said = Path(receipt.path).name if receipt.path else self.tr("Copied to the clipboard")
-        inner.addWidget(label(said))
+        inner.addWidget(label(words.breakable(said)))
         about = f"{words.clock(receipt.written_at)}   SHA-256 {receipt.sha256[:16]}…"
         line = label(about, "small")
         line.setToolTip(receipt.sha256)
@@ -432,7 +430,7 @@ class ExportPage(QWidget):
             where = dict.fromkeys(receipt.path or self.tr("the clipboard") for receipt in each.receipts)
             self._misfiled.add(label(said.format(number=each.version, patient=whose), "strong"))
             for path in where:
-                self._misfiled.add(label(f"•  {path}", "small"))
+                self._misfiled.add(label(words.breakable(f"•  {path}"), "small"))
         self._misfiled.setVisible(bool(found))
 
     def _show_other_patient(self) -> None:
