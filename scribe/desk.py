@@ -722,6 +722,13 @@ class Desk:
                 do="Go back to the note, look at it again, then sign.",
                 code="draft-changed",
             )
+        if self._work.is_busy_with(encounter_id):
+            raise Fixable(
+                "The note is being made anew, because you put right who spoke.",
+                safe="Nothing was signed.",
+                do="Wait a moment, look at what changed, then sign.",
+                code="still-drafting",
+            )
         encounter = self.encounter(encounter_id)
         profile.check_pin(pin)
         if self._bundled(draft):

@@ -30,6 +30,7 @@ from scribe.events import (
     Step,
     TurnsReady,
 )
+from scribe.extract.again import known_again
 from scribe.line import Line, Stopped
 from scribe.live import Drafting, Growing
 from scribe.records import Detail, Draft, Encounter, Ledger, Recording, Section, Segment, Stage, Turn, Voice
@@ -175,6 +176,7 @@ class Work:
             turns = self._transcribe(job, encounter, recording)
         self._go_on(job)
         ledger = self._line.ledger(recording.id, turns, encounter.mode, encounter.patient.known_medicines)
+        ledger = known_again(ledger, profile.ledger(recording.id))
         profile.save_ledger(ledger)
         self._go_on(job)
         draft = self._render(profile, encounter, ledger, job.detail or Detail.STANDARD)
@@ -273,14 +275,14 @@ class Work:
         return SealedReader(profile.sound_folder(encounter_id), profile.sound_key(encounter_id), recording.id)
 
     def _render(self, profile: Profile, encounter: Encounter, ledger: Ledger, detail: Detail) -> Draft:
-        template = templates.load(encounter.template_id)
+        before = profile.latest_draft(encounter.id)
         draft = render.render(
             ledger,
-            template,
-            detail,
+            templates.load(before.template_id if before else encounter.template_id),
+            before.detail if before else detail,  # the view that the clinician chose stays
             encounter_id=encounter.id,
             mode=encounter.mode,
-            previous=profile.latest_draft(encounter.id),
+            previous=before,
         )
         heard_by = {segment.made_by for segment in profile.segments(ledger.recording_id)}
         draft = replace(draft, made_by=tuple(sorted({*draft.made_by, *heard_by})))

@@ -256,6 +256,10 @@ def sheet(t: Tokens, size: float) -> str:
     QComboBox::down-arrow {{ image: none; }}
     QComboBox QAbstractItemView {{ background: {t.surface}; border: 1px solid {t.edge}; padding: 4px;
         selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+    QMenu {{ background: {t.surface}; border: 1px solid {t.edge}; padding: 4px; }}
+    QMenu::item {{ padding: 7px 26px 7px 14px; border: 2px solid transparent; border-radius: 6px; }}
+    QMenu::item:selected {{ background: {t.accent_soft}; color: {t.text}; border-color: {t.accent}; }}
+    QMenu::separator {{ background: {t.border}; height: 1px; margin: 4px 8px; }}
     QTextEdit {{ background: {t.surface}; border: 2px solid {t.border}; border-radius: {RADIUS}px;
         padding: 8px; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
     QTextEdit:focus {{ border-color: {t.accent}; }}

@@ -179,6 +179,7 @@ class Window(QMainWindow):
         self.consultation.recording_changed.connect(self._recording_changed)
         self.consultation.tried_anew.connect(self.notices.leave)
         self.review.sign_wanted.connect(self._open_sign)
+        self.review.speakers_changed.connect(self.consultation.process)
         self.review.copy_refused.connect(self._explain_copy)
         self.review.not_saved.connect(self._not_saved)
         self.review.saved_again.connect(lambda: self.notices.drop("not-saved"))

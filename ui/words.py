@@ -27,6 +27,7 @@ from scribe.records import (
     Section,
     Settled,
     Stage,
+    Turn,
 )
 from scribe.review import Change, Kind, Look, Sensitivity, sensitivity
 
@@ -57,6 +58,13 @@ def present(value: Present) -> str:
 
 def role(value: Role) -> str:
     return {Role.CLINICIAN: tr("Clinician"), Role.PATIENT: tr("Patient"), Role.OTHER: tr("Someone else")}[value]
+
+
+def speaker(turn: Turn) -> str:
+    """Who spoke, as far as that is known."""
+    if turn.role is not Role.OTHER or turn.who is None:
+        return role(turn.role)
+    return present(turn.who)
 
 
 def stage(encounter: Encounter) -> str:

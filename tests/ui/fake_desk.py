@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from scribe import review
+from scribe.attribute import correct
 from scribe.desk import RecorderStatus, TemplateInfo
 from scribe.draft import templates
 from scribe.encounter.clipboard import Clipboard
@@ -42,6 +43,7 @@ from scribe.records import (
     Present,
     Receipt,
     Risk,
+    Role,
     Section,
     Segment,
     SignedNote,
@@ -103,6 +105,8 @@ class FakeDesk:
         self.own_words: tuple[str, ...] = ()
         self.must_see: tuple[Risk, ...] = ()
         self.detail = Detail.STANDARD
+        self.voice_at: datetime | None = None
+        self.fail_voice: Fixable | None = None
 
     # ---------------------------------------------------------------- what a test tells it
 
@@ -351,6 +355,39 @@ class FakeDesk:
     def look_again(self, encounter_id: str, line: Line, before: str) -> Verdict | None:
         turns = {turn.id: turn for turn in self._turns.get(encounter_id, ())}
         return review.look_again(line, None, turns, Mode.FACE_TO_FACE, before=before)
+
+    def assign_role(
+        self, encounter_id: str, numbers: Collection[int], role: Role, who: Present | None = None
+    ) -> tuple[Turn, ...]:
+        return self._put_right(encounter_id, correct.assign(self.turns(encounter_id), numbers, role, who))
+
+    def assign_voice(self, encounter_id: str, number: int, role: Role, who: Present | None = None) -> tuple[Turn, ...]:
+        return self._put_right(encounter_id, correct.assign_voice(self.turns(encounter_id), number, role, who))
+
+    def swap_roles(self, encounter_id: str, numbers: Collection[int] | None = None) -> tuple[Turn, ...]:
+        turns = self.turns(encounter_id)
+        return self._put_right(
+            encounter_id, correct.swap_all(turns) if numbers is None else correct.swap(turns, numbers)
+        )
+
+    def leave_out(self, encounter_id: str, numbers: Collection[int], out: bool = True) -> tuple[Turn, ...]:
+        return self._put_right(encounter_id, correct.leave_out(self.turns(encounter_id), numbers, out))
+
+    def _put_right(self, encounter_id: str, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+        self._turns[encounter_id] = self.the_turns = turns
+        self.listener(TurnsReady(encounter_id, turns))
+        return turns
+
+    def enrol_voice(self, path: Path) -> None:
+        if self.fail_voice:
+            raise self.fail_voice
+        self.voice_at = made_up.BEGUN
+
+    def voice_enrolled(self) -> datetime | None:
+        return self.voice_at
+
+    def forget_voice(self) -> None:
+        self.voice_at = None
 
     def eyes(self, draft: Draft) -> review.Eyes:
         return review.Eyes(self.turns(draft.encounter_id), None, Mode.FACE_TO_FACE, must_see=self.must_see)

@@ -31,7 +31,7 @@ from ui.widgets.meter import LevelMeter
 from ui.widgets.transcript import TranscriptView
 
 _CARD_WIDTH = 760
-_SOUND = "*.wav *.mp3 *.m4a *.aac *.ogg *.opus *.flac *.webm *.mp4 *.mov *.mkv *.avi *.wma"
+SOUND = "*.wav *.mp3 *.m4a *.aac *.ogg *.opus *.flac *.webm *.mp4 *.mov *.mkv *.avi *.wma"
 
 
 class BeginCard(Card):
@@ -468,7 +468,7 @@ class ConsultationPage(QWidget):
 
     def choose_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Open a recording"), str(Path.home()), f"{self.tr('Recordings')} ({_SOUND});;* (*)"
+            self, self.tr("Open a recording"), str(Path.home()), f"{self.tr('Recordings')} ({SOUND});;* (*)"
         )
         if name:
             self.open_file(Path(name))

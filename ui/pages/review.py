@@ -22,6 +22,8 @@ from scribe.records import (
     Omission,
     Reason,
     Settled,
+    Stage,
+    Turn,
     Verdict,
     utc_now,
 )
@@ -32,6 +34,7 @@ from ui.history import History
 from ui.widgets.basic import Button, Card, Choice, flow, label, row, scrolled
 from ui.widgets.lanes import Lanes
 from ui.widgets.note import AddBar, NoteView
+from ui.widgets.speakers import Correction, Speakers
 from ui.widgets.transcript import TranscriptView
 
 SAVE_AFTER_MS = 500
@@ -50,6 +53,7 @@ class ReviewPage(QWidget):
         failed(ScribeError): for the window to show.
         not_saved(ScribeError): the disk did not take an edit; it is kept here and tried again.
         saved_again(): everything that waited for the disk is saved.
+        speakers_changed(encounter_id): who spoke was put right; the note is to be made anew.
     """
 
     sign_wanted = Signal(str)
@@ -57,6 +61,7 @@ class ReviewPage(QWidget):
     failed = Signal(object)
     not_saved = Signal(object)
     saved_again = Signal()
+    speakers_changed = Signal(str)
 
     def __init__(self, desk: Desk, bridge: Bridge, save_after_ms: int = SAVE_AFTER_MS) -> None:
         super().__init__()
@@ -68,6 +73,7 @@ class ReviewPage(QWidget):
         self._retry = QTimer(self)
         self._retry.setInterval(_RETRY_MS)
         self._retry.timeout.connect(self._try_again)
+        self._follows = False  # the note is being made anew
         self._eyes: review.Eyes | None = None  # until they have looked, only the checks are known
         self._offered: frozenset[str] = (
             frozenset()
@@ -85,6 +91,7 @@ class ReviewPage(QWidget):
         self.add_bar = AddBar()
         self.lanes = Lanes()
         self._used_in = label("", "small")
+        self._who = Button(self.tr("Who spoke?"), self.choose_speaker, kind="quiet", icon="person", key="W")
         self._template = Choice(self.tr("Layout of the note"))
         self._detail = Choice(self.tr("How much detail"))
         for detail in Detail:
@@ -114,7 +121,9 @@ class ReviewPage(QWidget):
         left = QVBoxLayout(self._said)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(theme.GRID + 2)
-        left.addWidget(label(self.tr("What was said"), "label"))
+        title = row(label(self.tr("What was said"), "label"), self._who)
+        title.setStretch(0, 1)
+        left.addLayout(title)
         left.addWidget(self.transcript, 1)
         self._used_in.setMinimumHeight(theme.MIN_TARGET)
         left.addWidget(self._used_in)
@@ -205,6 +214,13 @@ class ReviewPage(QWidget):
         self.add_bar.add_wanted.connect(self.add_line)
         self.transcript.copy_refused.connect(self.copy_refused)
         self.transcript.word_chosen.connect(self._show_word)
+        self.transcript.swap_wanted.connect(lambda: self._correct(Speakers.swap))
+        self.transcript.voice_wanted.connect(lambda: self._correct(Speakers.swap_voice))
+        self.transcript.leave_out_wanted.connect(lambda: self._correct(Speakers.leave_out))
+        self.transcript.menu_wanted.connect(self.choose_speaker)
+        self._bridge.turns_ready.connect(self._turns_changed)
+        self._bridge.draft_ready.connect(self._renewed)
+        self._bridge.failed.connect(lambda encounter_id, _: self._follow(encounter_id, False))
         self.lanes.focused.connect(self._show_evidence)
         self.lanes.settled.connect(self._settle)
         self.lanes.taken.connect(self._take)
@@ -232,6 +248,8 @@ class ReviewPage(QWidget):
         """Shows a draft for review; the first check has the focus, else the first line."""
         self.flush()
         draft = self._unsaved.get(encounter.id, draft)
+        if self._encounter:
+            self._follow(self._encounter.id, False)
         self._encounter = encounter
         self._history = History(draft)
         self._saved = draft
@@ -254,13 +272,17 @@ class ReviewPage(QWidget):
         self._arrange()
         if not self.lanes.focus_first():
             self.note.focus_first()
-        self._look(draft)
+        self._look(draft, self.focusWidget())
 
-    def _look(self, draft: Draft) -> None:
-        """Has the draft looked over; a moment later the list is whole."""
+    def _look(self, draft: Draft, here: QWidget | None = None) -> None:
+        """Has the draft looked over; a moment later the list is whole.
+
+        Args:
+            draft: as it stands.
+            here: what has the focus for want of anything better; if it still has it then, the list takes it.
+        """
         if not draft.recording_id:
             return
-        here = self.focusWidget()
 
         def looked(eyes: review.Eyes) -> None:
             if self.draft is None or self.draft.encounter_id != draft.encounter_id:
@@ -283,6 +305,10 @@ class ReviewPage(QWidget):
     def _looks(self) -> tuple[review.Look, ...]:
         return self._eyes.looks(self.draft) if self._eyes and self.draft else ()
 
+    def _is_blind(self) -> bool:
+        """Whether nobody has looked over the draft yet."""
+        return bool(self.draft and self.draft.recording_id) and self._eyes is None
+
     def _left(self) -> tuple[Check | review.Look, ...]:
         """What holds up the signature."""
         return review.to_settle(self.draft, self._looks()) if self.draft else ()
@@ -297,6 +323,65 @@ class ReviewPage(QWidget):
         self.flush()
         self._encounter = self._history = self._saved = self._eyes = None
         self.transcript.show_turns(())
+
+    # ------------------------------------------------------------ who spoke
+
+    def choose_speaker(self) -> None:
+        """Asks who spoke the turns that are chosen in the transcript."""
+        if speakers := self._speakers():
+            menu = speakers.menu(self, self._make)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(self.transcript.viewport().mapToGlobal(self.transcript.cursorRect().bottomLeft()))
+
+    def _speakers(self) -> Speakers | None:
+        chosen = self.transcript.chosen()
+        if self._encounter is None or self._encounter.stage is not Stage.DRAFTED or not chosen:
+            return None  # what was signed stands on what was said by those who were named then
+        return Speakers(self._desk, self._encounter.id, chosen)
+
+    def _correct(self, correction: Callable[[Speakers], Correction]) -> None:
+        if speakers := self._speakers():
+            self._make(correction(speakers))
+
+    def _make(self, correction: Correction) -> None:
+        """Puts right who spoke; the note follows, and waits for that so that no edit is lost between two drafts."""
+        if self._encounter is None:
+            return
+        self.flush()
+        encounter_id = self._encounter.id
+        self._follow(encounter_id, True)
+
+        def refused(error: ScribeError) -> None:
+            self._follow(encounter_id, False)
+            self.failed.emit(error)
+
+        self._bridge.run(correction, lambda _: self.speakers_changed.emit(encounter_id), refused)
+
+    def _follow(self, encounter_id: str, follows: bool) -> None:
+        if self._encounter is None or self._encounter.id != encounter_id or self._follows == follows:
+            return
+        self._follows = follows
+        for pane in (self._note_pane, self._lane_area, self.sign, self._template, self._detail):
+            pane.setEnabled(not follows)
+        self._state.setText(self.tr("The note follows…") if follows else "")
+        if follows:
+            announce(self, self.tr("The note follows"))
+            self.transcript.setFocus()
+
+    def _turns_changed(self, encounter_id: str, turns: tuple[Turn, ...]) -> None:
+        if self._encounter and self._encounter.id == encounter_id and self._history:
+            self.transcript.refresh_turns(turns)
+
+    def _renewed(self, encounter_id: str, draft: Draft) -> None:
+        """The note was made anew, since somebody put right who spoke."""
+        if self._encounter is None or self._encounter.id != encounter_id or self._history is None or not self._follows:
+            return
+        self._follow(encounter_id, False)
+        self._history.push(draft)
+        self._saved, self._eyes = draft, None
+        self._show()
+        announce(self, self.tr("The note has followed"))
+        self._look(draft)
 
     # ------------------------------------------------------------ saving
 
@@ -603,7 +688,7 @@ class ReviewPage(QWidget):
         self._hint.setText(plays + self.tr("Enter edits · Ins adds · Del removes · ? all keys"))
 
     def _sign(self) -> None:
-        if self._encounter is None or self.draft is None or (self.draft.recording_id and self._eyes is None):
+        if self._encounter is None or self.draft is None or self._follows or self._is_blind():
             return
         if left := self._left():
             self.lanes.focus_first()

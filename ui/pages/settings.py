@@ -15,6 +15,7 @@ from ui import theme, words
 from ui.bridge import Bridge
 from ui.pages.models import ModelsCard
 from ui.pages.profiles import ProfilesCard
+from ui.pages.voice import VoiceCard
 from ui.preferences import Preferences
 from ui.widgets.basic import Button, Card, CentredPage, Choice, column, field, label, row
 
@@ -46,6 +47,9 @@ class SettingsPage(CentredPage):
         self.profiles = ProfilesCard(bridge, preferences)
         self.profiles.failed.connect(self.failed)
         self.column.addWidget(self.profiles)
+        self.voice = VoiceCard(desk, bridge)
+        self.voice.failed.connect(self.failed)
+        self.column.addWidget(self.voice)
         self.models = ModelsCard(bridge, preferences)
         self.models.failed.connect(self.failed)
         self.column.addWidget(self.models)
@@ -68,6 +72,7 @@ class SettingsPage(CentredPage):
         self._words.setPlainText("\n".join(now.own_words))
         self._loaded = True
         self.profiles.refresh()
+        self.voice.refresh()
         self.models.refresh()
 
     def _show_microphones(self, names: tuple[str, ...]) -> None:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QFont,
     QKeyEvent,
@@ -42,10 +42,15 @@ class TranscriptView(QTextEdit):
     Signals:
         word_chosen(turn_id, word): the caret moved to this word, by mouse or keyboard.
         copy_refused(): somebody tried to copy.
+        swap_wanted(), voice_wanted(), leave_out_wanted(), menu_wanted(): by one key, for the turns that are chosen.
     """
 
     word_chosen = Signal(str, int)
     copy_refused = Signal()
+    swap_wanted = Signal()
+    voice_wanted = Signal()
+    leave_out_wanted = Signal()
+    menu_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +67,13 @@ class TranscriptView(QTextEdit):
         self._places: dict[str, _Place] = {}
         self._order: list[_Place] = []
         self._marked: tuple[Evidence, ...] = ()
+        self._keys: dict[int, SignalInstance] = {
+            Qt.Key.Key_S: self.swap_wanted,
+            Qt.Key.Key_V: self.voice_wanted,
+            Qt.Key.Key_X: self.leave_out_wanted,
+            Qt.Key.Key_W: self.menu_wanted,
+            Qt.Key.Key_Menu: self.menu_wanted,
+        }
         self.cursorPositionChanged.connect(self._caret_moved)
 
     def show_turns(self, turns: Iterable[Turn]) -> None:
@@ -112,6 +124,29 @@ class TranscriptView(QTextEdit):
         place = self._order[index]
         return place.turn.id, bisect_right(place.starts, position) - 1
 
+    def chosen(self) -> tuple[Turn, ...]:
+        """The turn with the caret, or those of the stretch that is selected."""
+        cursor = self.textCursor()
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        last = bisect_right(self._order, end, key=self._beginning) - 1
+        first = min(max(bisect_right(self._order, start, key=self._beginning) - 1, 0), last)
+        return tuple(place.turn for place in self._order[first : last + 1]) if last >= 0 else ()
+
+    def _beginning(self, place: _Place) -> int:
+        """Where a turn begins, its heading included."""
+        return self.document().findBlock(place.starts[0]).previous().position()
+
+    def refresh_turns(self, turns: Iterable[Turn]) -> None:
+        """The same turns, with other speakers: the caret and what is in sight stay where they are."""
+        found = self.word_at(self.textCursor().position()) or next(((one.id, 0) for one in self.chosen()), None)
+        self.show_turns(turns)
+        if found and found[0] in self._places:
+            self.blockSignals(True)
+            bar = self.verticalScrollBar().value()
+            self.go_to(*found)
+            self.verticalScrollBar().setValue(bar)
+            self.blockSignals(False)
+
     def go_to(self, turn_id: str, word: int) -> None:
         """Puts the caret on a word."""
         cursor = self.textCursor()
@@ -123,6 +158,8 @@ class TranscriptView(QTextEdit):
             self.copy_refused.emit()
         elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
             event.ignore()  # the page plays, or goes to the line that uses this word
+        elif event.key() in self._keys and not event.modifiers() and self._order:
+            self._keys[event.key()].emit()
         else:
             super().keyPressEvent(event)
 
@@ -165,17 +202,23 @@ class TranscriptView(QTextEdit):
             cursor.setBlockFormat(head)
         else:
             cursor.insertBlock(head)
-        who = words.role(turn.role)
+        who = words.speaker(turn)
         if turn.confidence < _UNSURE_ROLE:
             who = self.tr("{who}? (not sure)").format(who=who)
         cursor.insertText(who, name)
         cursor.insertText(f"   {words.duration(turn.start_ms)}", when)
+        if turn.left_out:
+            cursor.insertText("   " + self.tr("left out of the note"), when)
         cursor.insertBlock(body)
         plain, unsure = QTextCharFormat(), QTextCharFormat()
         plain.setForeground(theme.colour("text"))
         unsure.setForeground(theme.colour("text"))
         unsure.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
         unsure.setToolTip(self.tr("Hard to hear"))
+        for look in (plain, unsure):
+            look.setFontStrikeOut(turn.left_out)
+            if turn.left_out:
+                look.setForeground(theme.colour("muted"))
         starts, run, run_unsure = [], "", False
         position = cursor.position()
         for index, word in enumerate(turn.words):
