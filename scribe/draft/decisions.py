@@ -19,6 +19,7 @@ class Decisions:
 
     def __init__(self, previous: Draft | None) -> None:
         self._previous = previous
+        self._is_for_the_record = previous is not None and not load(previous.template_id).patient_facing
         lines = previous.lines if previous else ()
         accepted = (
             {check.fact_ids for check in previous.checks if check.settled is Settled.ACCEPTED} if previous else {}
@@ -75,6 +76,8 @@ class Decisions:
 
     def _housed(self, line: Line, homes: Sequence[Line], template: Template) -> Line:
         """A line under a heading of this template: where its facts belong, unless somebody chose another place."""
+        if template.patient_facing and self._is_for_the_record:
+            line = replace(line, cleared=False)  # that it may stand in the record says nothing of a letter
         if homes and not line.moved:
             return replace(line, problem=homes[0].problem, heading=_nearest(line, homes).heading)
         problem = line.problem if template.group_by_problem or line.problem == SENSITIVE else ""

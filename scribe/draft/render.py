@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from scribe.draft.decisions import Decisions
 from scribe.draft.layout import lay_out
+from scribe.draft.plain import plain
+from scribe.draft.sensitive import sensitivity
 from scribe.draft.template import Empty, Owner, Rule, Template
 from scribe.extract.merge import content
 from scribe.extract.reasons import in_words
@@ -74,6 +77,8 @@ def render(
     """
     decisions = Decisions(previous)
     standing = [entry.fact for entry in ledger.entries if _stands(entry, mode) and not decisions.settles(entry.fact)]
+    if template.plain_words:
+        standing = [fact for fact in standing if not sensitivity(fact.statement)]
     chosen = _chosen(standing, detail)
     lines = list(_lines(chosen, template))
     checks = tuple(_check(entry, template) for entry in ledger.entries if _waits(entry, mode))
@@ -246,6 +251,11 @@ def _left_out(fact: Fact) -> Omission:
 
 
 def _lines(facts: Sequence[Fact], template: Template) -> Iterator[Line]:
+    for line in _worded_as_said(facts, template):
+        yield replace(line, text=plain(line.text)) if template.plain_words else line
+
+
+def _worded_as_said(facts: Sequence[Fact], template: Template) -> Iterator[Line]:
     for problem in _problems(facts, template):
         mine = [fact for fact in facts if _problem(fact, facts, template) == problem]
         for rule in template.headings:

@@ -76,6 +76,7 @@ class Template(_Strict):
     composition: str
     group_by_problem: bool = True
     patient_facing: bool = False  # a letter that the patient gets, too
+    plain_words: bool = False  # for the patient alone: plain words, and nothing sensitive is drafted into it
     problem_heading: str = ""  # id of the heading that holds the problem's own title, where there is one
     empty: Empty = Empty.LEAVE_OUT
     headings: tuple[Rule, ...] = Field(min_length=1)

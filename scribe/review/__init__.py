@@ -1,5 +1,6 @@
 """Review and sign: edits are pure functions from draft to draft; `sign` makes the note that can be exported."""
 
+from scribe.draft.sensitive import Sensitivity, sensitivity
 from scribe.review.again import look_again
 from scribe.review.edits import (
     Change,
@@ -23,7 +24,6 @@ from scribe.review.edits import (
 )
 from scribe.review.eyes import Eyes, Look, most, must_be_seen, short_list, to_settle
 from scribe.review.risk import by_risk
-from scribe.review.sensitive import Sensitivity, sensitivity
 from scribe.review.signing import DEMO_STAMP, PRODUCT, amend, demo_stamp, sign, sign_demo, stamp, verify_signed
 
 __all__ = [

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scribe.draft import templates
+from scribe.draft.plain import plain
 from scribe.extract.verify import medicines, verify
 from scribe.records import (
     Check,
@@ -195,9 +196,10 @@ def _weight(look: Look) -> float:
 
 
 def _unlaid(part: str, statement: str) -> str:
-    """A statement without what laying it out added or took away: a capital, "Advised to", "Possible"."""
-    laid, plain = part.lower(), statement.strip(" .").lower()
-    return statement if laid.endswith(plain) or plain.endswith(laid) else part
+    """A statement without what laying it out added or took away: a capital, "Advised to", "Possible", plain words."""
+    laid = part.lower()
+    same = (stated.strip(" .").lower() for stated in (statement, plain(statement)))
+    return statement if any(laid.endswith(one) or one.endswith(laid) for one in same) else part
 
 
 def _section(line: Line, template_id: str) -> Section:

@@ -15,6 +15,7 @@ from datetime import datetime
 from pydantic import TypeAdapter
 
 from scribe import __version__
+from scribe.draft.sensitive import sensitivity
 from scribe.errors import Bug, Fixable
 from scribe.records import (
     SENSITIVE,
@@ -31,7 +32,6 @@ from scribe.records import (
     new_id,
 )
 from scribe.review.edits import tidy
-from scribe.review.sensitive import sensitivity
 
 PRODUCT = f"Scribe {__version__}"
 DEMO_STAMP = "DEMO, simulated consultation, not reviewed by a clinician"

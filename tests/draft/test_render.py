@@ -139,8 +139,9 @@ def test_what_was_put_in_from_what_was_left_out_is_not_drafted_a_second_time() -
     assert [line.text for line in again.lines].count(cough.text) == 1
 
 
-def test_the_four_templates_are_there_and_sound() -> None:
+def test_the_bundled_templates_are_there_and_sound() -> None:
     assert {each.id for each in all_templates()} == {
+        "patient-summary",
         "gp-consultation",
         "gp-consultation-systmone",
         "soap",

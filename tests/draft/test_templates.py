@@ -25,7 +25,7 @@ HEADINGS = {
     "relevant-past-medical-surgical-and-mental-health-history", "safeguarding", "safety-alerts", "social-context",
 }  # fmt: skip
 DOCUMENTS = {"823691000000103", "823681000000100", "25611000000107", "25671000000102", "373942005"}
-IDS = ["gp-consultation", "gp-consultation-systmone", "soap", "outpatient-letter"]
+IDS = ["gp-consultation", "gp-consultation-systmone", "soap", "outpatient-letter", "patient-summary"]
 
 
 def source(name: str) -> tuple[str, str]:
