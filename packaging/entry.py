@@ -14,12 +14,10 @@ _SMOKE_S = 20
 
 def main() -> int:
     multiprocessing.freeze_support()  # a child of the engines ends here, before anything of the window is loaded
-    from scribe.capture.apart import SOUND_FLAG
+    from scribe.capture import apart
 
-    if sys.argv[1:2] == [SOUND_FLAG]:
-        from scribe.capture.__main__ import main as sound
-
-        return sound(sys.argv[2:])
+    if sys.argv[1:2] == [apart.SOUND_FLAG]:
+        return apart.main(sys.argv[2:])
     from ui.app import main as window
 
     return window() or (smoke() if "--smoke" in sys.argv else 0)

@@ -1,5 +1,10 @@
 """Whatever touches the computer's sound system runs in a process of its own: a broken one (ALSA on Linux, a driver on
-Windows) ends the process that asks it, and that must never be the window with a note in it."""
+Windows) ends the process that asks it, and that must never be the window with a note in it.
+
+    python -m scribe.capture record ADDRESS HANDSHAKE    the recorder; the window starts it
+    python -m scribe.capture microphones                 prints the names of those at hand, the usual one first, as JSON
+    python -m scribe.capture play                        plays what comes in on standard input
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from scribe import offline, paths
 from scribe.errors import Fixable
@@ -57,6 +63,24 @@ def microphones(command: Command = command) -> tuple[str, ...]:
     if done.returncode == _SAID_NO:
         raise Fixable(answer["happened"], safe=answer["safe"], do=answer["do"], code=answer["code"])
     raise broken()
+
+
+def main(arguments: list[str]) -> int:
+    """Inside the process. Returns its exit code; 3 when the sound system says no."""
+    match arguments:
+        case ["record", address, handshake]:
+            from scribe.capture import recorder
+
+            recorder.main(address, Path(handshake))
+            return 0
+        case ["microphones"]:
+            return print_microphones()
+        case ["play"]:
+            from scribe.capture import playback
+
+            return playback.play_input()
+    print(__doc__, file=sys.stderr)
+    return 2
 
 
 def print_microphones() -> int:

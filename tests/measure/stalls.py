@@ -209,6 +209,10 @@ def main() -> int:
     window.resize(1320, 860)
     window.show()
     bare = subprocess.Popen([sys.executable, "-c", _BARE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    told: list[str] = []
+    assert bare.stdout is not None
+    hears = threading.Thread(target=told.extend, args=(bare.stdout,))  # a full pipe would stop it
+    hears.start()
     watcher = Watcher()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as out:
@@ -222,8 +226,11 @@ def main() -> int:
         window.start(options.demo)
         code = app.exec()
     took = time.monotonic() - began
-    told, _ = bare.communicate("")
-    late = sorted((float(a), float(b)) for a, b in (line.split() for line in told.splitlines()))
+    assert bare.stdin is not None
+    bare.stdin.close()
+    bare.wait()
+    hears.join()
+    late = sorted((float(a), float(b)) for a, b in (line.split() for line in told))
     window.close()
     desk.close()
     bridge.close()
