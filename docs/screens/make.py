@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +52,8 @@ def main(folder: Path, percent: int = 100, size: tuple[int, int] = (1320, 860)) 
 
 def walk(folder: Path, look: str, size: tuple[int, int]) -> None:
     """One consultation from first run to export, with a picture at each page."""
+    # The day's list shows the time alone of what happened today.
+    made_up.BEGUN = datetime.now(UTC).replace(hour=9, minute=5, second=0, microsecond=0)
     bridge = Bridge()
     desk = FakeDesk(bridge.listen, clipboard=SystemClipboard(), profiles=())
     window = Window(desk, bridge, Preferences(), save_after_ms=0, poll_ms=5)  # type: ignore[arg-type]
