@@ -10,8 +10,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.oxml import serialize_part_xml
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Pt
 from docx.styles.style import ParagraphStyle
@@ -27,11 +32,17 @@ from docx.text.paragraph import Paragraph
 
 from scribe.errors import Fixable
 from scribe.export.context import Context
-from scribe.export.label import label
+from scribe.export.label import in_one_line, label
 from scribe.export.layout import DEMO_MARK, TITLE, blocks, day, identity, shown, spaced
 from scribe.export.reading import Reading, Unreadable
 from scribe.records import SignedNote
 
+_CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+_CUSTOM_LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
+_FMTID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+_OURS = "scribe:"
 _IDENTITY, _STAMP, _NOTICE = "Scribe identity", "Scribe stamp", "Scribe notice"
 _NAMES = (
     "patient.name",
@@ -67,7 +78,8 @@ def render(note: SignedNote, context: Context) -> bytes:
     properties.author = properties.last_modified_by = shown(note.clinician.name)[:255]
     properties.created = properties.modified = note.signed_at.astimezone(UTC).replace(tzinfo=None)
     properties.language = "en-GB"
-    properties.keywords = label(note).as_line()[:255]
+    properties.keywords = "drafted-with-ai" if label(note).drafted_with_ai else "typed-without-ai"
+    _label(document, label(note).pairs())
     properties.comments = "Drafted with AI" if label(note).drafted_with_ai else "Typed without AI"
     out = io.BytesIO()
     document.save(out)
@@ -84,7 +96,9 @@ def read(data: bytes) -> Reading:
     problem = title = ""
     lines: list[str] = []
     waiting = ""  # a heading of the second level: a problem's title, or a heading's where there is no problem
-    for paragraph in _open(data).paragraphs:
+    document = _open(data)
+    reading.label = in_one_line(_labelled(document))
+    for paragraph in document.paragraphs:
         style = paragraph.style.name if paragraph.style is not None else ""
         if style != "List Bullet" and lines:
             reading.add(problem, title, lines)
@@ -116,8 +130,6 @@ def rules(data: bytes) -> list[str]:
     wrong = []
     if document.core_properties.language != "en-GB":
         wrong.append("it does not say that it is in British English")
-    if not document.core_properties.keywords.startswith("drafted-with-ai="):
-        wrong.append("its label is missing for programs")
     if _reaches_out(document):
         wrong.append("it fetches something when it is opened")
     return wrong
@@ -182,6 +194,52 @@ def _set_language(document: Document) -> None:
     fonts = document.styles.element.find(".//" + qn("w:lang"))
     if fonts is not None:
         fonts.set(qn("w:val"), "en-GB")
+
+
+# ---------------------------------------------------------------- the label, in custom properties
+
+
+def _label(document: Document, pairs: Mapping[str, str]) -> None:
+    """One custom property for each name; a keyword holds 255 characters at most. A letterhead's own ones stay."""
+    part = _custom_part(document)
+    root = parse_xml(part.blob if part else f'<Properties xmlns="{_CUSTOM}" xmlns:vt="{_TYPES}"/>')
+    for old in _ours(root):
+        root.remove(old)
+    number = max((int(each.get("pid", "1")) for each in root), default=1)
+    for name, value in pairs.items():
+        number += 1
+        root.append(
+            parse_xml(
+                f'<property xmlns="{_CUSTOM}" xmlns:vt="{_TYPES}" fmtid="{_FMTID}" pid="{number}" name="{_OURS}{name}">'
+                f"<vt:lpwstr>{escape(shown(value))}</vt:lpwstr></property>"
+            )
+        )
+    blob = serialize_part_xml(root)
+    if part:
+        part._blob = blob
+    else:
+        package = document.part.package
+        package.relate_to(Part(PackURI("/docProps/custom.xml"), _CUSTOM_TYPE, blob, package), _CUSTOM_LINK)
+
+
+def _labelled(document: Document) -> dict[str, str]:
+    part = _custom_part(document)
+    if part is None:
+        return {}
+    found = _ours(parse_xml(part.blob))
+    return {str(each.get("name")).removeprefix(_OURS): "".join(each.itertext()) for each in found}
+
+
+def _ours(root: Any) -> list[Any]:
+    return [each for each in root if str(each.get("name")).startswith(_OURS)]
+
+
+def _custom_part(document: Document) -> Part | None:
+    for link in document.part.package.rels.values():
+        if link.reltype == _CUSTOM_LINK and not link.is_external:
+            part: Part = link.target_part
+            return part
+    return None
 
 
 # ---------------------------------------------------------------- the clinic's letterhead

@@ -114,6 +114,11 @@ def differences(note: SignedNote, context: Context, data: bytes) -> list[str]:
     attester = _first(bundle, "Composition").get("attester", [{}])[0]
     if attester.get("time") != _instant(note.signed_at):
         wrong.append("the time of signing differs")
+    made = _Ids(note)
+    if _first(bundle, "Device").get("version") != _device(note, made)["version"]:
+        wrong.append("the versions of what drafted it differ")
+    if _first(bundle, "Composition").get("meta", {}).get("tag") != [_tag(note)]:
+        wrong.append("the label for programs differs")
     names = _first(bundle, "Practitioner").get("name", [{}])
     if names[0].get("text") != shown(note.clinician.name):
         wrong.append("the clinician's name differs")
@@ -167,16 +172,9 @@ class _Ids:
 
 
 def _composition(note: SignedNote, context: Context, made: _Ids) -> Json:
-    drafted = label(note).drafted_with_ai
     head = made.head("Composition")
     head["meta"]["versionId"] = str(note.version)
-    head["meta"]["tag"] = [
-        {
-            "system": LABEL_SYSTEM,
-            "code": "drafted-with-ai" if drafted else "typed-without-ai",
-            "display": "Drafted with AI, reviewed and signed by a clinician" if drafted else "Typed without AI",
-        }
-    ]
+    head["meta"]["tag"] = [_tag(note)]
     composition: Json = {
         "resourceType": "Composition",
         **head,
@@ -198,6 +196,15 @@ def _composition(note: SignedNote, context: Context, made: _Ids) -> Json:
     if note.replaces:
         composition["relatesTo"] = [{"code": "replaces", "targetIdentifier": _uuid_identifier(note.replaces)}]
     return composition
+
+
+def _tag(note: SignedNote) -> Json:
+    drafted = label(note).drafted_with_ai
+    return {
+        "system": LABEL_SYSTEM,
+        "code": "drafted-with-ai" if drafted else "typed-without-ai",
+        "display": "Drafted with AI, reviewed and signed by a clinician" if drafted else "Typed without AI",
+    }
 
 
 def _written_sections(note: SignedNote, context: Context, made: _Ids) -> Iterator[Json]:

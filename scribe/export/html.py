@@ -6,7 +6,7 @@ from html import escape
 from html.parser import HTMLParser
 
 from scribe.export.context import Context
-from scribe.export.label import label
+from scribe.export.label import in_one_line, label
 from scribe.export.layout import DEMO_MARK, TITLE, blocks, identity, shown
 from scribe.export.reading import Reading, Unreadable
 from scribe.records import SignedNote
@@ -77,8 +77,6 @@ def rules(data: bytes) -> list[str]:
     wrong = []
     if '<html lang="en-GB">' not in text:
         wrong.append("it does not say that it is in British English")
-    if 'name="scribe:drafted-with-ai"' not in text:
-        wrong.append("its label is missing for programs")
     if not text.rstrip().endswith("</html>"):
         wrong.append("it ends too early")
     return wrong
@@ -101,10 +99,16 @@ class _Reader(HTMLParser):
         self._tag, self._class, self._text = "", "", ""
         self._label = self._problem = self._title = ""
         self._lines: list[str] = []
+        self._made: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in self._KNOWN or any(name.startswith("on") or name in ("src", "href") for name, _ in attrs):
             raise Unreadable("it holds an element that no note has")
+        if tag == "meta":
+            given = dict(attrs)
+            name, value = given.get("name") or "", given.get("content") or ""
+            if name.startswith("scribe:"):
+                self._made[name.removeprefix("scribe:")] = value
         if tag in ("h2", "h3", "p"):
             self._flush()
         if tag in ("p", "h2", "h3", "dt", "dd", "li"):
@@ -136,6 +140,7 @@ class _Reader(HTMLParser):
 
     def finish(self) -> None:
         self._flush()
+        self.reading.label = in_one_line(self._made)
         if self._tag:
             raise Unreadable("it ends too early")
 

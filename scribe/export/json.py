@@ -95,6 +95,7 @@ def schema() -> dict[str, Any]:
                 "type": "object",
                 "properties": {
                     "drafted-with-ai": {"enum": ["true", "false"]},
+                    "demo": {"const": "true"},
                     **dict.fromkeys(("product", "reviewed-by", "reviewed-at", "models", "template", "note"), text),
                     "version": {"type": "string", "pattern": "^[0-9]+$"},
                     "replaces": text,

@@ -7,6 +7,7 @@ for it, or from the stamp itself: its grammar is this module's, and docs/integra
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -19,7 +20,7 @@ _DEMO = re.compile(r"drafted with AI \((?P<product>[^()]+)\)")
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """How a note came about. `reviewed_by` is empty for a demonstration, which nobody reviewed."""
+    """How a note came about. `reviewed_by` is empty for a `demo`, which nobody reviewed."""
 
     drafted_with_ai: bool
     product: str
@@ -30,11 +31,13 @@ class Label:
     note_id: str
     version: int
     replaces: str
+    demo: bool = False
 
     def pairs(self) -> dict[str, str]:
         """Names and values for a format's own fields; empty ones are left out."""
         named = {
             "drafted-with-ai": "true" if self.drafted_with_ai else "false",
+            "demo": "true" if self.demo else "",
             "product": self.product,
             "reviewed-by": self.reviewed_by,
             "reviewed-at": self.reviewed_at,
@@ -48,7 +51,7 @@ class Label:
 
     def as_line(self) -> str:
         """`name=value; name=value`, for formats that have one field for it; `;` and `=` in values become spaces."""
-        return "; ".join(f"{name}={re.sub('[;=]', ' ', value)}" for name, value in self.pairs().items())
+        return in_one_line(self.pairs())
 
 
 def label(note: SignedNote) -> Label:
@@ -63,7 +66,13 @@ def label(note: SignedNote) -> Label:
         note_id=note.id,
         version=note.version,
         replaces=note.replaces,
+        demo=note.demo,
     )
+
+
+def in_one_line(pairs: Mapping[str, str]) -> str:
+    """Names and values as they stand in one field, and as every format's are compared."""
+    return "; ".join(f"{name}={' '.join(re.sub('[;=]', ' ', value).split())}" for name, value in pairs.items())
 
 
 def is_stamp(text: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scribe.export.context import Context
+from scribe.export.label import label
 from scribe.export.layout import DEMO_MARK
 from scribe.records import SignedNote
 
@@ -32,13 +33,14 @@ class File:
 
 
 def manifest(note: SignedNote, context: Context, files: Sequence[File]) -> File:
-    """What was written, of which version, and what it replaces. It holds nothing about the patient."""
+    """What was written, of which version, how it came about, and what it replaces; nothing about the patient."""
     content = {
         "schema": SCHEMA,
         **({"notice": DEMO_MARK} if note.demo else {}),
         "document": note.id,
         "version": note.version,
         "replaces": note.replaces,
+        "label": label(note).pairs(),
         "exported_at": context.at.astimezone(UTC).isoformat(timespec="seconds"),
         "profile": context.site.id,
         "files": [
@@ -63,6 +65,13 @@ def faults(path: Path) -> list[str]:
     try:
         if (content["version"] > 1) != bool(content["replaces"]):
             wrong.append("a later version says what it replaces, a first one nothing")
+        made = content["label"]
+        if made["drafted-with-ai"] not in ("true", "false") or not (made.get("demo") or made.get("reviewed-by")):
+            wrong.append("its label does not say how the note was made and who reviewed it")
+        if (made["note"], made["version"]) != (content["document"], str(content["version"])):
+            wrong.append("its label is of another version")
+        if bool(made.get("demo")) != (content.get("notice") == DEMO_MARK):
+            wrong.append("the demonstration mark does not agree with the label")
         for each in content["files"]:
             name = str(each["name"])
             beside = path.with_name(name)

@@ -91,7 +91,12 @@ def differences(note: SignedNote, site: Site, data: bytes) -> list[str]:
         if after is None:
             return [f"{what} differs"]  # all that follows would seem to differ too
         found = after
-    return ["it says more than the note"] if found else []
+    if found:
+        return ["it says more than the note"]
+    wanted = "".join(map(_named_sign, _signs(", ".join(_keywords(note)))))
+    return (
+        [] if "".join(map(_named_sign, _signs(_kept_keywords(data)))) == wanted else ["the label for programs differs"]
+    )
 
 
 def read(data: bytes) -> Reading:
@@ -157,7 +162,7 @@ def _content(note: SignedNote, site: Site) -> dict[str, object]:
         "title": TITLE,
         "author": _clean(note.clinician.name),
         "description": _clean(note.stamp),
-        "keywords": [_clean(f"{name}={value}") for name, value in label(note).pairs().items()],
+        "keywords": [_clean(keyword) for keyword in _keywords(note)],
         "date": [signed.year, signed.month, signed.day, signed.hour, signed.minute, signed.second],
         "notice": DEMO_MARK if note.demo else "",
         "footer": DEMO_MARK if note.demo else made,
@@ -165,6 +170,16 @@ def _content(note: SignedNote, site: Site) -> dict[str, object]:
         "blocks": passages,
         "stamp": _clean(note.stamp),
     }
+
+
+def _keywords(note: SignedNote) -> list[str]:
+    return [f"{name}={value}" for name, value in label(note).pairs().items()]
+
+
+def _kept_keywords(data: bytes) -> str:
+    with pypdfium2.PdfDocument(data) as document:
+        kept: str = document.get_metadata_dict()["Keywords"]
+    return kept
 
 
 def _clean(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from scribe.export.label import is_drafted_with_ai, label
 from scribe.export.layout import BORN, DEMO_MARK, NHS_NUMBER, PATIENT, VERSION, blocks, read_day, shown
 from scribe.records import SignedNote
 
@@ -19,7 +20,8 @@ class Unreadable(ValueError):
 
 @dataclass(slots=True)
 class Reading:
-    """What was found. `passages` in the file's order."""
+    """What was found. `passages` in the file's order; `label` is the one for programs, None where the format has no
+    field of its own for it."""
 
     name: str = ""
     born: date | None = None
@@ -27,6 +29,7 @@ class Reading:
     version: int = 0
     replaces: str = ""
     stamp: str = ""
+    label: str | None = None
     demo: bool = False
     passages: list[Passage] = field(default_factory=list)
 
@@ -55,6 +58,7 @@ def expected(note: SignedNote) -> Reading:
         version=note.version,
         replaces=note.replaces,
         stamp=shown(note.stamp),
+        label=shown(label(note).as_line()),
         demo=note.demo,
         passages=[(block.problem, shown(block.heading.title), block.lines) for block in blocks(note)],
     )
@@ -78,6 +82,7 @@ def differences(note: SignedNote, found: Reading, fold: Callable[[str], str] = s
             ("version", want.version, found.version),
             ("version it replaces", want.replaces, found.replaces),
             ("label", want.stamp, found.stamp),
+            ("label for programs", want.label, want.label if found.label is None else found.label),
             ("demonstration mark", want.demo, found.demo),
         )
         if there != here
@@ -103,6 +108,12 @@ def lacks(found: Reading) -> list[str]:
         missing.append("it holds no lines")
     if not found.stamp:
         missing.append("it has no label that says how the note was made and who reviewed it")
+    if found.label is not None:
+        drafted = found.label.startswith("drafted-with-ai=true")
+        if not found.label:
+            missing.append("its label is missing for programs")
+        elif drafted != is_drafted_with_ai(found.stamp) or found.demo != ("demo=true" in found.label.split("; ")):
+            missing.append("its label says something else to programs than to people")
     if found.demo and DEMO_MARK not in found.stamp:
         missing.append("it is marked as a demonstration, and its label is not a demonstration's")
     return missing

@@ -21,6 +21,7 @@ _LOOKS = {
     _STAMP: ("Scribe stamp", r"\sb240\fs18"),
     _NOTICE: ("Scribe notice", r"\b\fs22"),
 }
+_DOCCOMM = re.compile(r"\{\\doccomm ((?:[^\\{}]|\\.)*)\}")
 _TOKEN = re.compile(
     r"\\(?:'(?P<hex>[0-9a-f]{2})|(?P<word>[a-z]+)(?P<number>-?[0-9]+)? ?|(?P<sign>[^a-z]))|[{}]|[^\\{}]+"
 )
@@ -56,7 +57,7 @@ def read(data: bytes) -> Reading:
     Raises:
         Unreadable: it is not the RTF that we write, or ends too early.
     """
-    reading = Reading()
+    reading = Reading(label=_doccomm(data))
     problem = title = ""
     lines: list[str] = []
     for style, text in _paragraphs(data):
@@ -82,9 +83,13 @@ def rules(data: bytes) -> list[str]:
     wrong = []
     if not data.isascii():
         wrong.append("it is not ASCII")
-    if rb"{\doccomm drafted-with-ai=" not in data:
-        wrong.append("its label is missing for programs")
     return wrong
+
+
+def _doccomm(data: bytes) -> str:
+    """The label for programs, or ""."""
+    found = _DOCCOMM.search(data.decode("ascii", errors="replace"))
+    return _paragraphs(rf"{{\rtf1{{\pard\s0 {found[1]}\par}}}}".encode())[0][1] if found else ""
 
 
 def _paragraph(style: int, text: str, before: str = "") -> str:

@@ -13,6 +13,7 @@ from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 
 from scribe.errors import Fixable
+from scribe.export import docx as docx_format
 from scribe.export.formats import FORMATS
 from scribe.export.site import Docx, Site
 from scribe.records import SignedNote
@@ -58,6 +59,27 @@ def test_names_in_text_tables_headers_and_split_runs_are_filled_in(note: SignedN
 def test_every_golden_note_comes_back_from_a_letterhead(note: SignedNote, tmp_path: Path) -> None:
     made = context(site_with(tmp_path, usual))
     assert FORMATS["docx"].faults(note, made, FORMATS["docx"].render(note, made)) == []
+
+
+def test_a_letterheads_own_properties_stay_beside_the_label(note: SignedNote, tmp_path: Path) -> None:
+    site = site_with(tmp_path, usual)
+    once = tmp_path / "once.docx"
+    once.write_bytes(FORMATS["docx"].render(note, context(site)))
+    # A letterhead made from an earlier export, by mistake or for its looks: its label is that of another note.
+    document = docx.Document(str(once))
+    docx_format._label(document, {"note": "another"})
+    part = docx_format._custom_part(document)
+    assert part is not None
+    part._blob = part.blob.replace(b'name="scribe:note"', b'name="Department"')
+    for paragraph in list(document.paragraphs):
+        paragraph._element.getparent().remove(paragraph._element)
+    document.add_paragraph("{{ note }}")
+    document.save(str(once))
+    made = context(SITE.model_copy(update={"docx": Docx(letterhead=str(once))}))
+    data = FORMATS["docx"].render(note, made)
+    assert FORMATS["docx"].faults(note, made, data) == []
+    kept = docx_format._custom_part(docx.Document(io.BytesIO(data)))
+    assert kept is not None and b'name="Department"' in kept.blob
 
 
 def test_what_a_patient_is_called_is_text_and_never_markup_nor_a_name_in_braces(
