@@ -5,6 +5,8 @@ fhir.resources finds a missing title; a dangling reference, a wrong status or a 
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,7 +14,7 @@ from xml.etree import ElementTree
 
 from scribe.draft.codes import COMPOSITION_CODES, HEADING_CODES, HEADINGS_SYSTEM, SNOMED_HEADINGS
 from scribe.encounter.patient import is_nhs_number
-from scribe.export.codes import NHS_NUMBER, ODS, REGISTERS, SNOMED, UK_CORE, VERIFICATION
+from scribe.export.codes import NHS_NUMBER, ODS, REGISTERS, SDS_USER, SNOMED, UK_CORE, VERIFICATION
 from scribe.export.fhir import LABEL_SYSTEM, STAMP_CODE, Json, load
 from scribe.export.reading import Unreadable
 
@@ -55,18 +57,22 @@ def _broken(bundle: Json) -> Iterator[str]:
     yield from _of_patient(patient)
     if not _identified(practitioner, set(REGISTERS.values())):
         yield "Practitioner has no registration"
+    yield from _of_numbers(practitioner)
     if not _identified(organisation, {ODS}):
         yield "Organization has no ODS code"
     yield from _of_encounter(encounter, to)
-    if not device.get("manufacturer") or not device.get("deviceName") or not device.get("version"):
+    made = {each.get("type", {}).get("text") for each in device.get("version", []) if each.get("value")}
+    if not device.get("manufacturer") or not device.get("deviceName") or not {"application", "template"} <= made:
         yield "Device does not say what made the draft"
     yield from _of_provenance(provenance, to)
     attachment = printed.get("content", [{}])[0].get("attachment", {})
-    if attachment.get("contentType") != "application/pdf" or not attachment.get("data"):
-        yield "DocumentReference holds no PDF"
+    if attachment.get("contentType") != "application/pdf" or not _is_whole_pdf(attachment):
+        yield "DocumentReference holds no PDF, or not the one it describes"
 
 
 def _of_bundle(bundle: Json, entries: list[Json], resources: list[Json], kinds: list[str | None]) -> Iterator[str]:
+    if f"{UK_CORE}/StructureDefinition/UKCore-Bundle" not in bundle.get("meta", {}).get("profile", []):
+        yield "Bundle does not name its UK Core profile"
     if bundle.get("type") != "document":
         yield "Bundle.type is not document"
     identifier = bundle.get("identifier", {})
@@ -179,6 +185,24 @@ def _of_patient(patient: Json) -> Iterator[str]:
         yield "Patient has no name"
     if not patient.get("birthDate"):
         yield "Patient has no date of birth"
+
+
+def _of_numbers(practitioner: Json) -> Iterator[str]:
+    for each in practitioner.get("identifier", []):
+        if each.get("system") == SDS_USER and not re.fullmatch("[0-9]{12}", str(each.get("value"))):
+            yield "Practitioner has a Spine user id that cannot be one"
+        elif each.get("system") not in (SDS_USER, *REGISTERS.values()):
+            yield "Practitioner has a number of a system that we do not know"
+
+
+def _is_whole_pdf(attachment: Json) -> bool:
+    try:
+        data = base64.b64decode(attachment.get("data", ""), validate=True)
+        told = base64.b64decode(attachment.get("hash", ""), validate=True)
+    except ValueError:
+        return False
+    whole = data.startswith(b"%PDF-") and attachment.get("size") == len(data)
+    return whole and told == hashlib.sha1(data, usedforsecurity=False).digest()
 
 
 def _of_encounter(encounter: Json, to: dict[str, str]) -> Iterator[str]:

@@ -28,7 +28,7 @@ STAMP, MACHINE_LABEL = "AI-LABEL", "AI-LABEL-DATA"
 _LONGEST_TX = 60_000  # a TX field holds 64 K
 _ESCAPES = {"|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\", "\\": "\\E\\"}
 _SIGNS = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\", ".br": "\n"}
-_ESCAPED = re.compile(r"\\(F|S|T|R|E|\.br)\\")
+ESCAPED = re.compile(r"\\(F|S|T|R|E|\.br)\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def escaped(plain: str) -> str:
 
 
 def unescaped(field: str) -> str:
-    return _ESCAPED.sub(lambda found: _SIGNS[found[1]], field)
+    return ESCAPED.sub(lambda found: _SIGNS[found[1]], field)
 
 
 # ---------------------------------------------------------------- the segments

@@ -18,7 +18,7 @@ from hl7apy.parser import parse_message
 
 from scribe.draft.codes import COMPOSITION_CODES
 from scribe.encounter.patient import is_nhs_number
-from scribe.export.hl7 import CHARACTER_SETS, MACHINE_LABEL, STAMP, Message, attachment, parse
+from scribe.export.hl7 import CHARACTER_SETS, ESCAPED, MACHINE_LABEL, STAMP, Message, attachment, parse
 from scribe.export.reading import Unreadable
 
 # Field, HL7 table, which component.
@@ -144,6 +144,8 @@ def _of_observations(message: Message) -> Iterator[str]:
         if fields[2] == "TX":
             if any(sign in fields[5] for sign in "^~&"):
                 yield "OBX-5 holds a delimiter that is not escaped"
+            if "\\" in ESCAPED.sub("", fields[5]):
+                yield "OBX-5 holds an escape that nobody would know"
             if len(fields[5]) > 65_536:
                 yield "OBX-5 is longer than a TX field may be"
         elif fields[2] == "ED":

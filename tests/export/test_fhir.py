@@ -225,6 +225,8 @@ BROKEN: dict[str, Callable[[Tree], object]] = {
             "resource": part(b, "Patient") | {"id": "3f0c2a50-0000-4000-8000-00000000000f"},
         }
     ),
+    "bundle profile": lambda b: b.pop("meta"),
+    "bundle identifier value": lambda b: b["identifier"].pop("value"),
     "profile": lambda b: part(b, "Patient")["meta"].update(profile=["https://example.org/Patient"]),
     "composition status": put("Composition", status="preliminary"),
     "composition type": lambda b: part(b, "Composition")["type"]["coding"][0].update(code="25671000000103"),
@@ -233,6 +235,11 @@ BROKEN: dict[str, Callable[[Tree], object]] = {
     "composition encounter": drop("Composition", "encounter"),
     "composition date": drop("Composition", "date"),
     "composition author": lambda b: part(b, "Composition").update(author=[part(b, "Composition")["subject"]]),
+    "composition subject another": lambda b: part(b, "Composition").update(subject=part(b, "Composition")["custodian"]),
+    "composition other confidentiality": put("Composition", confidentiality="R"),
+    "composition attester another": lambda b: part(b, "Composition")["attester"][0].update(
+        party=part(b, "Composition")["subject"]
+    ),
     "composition title": drop("Composition", "title"),
     "composition confidentiality": drop("Composition", "confidentiality"),
     "composition attester": drop("Composition", "attester"),
@@ -268,6 +275,13 @@ BROKEN: dict[str, Callable[[Tree], object]] = {
     "patient birth date": drop("Patient", "birthDate"),
     "practitioner number": drop("Practitioner", "identifier"),
     "practitioner register": lambda b: part(b, "Practitioner")["identifier"][0].update(system="https://example.org"),
+    "practitioner spine user": lambda b: part(b, "Practitioner")["identifier"].append(
+        {"system": "https://fhir.nhs.uk/Id/sds-user-id", "value": "55"}
+    ),
+    "practitioner unknown number": lambda b: part(b, "Practitioner")["identifier"].append(
+        {"system": "https://example.org", "value": "1"}
+    ),
+    "organisation code system": lambda b: part(b, "Organization")["identifier"][0].update(system="https://example.org"),
     "organisation code": drop("Organization", "identifier"),
     "encounter status": put("Encounter", status="planned"),
     "encounter class": lambda b: part(b, "Encounter")["class"].update(code="OBSENC"),
@@ -277,6 +291,8 @@ BROKEN: dict[str, Callable[[Tree], object]] = {
     "device manufacturer": drop("Device", "manufacturer"),
     "device name": drop("Device", "deviceName"),
     "device version": drop("Device", "version"),
+    "device version of the application": lambda b: part(b, "Device")["version"].pop(0),
+    "device version of the template": lambda b: part(b, "Device")["version"].pop(1),
     "provenance target": lambda b: part(b, "Provenance").update(target=[part(b, "Composition")["subject"]]),
     "provenance assembler": lambda b: part(b, "Provenance")["agent"].pop(0),
     "provenance attester": lambda b: part(b, "Provenance")["agent"].pop(1),
@@ -287,6 +303,10 @@ BROKEN: dict[str, Callable[[Tree], object]] = {
         contentType="text/plain"
     ),
     "printed note data": lambda b: part(b, "DocumentReference")["content"][0]["attachment"].pop("data"),
+    "printed note no base64": lambda b: part(b, "DocumentReference")["content"][0]["attachment"].update(data="***"),
+    "printed note no pdf": lambda b: part(b, "DocumentReference")["content"][0]["attachment"].update(data="aGVsbG8="),
+    "printed note size": lambda b: part(b, "DocumentReference")["content"][0]["attachment"].update(size=7),
+    "printed note hash": lambda b: part(b, "DocumentReference")["content"][0]["attachment"].update(hash="aGVsbG8="),
     "unknown element": put("Composition", colour="red"),
     "replaces nothing": lambda b: part(b, "Composition").update(
         relatesTo=[{"code": "replaces", "targetIdentifier": {"system": "urn:ietf:rfc:3986"}}]

@@ -214,9 +214,13 @@ BROKEN: dict[str, Callable[[list[list[str]]], object]] = {
     "OBX-3 missing": field("OBX", 3, ""),
     "OBX-3 unknown": field("OBX", 3, "123^Something^L"),
     "OBX-5 missing": field("OBX", 5, ""),
+    "OBX-5 raw new line": field("OBX", 5, "one\ntwo"),
+    "OBX-5 unknown escape": field("OBX", 5, "one\\Q\\two"),
+    "OBX-5 half an escape": field("OBX", 5, "one\\.br"),
     "OBX-5 delimiter": field("OBX", 5, "a^b"),
     "OBX-11 missing": field("OBX", 11, ""),
     "OBX-11 preliminary": field("OBX", 11, "P"),
+    "segments in another order": lambda all_: all_.insert(2, all_.pop(4)),
     "label missing": lambda all_: all_.pop(),
     "segment of another message": lambda all_: all_.append(["PV2", "", ""]),
 }

@@ -82,6 +82,15 @@ def test_qpdf_finds_nothing_wrong_and_pdftotext_every_line(note: SignedNote, tmp
     assert_holds(pdf_text(path), note, but=unsure_in_a_pdf)
 
 
+def test_every_font_of_a_pdf_is_embedded(tmp_path: Path) -> None:
+    pdffonts = needs("pdffonts")
+    path = tmp_path / "note.pdf"
+    path.write_bytes(FORMATS["pdf"].render(GOLDEN[-1], context()))  # the one with odd signs
+    listed = subprocess.run([pdffonts, str(path)], capture_output=True, text=True, check=True).stdout.splitlines()
+    embedded = [re.findall(r" (yes|no) ", row)[0] for row in listed[2:]]
+    assert len(embedded) > 1 and set(embedded) == {"yes"}
+
+
 def test_a_damaged_pdf_is_found_by_qpdf_and_by_us(note: SignedNote, tmp_path: Path) -> None:
     qpdf = needs("qpdf")
     data = FORMATS["pdf"].render(note, context())

@@ -6,7 +6,7 @@ import errno
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -74,6 +74,37 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 def test_a_folder_that_is_a_file_is_missing(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x")
     assert code_of(b"note", tmp_path / "file") == "export-folder-missing"
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EIO, errno.ESTALE])
+def test_a_folder_that_may_not_be_written_to_is_named(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert code_of(b"note", tmp_path) == "export-not-written"
+    assert names(tmp_path) == []
+
+
+def test_a_file_is_synced_before_it_has_its_name_and_read_back_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def noted(name: str, real: Callable[..., object]) -> Callable[..., object]:
+        def call(*given: object, **named: object) -> object:
+            done.append(name)
+            return real(*given, **named)
+
+        return call
+
+    monkeypatch.setattr(os, "fsync", noted("sync", os.fsync))
+    monkeypatch.setattr(publishing, "_show", noted("show", publishing._show))
+    monkeypatch.setattr(Path, "read_bytes", noted("read", Path.read_bytes))
+    publish(b"note", tmp_path, "a.txt")
+    assert done[:2] == ["sync", "show"] and done[-1] == "read"
 
 
 def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
