@@ -183,8 +183,10 @@ def test_samples_are_written_in_every_format_and_each_holds(tmp_path: Path, capf
     folder = tmp_path / "samples"
     assert cli.run(["export", "--samples", str(folder)]) == 0
     files = [Path(line) for line in capfd.readouterr().out.splitlines()]
-    assert sorted(files) == sorted(folder.iterdir())
-    assert len(files) == 2 * (len(FORMATS) + 1) + 5
+    assert sorted(files) == sorted(path for path in folder.rglob("*") if path.is_file())
+    assert len(files) == 2 * (len(FORMATS) + 1) + 5 + 2 * 11
+    pasted = (folder / "clipboard-emis" / "8-problem.txt").read_bytes().decode()
+    assert pasted.startswith("Blood pressure check\r\nDrafted with AI (")
     for path in files:
         assert cli.run(["validate", str(path)]) == 0, path.name
         assert capfd.readouterr().out.rstrip().endswith(", it holds")

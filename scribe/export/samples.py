@@ -14,11 +14,12 @@ from pathlib import Path
 
 from scribe.draft import templates
 from scribe.export import json as json_format
+from scribe.export import paste
 from scribe.export.context import Context
 from scribe.export.export import prepare, write
 from scribe.export.formats import FORMATS
 from scribe.export.publish import publish
-from scribe.export.site import Organisation, Site
+from scribe.export.site import Organisation, Paste, Site
 from scribe.records import (
     Clinician,
     Consent,
@@ -102,7 +103,8 @@ def sample_notes() -> tuple[SignedNote, SignedNote]:
 
 
 def write_samples(folder: Path, site: Site, at: datetime) -> Iterator[Path]:
-    """Writes both versions in every format, what Scribe reads, and the schema. Yields each file as it is there.
+    """Writes both versions in every format, what Scribe reads, the schema, and what the clipboard gets. Yields each file
+    as it is there.
 
     Args:
         folder: made where it is missing.
@@ -123,6 +125,19 @@ def write_samples(folder: Path, site: Site, at: datetime) -> Iterator[Path]:
         yield from (Path(receipt.path) for receipt in write(files, note, folder, context))
     for name, data in _to_read().items():
         yield publish(data, folder, name)
+    for system in (Paste.EMIS, Paste.SYSTMONE):
+        pasting = training.model_copy(update={"text": training.text.model_copy(update={"paste": system})})
+        beside = folder / f"clipboard-{system}"
+        beside.mkdir(exist_ok=True)
+        for name, text in _pasted(sample_notes()[0], pasting):
+            yield publish(text.encode(), beside, name)
+
+
+def _pasted(note: SignedNote, site: Site) -> Iterator[tuple[str, str]]:
+    """What each key puts on the clipboard, one file a key."""
+    yield "whole-note.txt", paste.note_text(note, site)
+    for number, (problem, heading) in enumerate(paste.keys(note), 1):
+        yield f"{number}-{heading.replace('_', '-')}.txt", paste.heading_text(note, problem, heading, site)
 
 
 def _to_read() -> dict[str, bytes]:

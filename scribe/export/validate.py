@@ -13,6 +13,8 @@ from scribe.errors import Fixable
 from scribe.export import hl7, manifest, site
 from scribe.export import json as json_format
 from scribe.export.formats import FORMATS
+from scribe.export.label import is_stamp
+from scribe.export.layout import CONSULTATION, PATIENT, VERSION
 from scribe.export.reading import Unreadable
 
 
@@ -43,6 +45,8 @@ def validate(path: Path, now: datetime) -> Finding:
     if data.lstrip()[:1] == b"{" and data[:5] != b"{\\rtf":
         return _of_json(path, data, now)
     name = _format(data)
+    if name == "txt" and _is_copied(data):
+        return Finding("the text of one heading, as it is copied", ())
     if name is None:
         raise _unknown(path)
     return Finding(FORMATS[name].title, tuple(dict.fromkeys(FORMATS[name].faults_of_file(data))))
@@ -65,6 +69,13 @@ def _format(data: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return "txt"
+
+
+def _is_copied(data: bytes) -> bool:
+    """Whether it is one heading as the clipboard gets it: lines, then the label; a note's head stands over no such."""
+    lines = data.decode().strip().splitlines()
+    head = (f"{PATIENT}: ", f"{CONSULTATION}: ", f"{VERSION}: ")
+    return len(lines) > 1 and is_stamp(lines[-1]) and not any(line.startswith(head) for line in lines)
 
 
 def _of_json(path: Path, data: bytes, now: datetime) -> Finding:

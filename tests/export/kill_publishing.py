@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _BYTES = 60_000
@@ -34,6 +35,7 @@ def kill_at_random_moments(times: int, folder: Path, seed: int = 7) -> dict[str,
         AssertionError: a partial file, a file said to be written that is not there, or a manifest of less.
     """
     rng = random.Random(seed)
+    longest = 2.5 * _round_seconds(folder)  # so that kills fall on files and manifests alike, on any computer
     seen = {"kills": 0, "published": 0, "parts left": 0, "manifests": 0, "kills before the first": 0}
     for number in range(times):
         place = folder / str(number)
@@ -46,7 +48,7 @@ def kill_at_random_moments(times: int, folder: Path, seed: int = 7) -> dict[str,
         )
         assert process.stdout is not None
         process.stdout.readline()  # it has begun
-        deadline = time.perf_counter() + rng.random() * 0.06
+        deadline = time.perf_counter() + rng.random() * longest
         while time.perf_counter() < deadline:
             pass  # finer than the system's sleep
         process.kill()
@@ -76,12 +78,27 @@ def _check(place: Path, said: list[str], seen: dict[str, int]) -> None:
     seen["kills before the first"] += not shown
 
 
-def publish_for_ever(place: Path) -> None:
+def _round_seconds(folder: Path) -> float:
+    """How long three files and their manifest take here."""
+    module, place = _publishing(), folder / "measured"
+    place.mkdir()
+    began = time.perf_counter()
+    for number in range(12):
+        module.publish(content(str(number)), place, str(number))
+    return (time.perf_counter() - began) / 3
+
+
+def _publishing() -> Any:
     # The module alone: its package would take longer to import than the publishing takes.
     spec = importlib.util.spec_from_file_location("publish", ROOT / "scribe" / "export" / "publish.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+def publish_for_ever(place: Path) -> None:
+    module = _publishing()
     print("begun", flush=True)
     for number in range(100_000):
         digests = {}
