@@ -51,6 +51,12 @@ def test_a_note_is_written_as_it_always_was(name: str, kind: str, monkeypatch: p
         time.tzset()
 
 
+def test_the_page_for_integrators_shows_what_is_truly_written() -> None:
+    page = (GOLDEN.parent.parent / "docs" / "integration.md").read_text(encoding="utf-8")
+    for path in (path_of("knee-and-blood-pressure", "txt"), path_of("corrected", "hl7-2.4-text")):
+        assert "\n".join(path.read_bytes().decode().splitlines()) in page
+
+
 if __name__ == "__main__":
     in_london()
     for each, made in NOTES.items():
