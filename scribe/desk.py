@@ -18,11 +18,10 @@ from pathlib import Path
 from scribe import demo_recordings, export, paths
 from scribe.attribute import correct
 from scribe.capture import apart, channels, decode
+from scribe.capture.live import RecorderStatus
 from scribe.capture.playback import Player
-from scribe.capture.recorder import RecorderStatus
 from scribe.capture.recorder_client import RecorderClient
-from scribe.capture.sealed import SealedReader, SealedWriter
-from scribe.capture.sound import duration_ms
+from scribe.capture.sealed import SealedReader, SealedWriter, sealed_path
 from scribe.draft import render, templates
 from scribe.draft.template import Template
 from scribe.encounter.clipboard import Clipboard, ClipboardGuard
@@ -74,8 +73,11 @@ from scribe.review import (
 from scribe.store import MIN_PASSPHRASE, MIN_PIN, KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
 from scribe.work import Work
 
-__all__ = ["DEMO_PIN", "MIN_PIN", "Desk", "RecorderStatus", "TemplateInfo"]
+__all__ = ["DEMO_PIN", "MIN_PIN", "Desk", "Interrupted", "RecorderStatus", "TemplateInfo"]
 
+_STRUCK_MS = 60_000
+_GO_ON_WITHIN_S = 3 * 3600
+_MICROPHONE = "microphone: "
 DEMO_PIN = "740318"  # of the profile in a throw-away store, whose key is only in memory
 
 
@@ -86,6 +88,14 @@ class TemplateInfo:
     id: str
     title: str
     headings: tuple[tuple[str, str], ...]  # id and title, in order
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A recording that broke off: how much of it is safe, and whether it is recent enough to be gone on with."""
+
+    duration_ms: int
+    may_go_on: bool
 
 
 class _NoClipboard:
@@ -146,6 +156,14 @@ class Desk:
         self._recorder.disconnect()
         if self._store:
             self._store.close()
+
+    def prepare_recorder(self) -> None:
+        """SLOW: starts the recorder, without opening the microphone, so that recording begins at once when asked for.
+
+        Raises:
+            Fixable: "recorder-missing", "disk-full".
+        """
+        self._recorder.prepare()
 
     def warm_up(self) -> None:
         """SLOW: starts recorder and engines, so that recording begins at once and models load while people talk."""
@@ -242,15 +260,21 @@ class Desk:
         self._take_up(profile)
 
     def _take_up(self, profile: Profile) -> None:
-        """What the last window left recording: it is still running, or what was recorded is kept."""
-        left = [each for each in profile.unfinished() if each.stage is Stage.RECORDING]
-        running = self._recorder.running().recording_id if left else ""
-        for encounter in left:
-            recording = profile.recordings(encounter.id)[-1]
-            if recording.id == running:
+        """What the last window left: a recording that still runs, that was stopped, or that broke off (`interrupted`)."""
+        for encounter in profile.unfinished():
+            recording = next(reversed(profile.recordings(encounter.id)), None)
+            begun = encounter.stage in (Stage.BEGUN, Stage.RECORDING) and recording is not None
+            if not begun or recording is None or not recording.source.startswith(_MICROPHONE):
+                continue
+            folder, key = profile.sound_folder(encounter.id), profile.sound_key(encounter.id)
+            if not sealed_path(folder, recording.id).exists():
+                continue
+            profile.advance(encounter.id, Stage.RECORDING)
+            if self._recorder.running().recording_id == recording.id:
                 self._recording = recording
+                self._recorder.remember(recording.id, folder, key)
                 self._work.follow(profile, encounter.id)
-            else:
+            elif SealedReader(folder, key, recording.id).extent().complete:
                 self._keep(profile, recording)
 
     # ---------------------------------------------------------------- the clinician's own voice
@@ -307,7 +331,7 @@ class Desk:
             Fixable: "recording-on" while another is being recorded.
         """
         self._player.stop()
-        return self._at_desk().open(encounter_id)
+        return self._on(encounter_id).open(encounter_id)
 
     def set_patient(self, encounter_id: str, patient: Patient) -> tuple[Encounter, tuple[Notice, ...]]:
         """Says whose encounter it is. Returns it with what is worth showing beside the patient.
@@ -408,14 +432,24 @@ class Desk:
         """
         return apart.microphones()
 
-    def start_recording(self, encounter_id: str, microphone: str = "", own_words: tuple[str, ...] = ()) -> None:
+    def start_recording(
+        self,
+        encounter_id: str,
+        microphone: str = "",
+        own_words: tuple[str, ...] = (),
+        *,
+        computer_sound: bool = False,
+        other_allowed: bool = False,
+    ) -> None:
         """SLOW (up to a second): starts the recorder; sound is on disk before any model is loaded. From then on the
         recording is written down and drafted while it goes on, in the background.
 
         Args:
             encounter_id: whose.
-            microphone: its name; the computer's usual one for none.
+            microphone: the computer's usual one for an empty name.
             own_words: as for `process`.
+            computer_sound: records what the computer plays, the other side of a call, as a second channel.
+            other_allowed: another microphone may take over where this one goes.
 
         Raises:
             Fixable: "consent-missing", "objection-stands", "no-microphone", "only-demo", …
@@ -425,14 +459,63 @@ class Desk:
         assert encounter is not None
         require_recordable(encounter)
         profile = self._unlocked()
-        recording = Recording(new_id(), encounter_id, f"microphone: {microphone or 'default'}", self._clock())
-        self._recorder.start(
-            recording.id, profile.sound_folder(encounter_id), profile.sound_key(encounter_id), microphone
-        )
-        profile.save_recording(recording, stage=Stage.RECORDING)
-        self._recording = recording
+        recording = Recording(new_id(), encounter_id, _MICROPHONE + (microphone or "default"), self._clock())
+        # First: should the window die in between, what is recorded is known to be this encounter's.
+        profile.save_recording(recording)
+        self._record(profile, recording, microphone, computer_sound, other_allowed)
+        profile.advance(encounter_id, Stage.RECORDING)
         self._tell(self.encounter(encounter_id))
         self._work.follow(profile, encounter_id, own_words)
+
+    def interrupted(self, encounter_id: str) -> Interrupted | None:
+        """What there is of a recording that broke off, and was neither gone on with nor finished."""
+        recording = self._broken_off(encounter_id)
+        if recording is None:
+            return None
+        profile = self._unlocked()
+        folder = profile.sound_folder(encounter_id)
+        length_ms = SealedReader(folder, profile.sound_key(encounter_id), recording.id).extent().duration_ms
+        age_s = self._clock().timestamp() - sealed_path(folder, recording.id).stat().st_mtime
+        return Interrupted(length_ms, age_s < _GO_ON_WITHIN_S)
+
+    def go_on_recording(self, encounter_id: str, microphone: str = "", *, other_allowed: bool = False) -> None:
+        """SLOW: goes on with a recording that broke off; what is said now follows what was said before.
+
+        Raises:
+            Fixable: as `start_recording`.
+        """
+        self._on(encounter_id)
+        recording = self._broken_off(encounter_id)
+        if recording is None:
+            raise Bug("There is no recording to go on with.", code="no-recording")
+        profile = self._unlocked()
+        reader = SealedReader(profile.sound_folder(encounter_id), profile.sound_key(encounter_id), recording.id)
+        self._record(profile, recording, microphone, reader.channels() == 2, other_allowed)
+        self._tell(self.encounter(encounter_id))
+
+    def finish_interrupted(self, encounter_id: str) -> None:
+        """SLOW: takes what there is of a recording that broke off as the whole; `process` then goes on with it."""
+        if recording := self._broken_off(encounter_id):
+            self._keep(self._unlocked(), recording)
+
+    def _record(
+        self, profile: Profile, recording: Recording, microphone: str, computer_sound: bool, other_allowed: bool
+    ) -> None:
+        self._recorder.start(
+            recording.id,
+            profile.sound_folder(recording.encounter_id),
+            profile.sound_key(recording.encounter_id),
+            microphone,
+            computer_sound=computer_sound,
+            other_allowed=other_allowed,
+        )
+        self._recording = recording
+
+    def _broken_off(self, encounter_id: str) -> Recording | None:
+        recording = self._latest(encounter_id)
+        if recording is None or self.recording_id == encounter_id:
+            return None
+        return recording if self.encounter(encounter_id).stage is Stage.RECORDING else None
 
     @property
     def recording_id(self) -> str:
@@ -444,6 +527,20 @@ class Desk:
 
     def resume(self) -> None:
         self._recorder.resume()
+
+    def strike_last_minute(self) -> tuple[int, int]:
+        """SLOW: destroys the sound of the last minute; that it was struck stays on record, and the recording goes on.
+
+        Returns:
+            From where to where, in milliseconds of the recording.
+
+        Raises:
+            Fixable: "disk-full", "disk-error": may be called again.
+        """
+        status = self._recorder.strike(_STRUCK_MS)
+        struck = next(event.detail for event in reversed(status.recent) if event.what == "struck")
+        start_ms, end_ms = map(int, struck.split("-"))
+        return start_ms, end_ms
 
     def recorder_status(self) -> RecorderStatus:
         """What the recorder is doing; quick enough to be asked every 100 ms."""
@@ -460,12 +557,8 @@ class Desk:
             return
         try:
             self._recorder.stop()
-        except Fixable:
-            raise
-        except ScribeError:
-            self._recording = None  # the recorder is gone, so there is nothing left to be stopped
-            self._work.recorded(recording.encounter_id)
-            raise
+        except Bug as error:  # the recorder is gone; what it had written is on disk
+            self._warn(recording.encounter_id, error)
         self._recording = None
         self._keep(self._unlocked(), recording)
 
@@ -892,6 +985,8 @@ class Desk:
     def _on(self, encounter_id: str) -> Session:
         """The session with this encounter open."""
         session = self._at_desk()
+        if (before := session.current) and before.id != encounter_id:
+            self.finish_interrupted(before.id)
         session.open(encounter_id)
         return session
 
@@ -932,14 +1027,14 @@ class Desk:
             self._keep(profile, recording)
 
     def _keep(self, profile: Profile, recording: Recording) -> None:
-        """The sound of a recording is complete on disk: its length is measured there, not remembered."""
-        reader = SealedReader(
-            profile.sound_folder(recording.encounter_id),
-            profile.sound_key(recording.encounter_id),
-            recording.id,
-        )
-        length_ms = duration_ms(reader.extent().samples)
-        profile.save_recording(replace(recording, duration_ms=length_ms, complete=True), stage=Stage.RECORDED)
+        """A recording is over: its length, what happened and who was heard where are read from the disk."""
+        folder, key = profile.sound_folder(recording.encounter_id), profile.sound_key(recording.encounter_id)
+        reader = SealedReader(folder, key, recording.id)
+        extent = reader.extent()
+        if heard := channels.of(reader.two_channels()):
+            channels.keep(heard, folder, key, recording.id)
+        over = replace(recording, duration_ms=extent.duration_ms, complete=extent.complete, events=reader.events())
+        profile.save_recording(over, stage=Stage.RECORDED)
         self._work.recorded(recording.encounter_id)
         self._tell(profile.encounter(recording.encounter_id))
 
@@ -952,6 +1047,7 @@ class Desk:
         """The session closes an encounter: its recording ends first."""
         if self._recording and self._recording.encounter_id == encounter.id:
             self.stop_recording()
+        self.finish_interrupted(encounter.id)
 
     def _tell(self, encounter: Encounter) -> Encounter:
         self._listener(StageChanged(encounter))

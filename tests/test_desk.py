@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from scribe.capture.sealed import SealedReader
 from scribe.desk import DEMO_PIN, Desk
 from scribe.encounter import Notice
 from scribe.errors import Bug, Fixable
@@ -517,6 +518,121 @@ def test_a_recording_whose_window_and_recorder_died_is_offered_back_with_its_sou
     desk.unlock(clinician.id, PIN)
     (left,) = desk.unfinished()
     assert (left.id, left.stage) == (encounter.id, Stage.RECORDED)
+
+
+def broken_off(desk: Desk, sound: Path, tmp_path: Path) -> str:
+    """A recording whose window and recorder died; somebody opens Scribe again."""
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(encounter.id, f"file:{sound}")
+    tick = threading.Event()
+    while desk.recorder_status().safe_ms < 1000:
+        tick.wait(0.02)
+    os.kill(int((tmp_path / "data" / "recorder").read_text().split()[0]), signal.SIGKILL)
+    clinician = desk.clinician
+    assert clinician is not None
+    desk._recorder.disconnect()
+    desk._profile = desk._session = desk._recording = None  # what a new window knows
+    desk.unlock(clinician.id, PIN)
+    return encounter.id
+
+
+def test_a_recording_that_broke_off_is_gone_on_with(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path, tmp_path: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = broken_off(desk, sound, tmp_path)
+    (left,) = desk.unfinished()
+    assert (left.id, left.stage) == (encounter_id, Stage.RECORDING)
+    before = desk.interrupted(encounter_id)
+    assert before is not None and before.duration_ms >= 1000 and before.may_go_on
+    desk.go_on_recording(encounter_id, f"file:{sound}")
+    assert desk.interrupted(encounter_id) is None
+    tick = threading.Event()
+    while desk.recorder_status().elapsed_ms < before.duration_ms + 500:
+        tick.wait(0.02)
+    desk.stop_recording()
+    (recording,) = desk._unlocked().recordings(encounter_id)
+    assert recording.complete and recording.duration_ms >= before.duration_ms + 500
+    assert [event.what for event in recording.events] == ["started", "gone-on"]
+    desk.process(encounter_id)
+    wait(events, DraftReady)
+
+
+def test_a_recording_that_broke_off_is_written_down_as_far_as_it_goes(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path, tmp_path: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = broken_off(desk, sound, tmp_path)
+    desk.finish_interrupted(encounter_id)
+    assert desk.encounter(encounter_id).stage is Stage.RECORDED
+    assert not desk._unlocked().recordings(encounter_id)[-1].complete
+    desk.process(encounter_id)
+    wait(events, DraftReady)
+
+
+def test_a_recording_that_broke_off_does_not_keep_the_next_patient_waiting(
+    make: Callable[[FakeLine], Desk], sound: Path, tmp_path: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = broken_off(desk, sound, tmp_path)
+    desk.open(encounter_id)
+    desk.begin(Mode.FACE_TO_FACE, (), BOB)
+    assert desk.encounter(encounter_id).stage is Stage.RECORDED
+
+
+def test_a_window_that_dies_before_it_knows_that_the_recorder_began_loses_nothing(
+    make: Callable[[FakeLine], Desk], sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = make(FakeLine())
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    with monkeypatch.context() as killed:
+        killed.setattr("scribe.store.Profile.advance", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            desk.start_recording(encounter.id, f"file:{sound}")
+    clinician = desk.clinician
+    assert clinician is not None
+    desk._profile = desk._session = desk._recording = None
+    desk.unlock(clinician.id, PIN)
+    assert desk.recording_id == encounter.id
+    assert desk.encounter(encounter.id).stage is Stage.RECORDING
+    desk.stop_recording()
+
+
+def test_a_recorder_that_dies_while_the_window_lives_is_replaced_and_pause_stays_pause(
+    make: Callable[[FakeLine], Desk], sound: Path, tmp_path: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(encounter.id, f"file:{sound}")
+    desk.pause()
+    os.kill(int((tmp_path / "data" / "recorder").read_text().split()[0]), signal.SIGKILL)
+    tick = threading.Event()
+    while desk.recorder_status().state != "problem":
+        tick.wait(0.02)
+    while desk.recorder_status().state == "problem":
+        tick.wait(0.02)
+    assert desk.recorder_status().state == "paused"
+    desk.resume()
+    desk.stop_recording()
+    (recording,) = desk._unlocked().recordings(encounter.id)
+    assert [event.what for event in recording.events] == ["started", "paused", "gone-on", "resumed"]
+
+
+def test_the_last_minute_is_struck_and_that_stays_on_record(make: Callable[[FakeLine], Desk], sound: Path) -> None:
+    desk = make(FakeLine())
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(encounter.id, f"file:{sound}")
+    tick = threading.Event()
+    while desk.recorder_status().elapsed_ms < 1000:
+        tick.wait(0.02)
+    start_ms, end_ms = desk.strike_last_minute()
+    assert start_ms == 0 and end_ms >= 1000
+    desk.stop_recording()
+    profile = desk._unlocked()
+    (recording,) = profile.recordings(encounter.id)
+    assert [(event.what, event.detail) for event in recording.events][1:] == [("struck", f"0-{end_ms}")]
+    reader = SealedReader(profile.sound_folder(encounter.id), profile.sound_key(encounter.id), recording.id)
+    assert not any(piece.any() for piece in reader.pcm(0, end_ms))
 
 
 def test_the_next_patient_ends_a_recording_that_an_earlier_window_left_running(

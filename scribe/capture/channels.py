@@ -5,7 +5,7 @@ The sound that is kept and recognised is one channel; this little beside it tell
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scribe.capture.decode import two_channels
-from scribe.capture.sound import SAMPLES_PER_MS
+from scribe.capture.sound import SAMPLES_PER_MS, Pcm
 from scribe.records import Word
 from scribe.store.seal import derive, seal, unseal
 
@@ -67,15 +67,20 @@ def measure(path: Path) -> Channels | None:
     Raises:
         Fixable: as `scribe.capture.decode.probe`.
     """
+    return of(two_channels(path))
+
+
+def of(sound: Iterator[Pcm]) -> Channels | None:
+    """Listens through sound of two channels, shape (n, 2) each piece; None where there is none."""
     step = STEP_MS * SAMPLES_PER_MS
     found: list[NDArray[np.int8]] = []
     left_over = np.zeros((0, 2), np.int16)
-    for piece in two_channels(path):
-        sound = np.concatenate([left_over, piece])
-        whole = len(sound) // step * step
-        power = np.mean((sound[:whole].astype(np.float32) / 32768.0).reshape(-1, step, 2) ** 2, axis=1)
+    for piece in sound:
+        both = np.concatenate([left_over, piece])
+        whole = len(both) // step * step
+        power = np.mean((both[:whole].astype(np.float32) / 32768.0).reshape(-1, step, 2) ** 2, axis=1)
         found.append(np.clip(10 * np.log10(power + 1e-12), _QUIET_DB, 0).astype(np.int8))
-        left_over = sound[whole:]
+        left_over = both[whole:]
     return Channels(np.concatenate(found)) if found else None
 
 

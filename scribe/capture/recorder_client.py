@@ -11,31 +11,36 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 
 from scribe.capture import apart
+from scribe.capture.live import RecorderStatus
 from scribe.capture.recorder import (
     Cancel,
     Pause,
     Quit,
-    RecorderStatus,
     Request,
     Resume,
     Start,
     Status,
     Stop,
+    Strike,
 )
 from scribe.errors import Bug, Fixable, ScribeError
 
 _START_S = 15.0
+_REVIVALS = 30
+_REVIVE_S = 1.0
 _ANSWER_S = 10.0
 _GLANCE_S = 0.02
 _ROOM_BYTES = 1 << 20
 
 
 class RecorderClient:
-    """Talks to the recorder process. Safe to use from any thread.
+    """Talks to the recorder process. Safe to use from any thread. Where the process dies while it records, another is
+    started, takes the recording up and goes on; that it did stands among the recording's events.
 
     Args:
         folder: where the handshake lies, so that the next window finds a recorder that still runs.
@@ -49,6 +54,9 @@ class RecorderClient:
         self._connection: Connection | None = None
         self._pid = 0
         self._last = RecorderStatus()
+        self._about: Start | None = None  # what is being recorded
+        self._reviving: threading.Thread | None = None
+        self._ended = threading.Event()
 
     def prepare(self) -> RecorderStatus:
         """Starts the process, or connects to the one that runs, so that recording can begin at once.
@@ -60,31 +68,79 @@ class RecorderClient:
             self._connect()
         return self.status()
 
-    def start(self, recording_id: str, folder: Path, key: bytes, microphone: str = "") -> RecorderStatus:
-        """Begins to record.
+    def start(
+        self,
+        recording_id: str,
+        folder: Path,
+        key: bytes,
+        microphone: str = "",
+        *,
+        computer_sound: bool = False,
+        other_allowed: bool = False,
+    ) -> RecorderStatus:
+        """Begins to record, or takes up a recording that broke off.
+
+        Args:
+            recording_id: names the file.
+            folder: where it lies.
+            key: of the encounter's sound.
+            microphone: the computer's usual one for an empty name.
+            computer_sound: records what the computer plays as a second channel.
+            other_allowed: another microphone may take over where this one goes.
 
         Raises:
             Fixable: "no-microphone", "microphone-busy", "disk-full", "recorder-missing".
         """
+        about = Start(recording_id, folder, key, microphone, computer_sound, other_allowed)
         try:
-            return self._ask(Start(recording_id, folder, key, microphone))
+            status = self._ask(about)
         except Bug as error:
             if error.code == "recorder-gone":  # nothing had begun that could be kept
                 raise apart.broken() from error
             raise
+        self._about = about
+        return status
+
+    def remember(self, recording_id: str, folder: Path, key: bytes) -> None:
+        """What a recorder that was found running records, so that this window too can take it up should it die."""
+        self._about = Start(recording_id, folder, key, "", paused=self._last.state == "paused")
 
     def pause(self) -> RecorderStatus:
-        return self._ask(Pause())
+        return self._ask(Pause(), paused=True)
 
     def resume(self) -> RecorderStatus:
-        return self._ask(Resume())
+        return self._ask(Resume(), paused=False)
+
+    def strike(self, ms: int) -> RecorderStatus:
+        """Destroys the sound of the last so many milliseconds; the recording goes on.
+
+        Raises:
+            Fixable: "disk-full", "disk-error".
+        """
+        return self._ask(Strike(ms))
 
     def stop(self) -> RecorderStatus:
-        """Ends the recording; when this returns, all of it is on disk."""
-        return self._ask(Stop())
+        """Ends the recording; when this returns, all of it is on disk.
+
+        Raises:
+            Fixable: "disk-full", "disk-error": may be called again.
+            Bug: "recorder-gone": it died; what it had written is on disk.
+        """
+        with self._lock:
+            if self._connection is None and self._about:
+                self._about = None
+                raise _gone()
+        try:
+            status = self._ask(Stop())
+        except Bug:
+            self._about = None
+            raise
+        self._about = None
+        return status
 
     def cancel(self) -> RecorderStatus:
         """Ends the recording and destroys its sound."""
+        self._about = None
         return self._ask(Cancel())
 
     def status(self) -> RecorderStatus:
@@ -95,6 +151,9 @@ class RecorderClient:
             if self._connection:
                 with contextlib.suppress(ScribeError):
                     self._exchange(Status())
+            if self._connection is None and self._about and not (self._reviving and self._reviving.is_alive()):
+                self._reviving = threading.Thread(target=self._revive, name="scribe-recorder-revival")
+                self._reviving.start()
             return self._last
         finally:
             self._lock.release()
@@ -108,6 +167,11 @@ class RecorderClient:
 
     def disconnect(self) -> None:
         """Hangs up. A recording goes on; a recorder that records nothing ends."""
+        self._about = None
+        self._ended.set()
+        if self._reviving:
+            self._reviving.join()
+        self._ended.clear()
         with self._lock:
             goes_on = False
             if self._connection:
@@ -119,15 +183,34 @@ class RecorderClient:
             if not goes_on:
                 _reap(self._pid)
 
-    # ---------------------------------------------------------------- inside, with the lock held
+    # ---------------------------------------------------------------- inside
 
-    def _ask(self, request: Request) -> RecorderStatus:
+    def _ask(self, request: Request, *, paused: bool | None = None) -> RecorderStatus:
         with self._lock:
             self._connect()
             answer = self._exchange(request)
-        if isinstance(answer, ScribeError):
-            raise answer
+            if isinstance(answer, ScribeError):
+                raise answer
+            if paused is not None and self._about:
+                self._about = replace(self._about, paused=paused)
         return answer
+
+    def _revive(self) -> None:
+        """The recorder died while it recorded: another takes the recording up."""
+        for _ in range(_REVIVALS):
+            with self._lock:
+                if self._about is None:
+                    return
+                with contextlib.suppress(ScribeError):
+                    self._connect()
+                    if isinstance(self._exchange(self._about), RecorderStatus):
+                        return
+                self._hang_up()
+                self._last = replace(self._last, state="problem", problem="recorder-gone", level=0.0)
+            if self._ended.wait(_REVIVE_S):
+                return
+
+    # ---------------------------------------------------------------- with the lock held
 
     def _exchange(self, request: Request) -> RecorderStatus | ScribeError:
         assert self._connection is not None
@@ -138,7 +221,7 @@ class RecorderClient:
             answer: RecorderStatus | ScribeError = self._connection.recv()
         except (EOFError, OSError) as error:
             self._hang_up()
-            self._last = RecorderStatus(state="problem", problem="recorder-gone")
+            self._last = replace(self._last, state="problem", problem="recorder-gone", level=0.0)
             raise _gone() from error
         if isinstance(answer, RecorderStatus):
             self._last = answer

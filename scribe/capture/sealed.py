@@ -159,6 +159,8 @@ class SealedWriter:
         channels: 1, or 2 for the two sides of a call; a recording that is taken up keeps its own.
         open_file: the file layer.
 
+    `taken_up` tells whether there was a recording that broke off.
+
     Raises:
         Fixable: "disk-full" or "disk-error", from any method. Sound that was not safe by then (see `safe_ms`) is
             given up: the writer is back at its last sync, and the caller may append that sound again.
@@ -183,7 +185,8 @@ class SealedWriter:
         self._at = self._reader.extent() if path.exists() else Extent()
         if self._at.complete:
             raise ValueError("this recording is finished")
-        if not self._at.chunks:
+        self.taken_up = self._at.chunks > 0
+        if not self.taken_up:
             self._at = Extent(channels=channels)
         self._safe = self._at
         self._torn = True  # there may be something after the last good chunk
@@ -191,7 +194,7 @@ class SealedWriter:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = open_file(path)
             try:
-                if not self._at.chunks:
+                if not self.taken_up:
                     self._write(_BEGIN, b"" if channels == 1 else bytes([channels]))
                 else:
                     self._erase()

@@ -1,7 +1,9 @@
-"""Where live sound comes from: a microphone by sounddevice, or a file played in real time as if it were one."""
+"""Where live sound comes from: a microphone by sounddevice, the computer's own sound beside it by SoundCard, or a file
+played in real time as if it were a microphone."""
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,16 +18,25 @@ from scribe.errors import Fixable
 
 OnPcm = Callable[[Pcm], None]
 FILE_PREFIX = "file:"  # a "microphone" of this name plays the file, for rehearsals and tests
+COMPUTER_SOUND = "computer-sound"
 _BLOCK_MS = 100
+_BLOCK = SAMPLE_RATE * _BLOCK_MS // 1000
+_FAR_AHEAD = SAMPLE_RATE * 2 // 5  # how much of the computer's sound may wait for the microphone
+_FAR_GONE_S = 2.0
 
 _open_streams: set[Any] = set()
 """Microphones of this process that are open."""
 
 
 class Source(Protocol):
-    """Gives sound until it is stopped. `name` is what a person calls it."""
+    """Gives sound until it is stopped. `name` is what a person calls it; `missing` is what it goes on without:
+    nothing, or `COMPUTER_SOUND`."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def missing(self) -> str: ...
 
     def start(self, on_pcm: OnPcm) -> None:
         """Begins; `on_pcm` is called from a thread of the source's with every block.
@@ -61,23 +72,36 @@ def microphones() -> tuple[Microphone, ...]:
     return found
 
 
-def open_source(microphone: str) -> Source:
-    """The source with this name; the system's usual microphone for an empty one."""
+def open_source(microphone: str, computer_sound: bool = False) -> Source:
+    """The source with this name; the system's usual microphone for an empty one.
+
+    Args:
+        microphone: its name.
+        computer_sound: gives what the computer plays as a second channel.
+    """
     if microphone.startswith(FILE_PREFIX):
-        return FileSource(Path(microphone.removeprefix(FILE_PREFIX)))
-    return MicrophoneSource(microphone)
+        near: Source = FileSource(Path(microphone.removeprefix(FILE_PREFIX)))
+    else:
+        near = MicrophoneSource(microphone)
+    return BothSides(near, ComputerSound()) if computer_sound else near
 
 
 class MicrophoneSource:
     """A microphone at 16 kHz, or at its own rate and resampled where it offers no other."""
 
+    missing = ""
+
     def __init__(self, name: str = "") -> None:
         self.name = name or "default"
         self._wanted = name
         self._stream: Any = None
+        self._was_open = False
 
     def start(self, on_pcm: OnPcm) -> None:
         sounddevice = portaudio()
+        if self._was_open:
+            _look_again(sounddevice)  # which one is the usual one may have changed
+        self._was_open = True
         try:
             self._open(sounddevice, on_pcm)
         except Fixable:
@@ -127,6 +151,8 @@ class MicrophoneSource:
 class FileSource:
     """A file, played at the pace of a microphone. It ends with silence, as a room does."""
 
+    missing = ""
+
     def __init__(self, path: Path) -> None:
         self.name = path.name
         self._path = path
@@ -159,6 +185,131 @@ class FileSource:
         yield from decode.pcm(self._path, piece_ms=_BLOCK_MS)
         while True:
             yield np.zeros(SAMPLE_RATE * _BLOCK_MS // 1000, np.int16)
+
+
+class ComputerSound:
+    """What the computer plays: the other side of a call. SoundCard's loopback: on Linux the monitor of PulseAudio's
+    loudspeaker, on Windows WASAPI's. It follows the loudspeaker that is the usual one, and is opened again by itself."""
+
+    name = COMPUTER_SOUND
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+        self._last = 0.0
+
+    @property
+    def missing(self) -> str:
+        return COMPUTER_SOUND if time.monotonic() - self._last > _FAR_GONE_S else ""
+
+    def start(self, on_pcm: OnPcm) -> None:
+        self._ended = threading.Event()  # of its own for each thread: one that hangs in the sound system is left behind
+        self._last = time.monotonic()
+        threading.Thread(
+            target=self._run, args=(on_pcm, self._ended), name="scribe-computer-sound", daemon=True
+        ).start()
+
+    def stop(self) -> None:
+        self._ended.set()
+
+    def _run(self, on_pcm: OnPcm, ended: threading.Event) -> None:
+        while not ended.is_set():
+            try:
+                self._listen(on_pcm, ended)
+            except Exception:  # SoundCard raises whatever its sound system does
+                ended.wait(_FAR_GONE_S)
+
+    def _listen(self, on_pcm: OnPcm, ended: threading.Event) -> None:
+        soundcard = _soundcard()
+        speaker = soundcard.default_speaker()
+        monitor = speaker.id if sys.platform == "win32" else f"{speaker.id}.monitor"
+        loopback = soundcard.get_microphone(monitor, include_loopback=True)
+        look = time.monotonic() + 1
+        with loopback.recorder(SAMPLE_RATE, channels=1, blocksize=_BLOCK) as recorder:
+            while not ended.is_set():
+                heard = recorder.record(_BLOCK)[:, 0]
+                if ended.is_set():
+                    return
+                self._last = time.monotonic()
+                on_pcm(np.clip(np.rint(heard * 32768), -32768, 32767).astype(np.int16))
+                if self._last > look:
+                    look = self._last + 1
+                    if soundcard.default_speaker().id != speaker.id:
+                        return
+
+
+class BothSides:
+    """A microphone and the computer's own sound, as two channels of one clock: the microphone's.
+
+    What the computer plays waits until the microphone's next block, and is silence where nothing came. Where the two
+    clocks drift apart, a little of it is left out or silence put in.
+
+    Args:
+        near: this side.
+        far: the other side.
+    """
+
+    def __init__(self, near: Source, far: Source) -> None:
+        self.name = near.name
+        self._near, self._far = near, far
+        self._lock = threading.Lock()
+        self._waiting = np.zeros(0, np.int16)
+
+    @property
+    def missing(self) -> str:
+        return self._far.missing
+
+    def start(self, on_pcm: OnPcm) -> None:
+        self._waiting = np.zeros(0, np.int16)
+
+        def heard(block: Pcm) -> None:
+            with self._lock:
+                other, self._waiting = self._waiting[: len(block)], self._waiting[len(block) :]
+            both = np.zeros((len(block), 2), np.int16)
+            both[:, 0] = block
+            both[len(block) - len(other) :, 1] = other
+            on_pcm(both)
+
+        self._near.start(heard)
+        self._far.start(self._keep)
+
+    def stop(self) -> None:
+        self._near.stop()
+        self._far.stop()
+
+    def _keep(self, block: Pcm) -> None:
+        with self._lock:
+            self._waiting = np.concatenate([self._waiting, block])
+            if len(self._waiting) > _FAR_AHEAD + len(block):
+                self._waiting = self._waiting[-_BLOCK - len(block) :]
+
+
+class UsualMicrophone:
+    """Which microphone is the computer's usual one, asked every second in a thread of its own: sound systems may hang."""
+
+    def __init__(self) -> None:
+        self._name = ""
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="scribe-usual-microphone", daemon=True).start()
+
+    def name(self) -> str:
+        """Nothing where it is not known."""
+        return self._name
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._name = _soundcard().default_microphone().name
+            except Exception:  # SoundCard raises whatever its sound system does; there may be no microphone at all
+                self._name = ""
+            time.sleep(1)
+
+
+def _soundcard() -> Any:
+    """SoundCard. It looks for its sound system when it is imported, so late, and again where it found none."""
+    import soundcard
+
+    return soundcard
 
 
 def _callback(on_pcm: OnPcm, rate: int, channels: int) -> Callable[..., None]:

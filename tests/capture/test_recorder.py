@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scribe.capture import recorder as recorder_module
-from scribe.capture.recorder import Cancel, LiveRecording, Recorder, RecorderStatus, Start, Status, Stop
+from scribe.capture import live as live_module
+from scribe.capture.clocks import Clocks
+from scribe.capture.live import LiveRecording, RecorderStatus
+from scribe.capture.recorder import Cancel, Recorder, Start, Status, Stop
 from scribe.capture.recorder_client import RecorderClient
 from scribe.capture.sealed import DiskFile, SealedReader, SealedWriter
 from scribe.capture.sound import Pcm
@@ -30,17 +32,19 @@ BLOCK = 1600  # a tenth of a second
 class FakeSource:
     """A microphone that speaks when told."""
 
-    name = "fake"
+    missing = ""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "fake") -> None:
+        self.name = name
         self.started = 0
         self.refuses = False
+        self.refusal = "no-microphone"
         self._on_pcm: OnPcm | None = None
 
     def start(self, on_pcm: OnPcm) -> None:
         self.started += 1
         if self.refuses:
-            raise Fixable("It is in use.", code="microphone-busy")
+            raise Fixable("It does not open.", code=self.refusal)
         self._on_pcm = on_pcm
 
     @property
@@ -53,7 +57,11 @@ class FakeSource:
     def say(self, value: int, blocks: int = 1) -> None:
         assert self._on_pcm
         for _ in range(blocks):
-            self._on_pcm(np.full(BLOCK, value, np.int16))
+            self.give(np.full(BLOCK, value, np.int16))
+
+    def give(self, block: Pcm) -> None:
+        assert self._on_pcm
+        self._on_pcm(block)
 
 
 class Clock:
@@ -98,7 +106,8 @@ class Room:
         self.clock = Clock()
         self.disks: list[FullDisk] = []
         writer = SealedWriter(folder, KEY, "r", sync_every_ms=0, open_file=self._disk)
-        self.live = LiveRecording(self.source, writer, self.clock)
+        clocks = Clocks(self.clock, self.clock, self.clock)
+        self.live = LiveRecording(self.source, writer, clocks)
 
     def _disk(self, path: Path) -> FullDisk:
         self.disks.append(FullDisk(path))
@@ -149,9 +158,9 @@ def test_what_is_said_while_paused_is_not_kept_and_the_microphone_is_let_go(room
 
 
 def test_ten_seconds_of_silence_are_said_and_recording_goes_on(room: Room) -> None:
-    room.say(0, 99)
+    room.say(20, 99)
     assert room.live.status().problem == ""
-    room.say(0, 1)
+    room.say(20, 1)
     assert (room.live.status().state, room.live.status().problem) == ("recording", "silent")
     room.say(8000)
     assert room.live.status().problem == ""
@@ -160,7 +169,7 @@ def test_ten_seconds_of_silence_are_said_and_recording_goes_on(room: Room) -> No
 
 def test_a_microphone_that_goes_away_is_noticed_in_two_seconds_and_taken_up_again(room: Room) -> None:
     room.say(8000)
-    room.wait(1.9)
+    room.wait(1.4)
     assert room.live.status().problem == ""
     room.wait(0.2)
     assert (room.live.status().state, room.live.status().problem) == ("problem", "unplugged")
@@ -235,7 +244,7 @@ def test_a_disk_that_stays_full_does_not_fill_the_memory(room: Room) -> None:
 
 
 def test_three_hours_are_the_most(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorder_module, "LONGEST_MS", 1000)
+    monkeypatch.setattr(live_module, "LONGEST_MS", 1000)
     room.say(100, 10)
     assert room.live.is_over
     assert not room.source.is_open
@@ -250,7 +259,7 @@ def test_what_is_broken_off_is_on_disk_and_can_be_taken_up_again(room: Room) -> 
     assert room.kept() == [100] * 7
     assert not SealedReader(room.folder, KEY, "r").extent().complete
 
-    again = Recorder(lambda name: room.source)
+    again = Recorder(lambda name, computer_sound: room.source)
     again.answer(Start("r", room.folder, KEY, ""))
     room.source.say(200)
     assert again.answer(Status()).elapsed_ms == 700
@@ -260,7 +269,7 @@ def test_what_is_broken_off_is_on_disk_and_can_be_taken_up_again(room: Room) -> 
 
 def test_only_one_recording_at_a_time(tmp_path: Path) -> None:
     source = FakeSource()
-    recorder = Recorder(lambda name: source)
+    recorder = Recorder(lambda name, computer_sound: source)
     recorder.answer(Start("r", tmp_path, KEY, ""))
     with pytest.raises(Bug, match="already running"):
         recorder.answer(Start("s", tmp_path, KEY, ""))
@@ -272,7 +281,7 @@ def test_only_one_recording_at_a_time(tmp_path: Path) -> None:
 
 def test_a_cancelled_recording_leaves_nothing(tmp_path: Path) -> None:
     source = FakeSource()
-    recorder = Recorder(lambda name: source)
+    recorder = Recorder(lambda name, computer_sound: source)
     recorder.answer(Start("r", tmp_path, KEY, ""))
     source.say(5, 20)
     recorder.tick()
@@ -283,15 +292,15 @@ def test_a_cancelled_recording_leaves_nothing(tmp_path: Path) -> None:
 
 def test_a_microphone_that_refuses_leaves_no_file(tmp_path: Path) -> None:
     source = FakeSource()
-    source.refuses = True
+    source.refuses, source.refusal = True, "microphone-busy"
     with pytest.raises(Fixable) as caught:
-        Recorder(lambda name: source).answer(Start("r", tmp_path, KEY, ""))
+        Recorder(lambda name, computer_sound: source).answer(Start("r", tmp_path, KEY, ""))
     assert caught.value.code == "microphone-busy"
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_microphone_the_error_says_so_and_leaves_no_recording(tmp_path: Path) -> None:
-    def none(name: str) -> FakeSource:
+    def none(name: str, computer_sound: bool) -> FakeSource:
         raise Fixable("No microphone was found.", code="no-microphone")
 
     recorder = Recorder(none)
