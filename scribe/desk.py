@@ -478,7 +478,14 @@ class Desk:
         age_s = self._clock().timestamp() - sealed_path(folder, recording.id).stat().st_mtime
         return Interrupted(length_ms, age_s < _GO_ON_WITHIN_S)
 
-    def go_on_recording(self, encounter_id: str, microphone: str = "", *, other_allowed: bool = False) -> None:
+    def go_on_recording(
+        self,
+        encounter_id: str,
+        microphone: str = "",
+        own_words: tuple[str, ...] = (),
+        *,
+        other_allowed: bool = False,
+    ) -> None:
         """SLOW: goes on with a recording that broke off; what is said now follows what was said before.
 
         Raises:
@@ -492,6 +499,7 @@ class Desk:
         reader = SealedReader(profile.sound_folder(encounter_id), profile.sound_key(encounter_id), recording.id)
         self._record(profile, recording, microphone, reader.channels() == 2, other_allowed)
         self._tell(self.encounter(encounter_id))
+        self._work.follow(profile, encounter_id, own_words)
 
     def finish_interrupted(self, encounter_id: str) -> None:
         """SLOW: takes what there is of a recording that broke off as the whole; `process` then goes on with it."""
@@ -529,7 +537,8 @@ class Desk:
         self._recorder.resume()
 
     def strike_last_minute(self) -> tuple[int, int]:
-        """SLOW: destroys the sound of the last minute; that it was struck stays on record, and the recording goes on.
+        """SLOW (two seconds or so): destroys the sound of the last minute, and what was written down of it. That it was
+        struck stays on record, and the recording goes on.
 
         Returns:
             From where to where, in milliseconds of the recording.
@@ -537,9 +546,17 @@ class Desk:
         Raises:
             Fixable: "disk-full", "disk-error": may be called again.
         """
-        status = self._recorder.strike(_STRUCK_MS)
-        struck = next(event.detail for event in reversed(status.recent) if event.what == "struck")
-        start_ms, end_ms = map(int, struck.split("-"))
+        recording, profile = self._recording, self._unlocked()
+        if recording is None:
+            raise Bug("No recording is running.", code="not-recording")
+        words = self._work.leave(recording.encounter_id)  # what is being heard just now may be what is struck
+        try:
+            status = self._recorder.strike(_STRUCK_MS)
+            struck = next(event.detail for event in reversed(status.recent) if event.what == "struck")
+            start_ms, end_ms = map(int, struck.split("-"))
+            profile.forget_segments(recording.id, start_ms)
+        finally:
+            self._work.follow(profile, recording.encounter_id, words)
         return start_ms, end_ms
 
     def recorder_status(self) -> RecorderStatus:
@@ -559,8 +576,8 @@ class Desk:
             self._recorder.stop()
         except Bug as error:  # the recorder is gone; what it had written is on disk
             self._warn(recording.encounter_id, error)
-        self._recording = None
         self._keep(self._unlocked(), recording)
+        self._recording = None
 
     def import_file(self, encounter_id: str, path: Path) -> None:
         """SLOW: takes in the sound of a file; `process` then goes on with it.

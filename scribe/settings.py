@@ -40,6 +40,7 @@ class Preferences(BaseModel):
         text_percent: size of text; 100 is the system's.
         speech_model, language_model: names of the models manifest.
         microphone: the device's name; "" is the system's choice.
+        other_microphone: the system's choice may take over where the microphone goes during a recording.
         export_folder: where exports go; "" is a folder in the person's documents.
         export_profile: the id of the export profile by which notes leave.
         own_words: words that speech recognition should expect, such as names; at most 30.
@@ -55,6 +56,7 @@ class Preferences(BaseModel):
     speech_model: str = "whisper-base"
     language_model: str = "qwen-0.5b"
     microphone: str = ""
+    other_microphone: bool = False
     export_folder: str = ""
     export_profile: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")] = "default"
     own_words: Annotated[tuple[Word, ...], Field(max_length=30)] = ()

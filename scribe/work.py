@@ -120,6 +120,13 @@ class Work:
         with self._lock:
             self._lock.wait_for(lambda: encounter_id not in self._pending)
 
+    def leave(self, encounter_id: str) -> tuple[str, ...]:
+        """As `stop`. Returns the words that the work expected, for `follow` to take it up again."""
+        with self._lock:
+            job = self._pending.get(encounter_id)
+        self.stop(encounter_id)
+        return job.own_words if job else ()
+
     def close(self) -> None:
         """Stops what is under way (it resumes the next time) and ends the thread."""
         with self._lock:

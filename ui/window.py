@@ -75,7 +75,8 @@ class Window(QMainWindow):
         self._encounter: Encounter | None = None
         self._identity: IdentityFile | None = None  # whom the record system has sent, until a person confirms it
         self._recording_id = ""
-        self._problem = ""
+        self._problem = ""  # of the recorder, with whether it was said loudly
+        self._happened = 0  # how many of the recorder's events were said
         self._mode = Mode.FACE_TO_FACE
         self._before: QWidget | None = None  # the page to come back to from settings, keys and a lock
         self._owner = ""
@@ -176,6 +177,7 @@ class Window(QMainWindow):
         self.consultation.typed_wanted.connect(self.open_typed)
         self.consultation.objection_wanted.connect(self.ask_objection)
         self.consultation.discard_wanted.connect(self.ask_discard)
+        self.consultation.strike_wanted.connect(self.ask_strike)
         self.consultation.recording_changed.connect(self._recording_changed)
         self.consultation.tried_anew.connect(self.notices.leave)
         self.review.sign_wanted.connect(self._open_sign)
@@ -321,6 +323,7 @@ class Window(QMainWindow):
     def _prefer(self) -> None:
         now = self._preferences.now
         self.consultation.preferred_microphone = now.microphone
+        self.consultation.other_microphone = now.other_microphone
         self.consultation.detail = now.detail
         self.consultation.own_words = now.own_words
         self._idle.setInterval(now.idle_minutes * 60_000)
@@ -426,6 +429,17 @@ class Window(QMainWindow):
             self.tr("Its recording and everything made from it are destroyed. This cannot be undone."),
             self.tr("Yes, discard it"),
             lambda: self._discard(encounter_id),
+            self.tr("No, keep it"),
+        )
+
+    def ask_strike(self) -> None:
+        """Something was said that should not be kept: asks once, then destroys the sound of the last minute."""
+        self.notices.ask(
+            "strike",
+            self.tr("Strike the last minute?"),
+            self.tr("Its sound is destroyed. That a minute was struck stays on record. The recording goes on."),
+            self.tr("Yes, strike it"),
+            self.consultation.strike,
             self.tr("No, keep it"),
         )
 
@@ -682,7 +696,8 @@ class Window(QMainWindow):
 
     def _recording_changed(self) -> None:
         status = self._desk.recorder_status()
-        if status.state in ("recording", "paused"):
+        self._happened = status.happened
+        if status.state != "idle":
             self._recording_id = self._desk.recording_id
             self._poll.start()
         else:
@@ -693,14 +708,31 @@ class Window(QMainWindow):
         status: RecorderStatus = self._desk.recorder_status()
         self.recording_bar.show_status(status)
         self.consultation.show_status(status)
-        if status.problem != self._problem:
-            self.notices.drop(f"recorder-{self._problem}")
-            self._problem = status.problem
-            if status.problem:
-                happened, safe, do = words.recorder_problem(status.problem)
-                self.notices.show_error(ScribeError(happened, safe=safe, do=do, code=f"recorder-{status.problem}"))
-        if status.state not in ("recording", "paused"):
+        self._say_problem(status)
+        self._say_events(status)
+        if status.state == "idle":
             self._poll.stop()
+
+    def _say_problem(self, status: RecorderStatus) -> None:
+        """Where nothing is recorded, or trouble lasts, a card says so; the rest stands quietly in bar and page."""
+        loud = status.problem if status.urgent or status.state == "problem" or status.problem == "waking" else ""
+        if (said := f"{status.problem} {loud}") == self._problem:
+            return
+        before, self._problem = self._problem.split(" ")[-1], said
+        self.notices.drop(f"recorder-{before}")
+        if loud:
+            happened, safe, do = words.recorder_problem(loud)
+            self.notices.show_error(ScribeError(happened, safe=safe, do=do, code=f"recorder-{loud}"), lasting=True)
+        elif status.problem:
+            happened, _, do = words.recorder_problem(status.problem)
+            announce(self, f"{happened} {do}")
+
+    def _say_events(self, status: RecorderStatus) -> None:
+        new, self._happened = status.happened - self._happened, status.happened
+        for event in status.recent[-new:] if new > 0 else ():
+            happened, know = words.recorder_event(event.what, event.detail)
+            if happened:
+                self.notices.tell(f"recorder-{event.what}", happened, know, lasting=True)
 
     # ------------------------------------------------------------ pages
 

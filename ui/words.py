@@ -237,16 +237,32 @@ def why_it_waits(code: str) -> str:
 
 def recorder_problem(code: str) -> tuple[str, str, str]:
     """What happened, what is safe, what to do, for a problem that the recorder reports."""
+    saved, goes_on = tr("Everything recorded so far is saved."), tr("The recording goes on.")
     known = {
+        "muted": (
+            tr("The microphone gives no sound at all. It may be muted."),
+            goes_on,
+            tr("Look for a mute switch on the microphone or the headset."),
+        ),
         "silent": (
             tr("Nothing can be heard."),
-            tr("The recording goes on."),
+            goes_on,
             tr("Check that the microphone is not muted, and that it is the right one."),
         ),
         "quiet": (
             tr("The sound is very quiet."),
-            tr("The recording goes on."),
+            goes_on,
             tr("Move the microphone closer."),
+        ),
+        "only-here": (
+            tr("Only this side of the call has been heard for half a minute."),
+            goes_on,
+            tr("If the other person is speaking, check that you hear them through this computer."),
+        ),
+        "only-there": (
+            tr("Only the other side of the call has been heard for half a minute."),
+            goes_on,
+            tr("If you are speaking, check that your microphone is not muted."),
         ),
         "waking": (
             tr("The microphone gives no sound yet."),
@@ -254,14 +270,19 @@ def recorder_problem(code: str) -> tuple[str, str, str]:
             tr("Wait until the level moves, or choose another microphone."),
         ),
         "unplugged": (
-            tr("The microphone was unplugged."),
-            tr("Everything recorded so far is saved."),
-            tr("Plug it in again, or stop and go on with what there is."),
+            tr("The microphone has gone, so nothing is being recorded."),
+            saved,
+            tr("Plug it in or connect it again; the recording then goes on by itself."),
+        ),
+        "taken": (
+            tr("Another program has taken the microphone, so nothing is being recorded."),
+            saved,
+            tr("Close the other program; the recording then goes on by itself."),
         ),
         "disk-error": (
             tr("The disk did not take the sound."),
-            tr("Everything recorded before is saved."),
-            tr("Stop, and go on with what there is."),
+            tr("Everything recorded before is saved, and the last two minutes are kept in memory."),
+            tr("Check that the drive is connected; the recording then goes on by itself."),
         ),
         "longest": (
             tr("This is the longest that one recording may be."),
@@ -269,24 +290,64 @@ def recorder_problem(code: str) -> tuple[str, str, str]:
             tr("Stop; start another recording if you need to."),
         ),
         "recorder-gone": (
-            tr("The recorder stopped unexpectedly."),
-            tr("Everything recorded so far is saved."),
-            tr("Stop, and go on with what there is."),
+            tr("The recorder stopped unexpectedly. Scribe is starting it again."),
+            saved,
+            tr("Wait a moment. If it does not go on, stop, and go on with what there is."),
         ),
         "disk-full": (
-            tr("The disk is full, so the recording stopped."),
-            tr("Everything recorded so far is saved."),
-            tr("Free some space, then go on."),
+            tr("The disk is full."),
+            tr("Everything recorded before is saved, and the last two minutes are kept in memory."),
+            tr("Free some space now; nothing is lost if there is room within two minutes."),
         ),
     }
     return known.get(
         code,
         (
             tr("The recording met a problem."),
-            tr("Everything recorded so far is saved."),
+            saved,
             tr("Stop, and go on with what there is."),
         ),
     )
+
+
+def recorder_event(what: str, detail: str) -> tuple[str, str]:
+    """What happened and what to know of it, for an event of the recorder's that is worth a word; nothing for others."""
+    match what:
+        case "back":
+            return tr("The microphone is back."), tr("The recording goes on.")
+        case "other-microphone":
+            return tr("The recording goes on with another microphone."), tr("It is the computer's usual one.")
+        case "microphone-changed":
+            return (
+                tr("The computer now uses another microphone: {name}.").format(name=detail),
+                tr("The recording goes on with it."),
+            )
+        case "computer-sound-missing":
+            return (
+                tr("The computer's own sound cannot be recorded."),
+                tr("Your microphone is recorded. Of the other side only what it hears is kept."),
+            )
+        case "computer-sound-back":
+            return tr("The computer's own sound is recorded again."), ""
+        case "slept":
+            return (
+                tr("The computer was asleep for {time}.").format(time=duration(int(detail) * 1000)),
+                tr("Nothing was recorded meanwhile. The recording goes on."),
+            )
+        case "clock-changed":
+            return tr("The computer's clock was changed."), tr("The recording goes on, and its times are right.")
+        case "disk-low":
+            return (
+                tr("There is little room left on the disk."),
+                tr("The recording goes on. Free some space when you can."),
+            )
+        case "disk-room":
+            return tr("There is room on the disk again."), tr("The recording goes on.")
+        case "gone-on":
+            return tr("The recording goes on after an interruption."), tr("Up to a second before it may be missing.")
+        case "struck":
+            return tr("The last minute was struck."), tr("Its sound is destroyed. The recording goes on.")
+    return "", ""
 
 
 def patient(who: Patient) -> str:

@@ -89,7 +89,7 @@ class RecorderClient:
             other_allowed: another microphone may take over where this one goes.
 
         Raises:
-            Fixable: "no-microphone", "microphone-busy", "disk-full", "recorder-missing".
+            Fixable: "no-microphone", "microphone-busy", "microphone-refused", "disk-full", "recorder-missing".
         """
         about = Start(recording_id, folder, key, microphone, computer_sound, other_allowed)
         try:

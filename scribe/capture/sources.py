@@ -23,6 +23,7 @@ _BLOCK_MS = 100
 _BLOCK = SAMPLE_RATE * _BLOCK_MS // 1000
 _FAR_AHEAD = SAMPLE_RATE * 2 // 5  # how much of the computer's sound may wait for the microphone
 _FAR_GONE_S = 2.0
+_IN_USE = (-9985, 0x8889000A, 0x8889000A - (1 << 32))  # paDeviceUnavailable; AUDCLNT_E_DEVICE_IN_USE
 
 _open_streams: set[Any] = set()
 """Microphones of this process that are open."""
@@ -42,7 +43,7 @@ class Source(Protocol):
         """Begins; `on_pcm` is called from a thread of the source's with every block.
 
         Raises:
-            Fixable: "no-microphone" or "microphone-busy".
+            Fixable: "no-microphone", "microphone-busy" (another program has it) or "microphone-refused".
         """
         ...
 
@@ -121,6 +122,7 @@ class MicrophoneSource:
             raise _no_microphone()
         device = sounddevice.query_devices(index)
         refused: Exception | None = None
+        taken = False
         # Most devices convert by themselves; the second way is for those that do not.
         own = (int(device["default_samplerate"]), min(2, device["max_input_channels"]))
         for rate, channels in dict.fromkeys([(SAMPLE_RATE, 1), own]):
@@ -136,6 +138,7 @@ class MicrophoneSource:
                 stream.start()
             except sounddevice.PortAudioError as error:
                 refused = error
+                taken = _is_in_use(error)
             else:
                 self._stream = stream
                 _open_streams.add(stream)
@@ -144,7 +147,7 @@ class MicrophoneSource:
             f"The microphone “{self.name}” cannot be used at the moment.",
             safe="Everything recorded so far is saved.",
             do="Close other programs that use it, or choose another microphone.",
-            code="microphone-busy",
+            code="microphone-busy" if taken else "microphone-refused",
         ) from refused
 
 
@@ -371,6 +374,12 @@ def portaudio() -> Any:
             code="no-microphone",
         ) from error
     return sounddevice
+
+
+def _is_in_use(error: Any) -> bool:
+    """Whether PortAudio says that another program has the device: its own code, or WASAPI's beneath it."""
+    numbers = [number for each in error.args for number in (each if isinstance(each, tuple) else (each,))]
+    return any(number in _IN_USE for number in numbers if isinstance(number, int))
 
 
 def _no_microphone() -> Fixable:

@@ -333,6 +333,16 @@ class Profile:
             for voice in unseal_record(key, Voices, body, _place("voices", encounter_id, f"{recording_id}/{number}"))
         )
 
+    def forget_segments(self, recording_id: str, after_ms: int) -> None:
+        """Removes the segments of a recording that reach beyond a moment, where its sound was struck."""
+        struck = [segment.number for segment in self.segments(recording_id) if segment.end_ms > after_ms]
+        with self._database.transaction():
+            self._of(recording_id)
+            for number in struck:
+                self._database.execute(
+                    "DELETE FROM segments WHERE recording_id = ? AND number = ?", recording_id, number
+                )
+
     def forget_transcript(self, recording_id: str) -> None:
         """Removes segments, turns and ledger of a recording, to transcribe it anew."""
         with self._database.transaction():

@@ -3,7 +3,9 @@ outlives the process. `python -m tests.capture.witnessed ADDRESS HANDSHAKE` in p
 
 from __future__ import annotations
 
+import contextlib
 import mmap
+import os
 import struct
 import sys
 import threading
@@ -24,7 +26,11 @@ class Witness:
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
-            path.write_bytes(bytes(_ENTRY.size * _MOST))
+            new = path.with_name(f"{path.name}-{os.getpid()}-{threading.get_ident()}")
+            new.write_bytes(bytes(_ENTRY.size * _MOST))
+            with contextlib.suppress(FileExistsError):  # whoever looks and whoever speaks may both be the first
+                os.link(new, path)
+            new.unlink()
         with path.open("r+b") as file:
             self._page = mmap.mmap(file.fileno(), 0)
         self.entries = [entry for entry in _ENTRY.iter_unpack(self._page) if entry[0]]

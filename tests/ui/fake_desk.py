@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scribe import review
 from scribe.attribute import correct
-from scribe.desk import RecorderStatus, TemplateInfo
+from scribe.desk import Interrupted, RecorderStatus, TemplateInfo
 from scribe.draft import templates
 from scribe.encounter.clipboard import Clipboard
 from scribe.encounter.identity_file import IdentityFile
@@ -42,6 +42,7 @@ from scribe.records import (
     Patient,
     Present,
     Receipt,
+    RecordingEvent,
     Risk,
     Role,
     Section,
@@ -101,6 +102,9 @@ class FakeDesk:
         self.gone_wrong: tuple[Misfiled, ...] = ()
         self.drive_is_back = False
         self._recording = ""
+        self.broken_off = Interrupted(312_000, True)
+        self.struck: list[tuple[int, int]] = []
+        self.started_with: list[tuple[bool, bool]] = []
         self.processing: list[str] = []
         self.own_words: tuple[str, ...] = ()
         self.must_see: tuple[Risk, ...] = ()
@@ -120,9 +124,18 @@ class FakeDesk:
             self._drafts[encounter.id] = [self.make_draft(encounter.id)]
         return encounter
 
-    def hear(self, *, ms: int, level: float = 0.5, problem: str = "") -> None:
+    def hear(
+        self, *, ms: int, level: float = 0.5, problem: str = "", urgent: bool = False, state: str = "recording"
+    ) -> None:
         """Time goes by at the microphone."""
-        self.status = replace(self.status, elapsed_ms=self.status.elapsed_ms + ms, level=level, problem=problem)
+        self.status = replace(
+            self.status,
+            state=state,
+            elapsed_ms=self.status.elapsed_ms + ms,
+            level=level,
+            problem=problem,
+            urgent=urgent,
+        )
 
     def recognise(self, count: int) -> None:
         """So many segments come out."""
@@ -288,12 +301,53 @@ class FakeDesk:
     def microphones(self) -> tuple[str, ...]:
         return ("Jabra Speak 510", "Built-in microphone")
 
-    def start_recording(self, encounter_id: str, microphone: str = "", own_words: tuple[str, ...] = ()) -> None:
+    def prepare_recorder(self) -> None: ...
+
+    def interrupted(self, encounter_id: str) -> Interrupted | None:
+        stage = self._encounters[encounter_id].stage
+        return self.broken_off if stage is Stage.RECORDING and self._recording != encounter_id else None
+
+    def go_on_recording(
+        self,
+        encounter_id: str,
+        microphone: str = "",
+        own_words: tuple[str, ...] = (),
+        *,
+        other_allowed: bool = False,
+    ) -> None:
+        self._recording = encounter_id
+        self.status = RecorderStatus("recording", self.broken_off.duration_ms, 0.0, "Built-in microphone")
+
+    def finish_interrupted(self, encounter_id: str) -> None:
+        self._stage(encounter_id, Stage.RECORDED)
+
+    def strike_last_minute(self) -> tuple[int, int]:
+        self.struck.append((max(0, self.status.elapsed_ms - 60_000), self.status.elapsed_ms))
+        self.happen("struck")
+        return self.struck[-1]
+
+    def happen(self, what: str, detail: str = "") -> None:
+        """Something happens at the recorder."""
+        event = RecordingEvent(self.status.elapsed_ms, made_up.BEGUN, what, detail)
+        self.status = replace(self.status, recent=(*self.status.recent, event)[-8:], happened=self.status.happened + 1)
+
+    def start_recording(
+        self,
+        encounter_id: str,
+        microphone: str = "",
+        own_words: tuple[str, ...] = (),
+        *,
+        computer_sound: bool = False,
+        other_allowed: bool = False,
+    ) -> None:
+        self.started_with.append((computer_sound, other_allowed))
         assert self._encounters[encounter_id].consent is Consent.TOLD_NO_OBJECTION
         if self.fail_recording:
             raise self.fail_recording
         self._recording = encounter_id
-        self.status = RecorderStatus("recording", 0, 0.0, microphone or "Built-in microphone", "")
+        self.status = RecorderStatus(
+            "recording", 0, 0.0, microphone or "Built-in microphone", "", computer_sound=computer_sound
+        )
         self._stage(encounter_id, Stage.RECORDING)
 
     def pause(self) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from scribe.desk import Interrupted
 from scribe.errors import Bug, Fixable
-from scribe.records import Consent, Stage
+from scribe.records import Consent, Mode, Stage
 
 from . import consultation as made_up
 from .conftest import Room
@@ -78,15 +80,138 @@ def test_a_file_without_sound_is_refused_and_another_can_be_opened(room: Room) -
     assert len(room.desk.processing) == 1
 
 
-def test_trouble_at_the_microphone_is_said_within_a_moment(room: Room) -> None:
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    """What a screen reader is given to say, and whether at once."""
+    heard: list[tuple[str, bool]] = []
+
+    def say(where: object, text: str, *, at_once: bool = False) -> None:
+        heard.append((text, at_once))
+
+    for module in ("ui.window", "ui.widgets.notices", "ui.pages.consultation"):
+        monkeypatch.setattr(f"{module}.announce", say)
+    return heard
+
+
+def recording(room: Room) -> None:
     room.begin()
     room.window.consultation.start_recording()
     room.settle()
-    room.desk.hear(ms=3_000, level=0.0, problem="silent")
+
+
+def test_silence_is_said_gently_then_loudly_then_is_over(room: Room, said: list[tuple[str, bool]]) -> None:
+    recording(room)
+    said.clear()
+    room.desk.hear(ms=10_000, level=0.0, problem="silent")
+    trouble = room.window.consultation.recording._trouble
+    room.qtbot.waitUntil(lambda: "Nothing can be heard" in trouble.text(), timeout=1_000)
+    assert room.window.notices.cards() == [] and "Nothing can be heard" in room.window.recording_bar._text.text()
+    assert [at_once for text, at_once in said if "Nothing can be heard" in text] == [False]
+    room.desk.hear(ms=20_000, level=0.0, problem="silent", urgent=True)
     room.qtbot.waitUntil(lambda: bool(room.window.notices.cards()), timeout=1_000)
     assert "Nothing can be heard" in room.window.notices.cards()[0].accessibleName()
+    assert [at_once for text, at_once in said if "Nothing can be heard" in text] == [False, True]
     room.desk.hear(ms=1_000, level=0.4)
-    room.qtbot.waitUntil(lambda: not room.window.notices.cards(), timeout=1_000)
+    room.qtbot.waitUntil(lambda: not room.window.notices.cards() and not trouble.text(), timeout=1_000)
+
+
+@pytest.mark.parametrize("problem", ["unplugged", "taken", "disk-full", "disk-error", "recorder-gone"])
+def test_that_nothing_is_recorded_is_said_at_once_and_its_end_too(
+    room: Room, said: list[tuple[str, bool]], problem: str
+) -> None:
+    recording(room)
+    room.desk.hear(ms=3_000, level=0.0, problem=problem, state="problem")
+    room.qtbot.waitUntil(lambda: bool(room.window.notices.cards()), timeout=1_000)
+    assert said[-1][1] and "saved" in said[-1][0]
+    assert room.window.recording_bar.isVisible() and room.window.recording_bar.accessibleName() == "Not recording"
+    room.desk.hear(ms=0)
+    room.desk.happen("back", "headset")
+    room.qtbot.waitUntil(lambda: room.window.recording_bar.accessibleName() == "Recording", timeout=1_000)
+    assert [card.code for card in room.window.notices.cards()] == ["recorder-back"]
+
+
+@pytest.mark.parametrize(
+    ("what", "detail", "text"),
+    [
+        ("slept", "600", "asleep for 10:00"),
+        ("clock-changed", "3600", "clock was changed"),
+        ("disk-low", "", "little room left"),
+        ("other-microphone", "Built-in", "another microphone"),
+        ("microphone-changed", "Headset", "Headset"),
+        ("computer-sound-missing", "", "own sound cannot be recorded"),
+        ("gone-on", "", "after an interruption"),
+    ],
+)
+def test_what_happened_at_the_recorder_is_said_once(
+    room: Room, said: list[tuple[str, bool]], what: str, detail: str, text: str
+) -> None:
+    recording(room)
+    room.desk.happen(what, detail)
+    room.qtbot.waitUntil(lambda: bool(room.window.notices.cards()), timeout=1_000)
+    (card,) = room.window.notices.cards()
+    assert text in card.accessibleName()
+    assert len([each for each, _ in said if text in each]) == 1
+    card.dismiss()
+    room.desk.hear(ms=1_000)
+    room.settle()
+    assert room.window.notices.cards() == []
+
+
+def test_trouble_is_seen_behind_the_lock_too(room: Room) -> None:
+    recording(room)
+    room.press("L", control=True)
+    room.desk.hear(ms=3_000, level=0.0, problem="unplugged", state="problem")
+    room.qtbot.waitUntil(lambda: bool(room.window.notices.cards()), timeout=1_000)
+    assert room.desk.clinician is None
+
+
+def test_the_last_minute_is_struck_after_one_question(room: Room) -> None:
+    recording(room)
+    room.desk.hear(ms=200_000)
+    room.press("S")
+    room.press(Qt.Key.Key_Return)  # the answer with the focus keeps everything
+    assert room.desk.struck == []
+    room.window.ask_strike()
+    (card,) = room.window.notices.cards()
+    card.buttons.itemAt(0).widget().click()  # type: ignore[union-attr]
+    room.settle()
+    assert room.desk.struck == [(140_000, 200_000)]
+    assert room.desk.status.state == "recording"
+
+
+def test_a_recording_that_broke_off_is_gone_on_with_only_by_choice(room: Room) -> None:
+    encounter = room.desk.add(Stage.RECORDING, made_up.PATIENT, Mode.FACE_TO_FACE, 5, Consent.TOLD_NO_OBJECTION)
+    room.window.open_encounter(encounter.id)
+    room.settle()
+    assert room.window.consultation.interrupted.isVisible()
+    assert room.focus() is room.window.consultation.interrupted.draft, "Enter must not begin to record"
+    room.window.consultation.interrupted.go_on.click()
+    room.settle()
+    assert room.desk.status.state == "recording" and room.window.recording_bar.isVisible()
+    assert room.window.consultation.recording.isVisible()
+
+
+def test_a_recording_that_broke_off_is_drafted_as_far_as_it_goes(room: Room) -> None:
+    room.desk.broken_off = Interrupted(312_000, False)
+    encounter = room.desk.add(Stage.RECORDING, made_up.PATIENT, Mode.FACE_TO_FACE, 500, Consent.TOLD_NO_OBJECTION)
+    room.window.open_encounter(encounter.id)
+    room.settle()
+    assert not room.window.consultation.interrupted.go_on.isVisible(), "the patient has long left"
+    room.press(Qt.Key.Key_Return)
+    assert room.desk.processing == [encounter.id]
+
+
+def test_the_other_side_is_offered_for_calls_and_chosen_for_video(room: Room) -> None:
+    room.begin()
+    begin = room.window.consultation.begin
+    assert not begin.computer_sound.isVisible()
+    for mode, chosen in ((Mode.TELEPHONE, False), (Mode.VIDEO, True)):
+        begin._modes.button(list(Mode).index(mode)).click()
+        assert begin.computer_sound.isVisible() and begin.computer_sound.isChecked() is chosen
+    room.window.consultation.start_recording()
+    room.settle()
+    assert room.desk.started_with == [(True, False)]
+    assert "this computer's own sound" in room.window.consultation.recording._device.text()
 
 
 def test_an_objection_is_asked_once_then_destroys_and_opens_the_typed_note(room: Room) -> None:

@@ -19,18 +19,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from scribe.desk import Desk, RecorderStatus
+from scribe.desk import Desk, Interrupted, RecorderStatus
 from scribe.errors import ScribeError
 from scribe.events import Step
 from scribe.records import Detail, Draft, Encounter, Mode, Present, Section, Segment, Stage, Turn
 from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
-from ui.widgets.basic import Button, Card, Choice, IconLabel, centred, chip, field, flow, label, row
+from ui.widgets.basic import Button, Card, Choice, IconLabel, Tick, centred, chip, field, flow, label, row, set_property
 from ui.widgets.meter import LevelMeter
 from ui.widgets.transcript import TranscriptView
 
 _CARD_WIDTH = 760
+_CALLS = (Mode.TELEPHONE, Mode.VIDEO)
 SOUND = "*.wav *.mp3 *.m4a *.aac *.ogg *.opus *.flac *.webm *.mp4 *.mov *.mkv *.avi *.wma"
 
 
@@ -51,6 +52,7 @@ class BeginCard(Card):
 
     def __init__(self) -> None:
         super().__init__(margin=theme.GAP_PAGE)
+        self._mode = Mode.FACE_TO_FACE
         self._modes = QButtonGroup(self)
         mode_buttons = []
         for number, mode in enumerate(Mode):
@@ -68,6 +70,7 @@ class BeginCard(Card):
             made.toggled.connect(self._tell)
             self._present[who] = made
         self.microphone = Choice(self.tr("Microphone"))
+        self.computer_sound = Tick(self.tr("Record the other side too: this computer's own sound"))
         self.start = Button(
             self.tr("Patient told, no objection: record"),
             lambda: self.start_wanted.emit(self.microphone.currentData() or ""),
@@ -91,6 +94,7 @@ class BeginCard(Card):
         self.column.addLayout(_captioned(self.tr("How you meet"), flow(*mode_buttons)))
         self.column.addLayout(_captioned(self.tr("Who else is there"), flow(*self._present.values())))
         self.column.addLayout(field(self.tr("Microphone"), self.microphone))
+        self.column.addWidget(self.computer_sound)
         self.column.addLayout(say)
         self.column.addLayout(flow(self.start))
         self.column.addLayout(
@@ -108,6 +112,7 @@ class BeginCard(Card):
         for who, made in self._present.items():
             made.setChecked(who in encounter.present)
         self.blockSignals(False)
+        self._offer_computer_sound(encounter.mode)
 
     def show_microphones(self, names: tuple[str, ...], preferred: str) -> None:
         """Lists what can be recorded with, at first what is preferred alone; a choice made before stays."""
@@ -118,8 +123,17 @@ class BeginCard(Card):
             self.microphone.addItem(name, name)
         self.microphone.setCurrentIndex(max(0, self.microphone.findData(chosen)))
 
+    def _offer_computer_sound(self, mode: Mode) -> None:
+        """A call may come through the computer, a video call always does."""
+        if self.computer_sound.isVisibleTo(self) != (mode in _CALLS):
+            self.computer_sound.setVisible(mode in _CALLS)
+        if mode is not self._mode:
+            self._mode = mode
+            self.computer_sound.setChecked(mode is Mode.VIDEO)
+
     def _tell(self) -> None:
         mode = list(Mode)[max(0, self._modes.checkedId())]
+        self._offer_computer_sound(mode)
         self.changed.emit(mode, tuple(who for who, made in self._present.items() if made.isChecked()))
 
 
@@ -127,18 +141,22 @@ class RecordingCard(Card):
     """While the microphone is open: the time, the level, pause and stop.
 
     Signals:
-        pause_wanted(), resume_wanted(), stop_wanted(), objected().
+        pause_wanted(), resume_wanted(), strike_wanted(), stop_wanted(), objected(), discard_wanted().
     """
 
     pause_wanted = Signal()
     resume_wanted = Signal()
+    strike_wanted = Signal()
     stop_wanted = Signal()
     objected = Signal()
+    discard_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(margin=theme.GAP_PAGE)
         self._paused = False
         self._state = chip("", "accent")
+        self._trouble = label("", "strong", tone="warn")
+        self._trouble_icon = IconLabel("warning", "warn", 20)
         self.clock = label("0:00", "clock", wrap=False)
         self.clock.setAccessibleName(self.tr("Time recorded"))
         self._device = label("", "small")
@@ -156,8 +174,12 @@ class RecordingCard(Card):
         self.column.addWidget(self.clock)
         self.column.addWidget(self._meter)
         self.column.addWidget(self._device)
+        trouble = row(self._trouble_icon, self._trouble)
+        trouble.setStretch(1, 1)
+        self.column.addLayout(trouble)
         self.column.addSpacing(theme.GAP)
-        self.column.addLayout(flow(self.stop, self.pause))
+        self.strike = Button(self.tr("Strike the last minute"), self.strike_wanted.emit, icon="remove", key="S")
+        self.column.addLayout(flow(self.stop, self.pause, self.strike))
         self.column.addWidget(
             label(self.tr("Pause for anything that should not be recorded. Everything is saved as it comes."), "muted")
         )
@@ -165,7 +187,12 @@ class RecordingCard(Card):
         self.column.addLayout(row(self.gathered, 1))
         self.column.addWidget(self._counts)
         self.begin()
-        self.column.addLayout(row(Button(self.tr("Patient objects"), self.objected.emit, kind="danger"), 1))
+        self.column.addLayout(
+            flow(
+                Button(self.tr("Patient objects"), self.objected.emit, kind="danger"),
+                Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="close"),
+            )
+        )
 
     def begin(self) -> None:
         """Another recording: nothing is gathered yet, and nothing shown that was not asked for."""
@@ -193,11 +220,19 @@ class RecordingCard(Card):
         self.clock.setText(words.duration(status.elapsed_ms))
         self._meter.set_level(0.0 if status.state == "paused" else status.level)
         usual = status.device in ("", "default")
-        self._device.setText(self.tr("The computer's usual microphone") if usual else status.device)
+        device = self.tr("The computer's usual microphone") if usual else status.device
+        both = self.tr("{microphone}, and this computer's own sound").format(microphone=device)
+        self._device.setText(both if status.computer_sound else device)
+        happened, _, do = words.recorder_problem(status.problem) if status.problem else ("", "", "")
+        self._trouble.setText(f"{happened} {do}".strip())
+        for widget in (self._trouble, self._trouble_icon):
+            widget.setVisible(bool(happened))
         paused = status.state == "paused"
-        if paused is not self._paused or not self._state.text():
+        states = {"paused": self.tr("Paused"), "problem": self.tr("Not recording")}
+        self._state.setText(states.get(status.state, self.tr("● Recording")))
+        set_property(self._state, "tone", "bad" if status.state == "problem" else "accent")
+        if paused is not self._paused:
             self._paused = paused
-            self._state.setText(self.tr("Paused") if paused else self.tr("● Recording"))
             self.pause.say(self.tr("Go on recording") if paused else self.tr("Pause"))
 
     def _show_or_hide_gathered(self) -> None:
@@ -207,6 +242,46 @@ class RecordingCard(Card):
 
     def _toggle(self) -> None:
         (self.resume_wanted if self._paused else self.pause_wanted).emit()
+
+
+class InterruptedCard(Card):
+    """A recording that broke off: go on with it, or take it as it is.
+
+    Signals:
+        go_on_wanted(), draft_wanted(), discard_wanted().
+    """
+
+    go_on_wanted = Signal()
+    draft_wanted = Signal()
+    discard_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(margin=theme.GAP_PAGE)
+        self._what = label("")
+        self.go_on = Button(self.tr("Go on recording"), self.go_on_wanted.emit, kind="primary", icon="mic")
+        self.draft = Button(self.tr("Draft the note from what there is"), self.draft_wanted.emit, icon="stop")
+        self.column.setSpacing(theme.GAP)
+        self.column.addWidget(label(self.tr("The recording was interrupted"), "title"))
+        self.column.addWidget(self._what)
+        self.column.addWidget(
+            label(self.tr("Go on only if this patient is still with you; make sure of the name above."), "muted")
+        )
+        self.column.addSpacing(theme.GAP)
+        self.column.addLayout(
+            flow(
+                self.go_on,
+                self.draft,
+                Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="remove"),
+            )
+        )
+
+    def show_interrupted(self, interrupted: Interrupted) -> None:
+        self._what.setText(
+            self.tr("{time} are recorded and safe. At most the second before the interruption is missing.").format(
+                time=words.duration(interrupted.duration_ms)
+            )
+        )
+        self.go_on.setVisible(interrupted.may_go_on)
 
 
 class WorkingCard(Card):
@@ -290,7 +365,7 @@ class ConsultationPage(QWidget):
 
     Signals:
         encounter_changed(Encounter): mode, company or consent changed here.
-        review_wanted(encounter_id), objection_wanted(), typed_wanted(encounter_id), discard_wanted().
+        review_wanted(encounter_id), objection_wanted(), typed_wanted(encounter_id), discard_wanted(), strike_wanted().
         recording_changed(): the recorder started or stopped here.
         tried_anew(): another way to the sound is tried, so that what stood in the way of the last is over.
         failed(ScribeError): for the window to show.
@@ -301,6 +376,7 @@ class ConsultationPage(QWidget):
     objection_wanted = Signal()
     typed_wanted = Signal(str)
     discard_wanted = Signal()
+    strike_wanted = Signal()
     recording_changed = Signal()
     tried_anew = Signal()
     failed = Signal(object)
@@ -312,13 +388,15 @@ class ConsultationPage(QWidget):
         self._working: set[str] = set()
         self.is_starting = False
         self.preferred_microphone = ""
+        self.other_microphone = False
         self.detail = Detail.STANDARD
         self.own_words: tuple[str, ...] = ()
         self.begin = BeginCard()
         self.recording = RecordingCard()
         self.working = WorkingCard()
+        self.interrupted = InterruptedCard()
         self._cards = QStackedWidget()
-        for card in (self.begin, self.recording, self.working):
+        for card in (self.begin, self.recording, self.working, self.interrupted):
             holder = QWidget()
             inner = QVBoxLayout(holder)
             inner.setContentsMargins(0, theme.GAP_PAGE, 0, theme.GAP_PAGE)
@@ -349,7 +427,12 @@ class ConsultationPage(QWidget):
         self.recording.pause_wanted.connect(lambda: self._try(self._desk.pause))
         self.recording.resume_wanted.connect(lambda: self._try(self._desk.resume))
         self.recording.stop_wanted.connect(self.stop_recording)
+        self.recording.strike_wanted.connect(self.strike_wanted)
         self.recording.objected.connect(self.objection_wanted)
+        self.recording.discard_wanted.connect(self.discard_wanted)
+        self.interrupted.go_on_wanted.connect(self.go_on_recording)
+        self.interrupted.draft_wanted.connect(self._finish_interrupted)
+        self.interrupted.discard_wanted.connect(self.discard_wanted)
         self.working.cancel_wanted.connect(self._cancel)
         self.working.go_wanted.connect(lambda: self.process())
         self.working.review_wanted.connect(self._review)
@@ -387,6 +470,8 @@ class ConsultationPage(QWidget):
         if encounter.stage is Stage.BEGUN:
             preferred = self.preferred_microphone
             self.begin.show_microphones((preferred,) if preferred else (), preferred)
+            # So that recording begins at once when it is asked for. What keeps it from that is said then.
+            self._bridge.run(self._desk.prepare_recorder, failed=lambda _: None)
             self._bridge.run(
                 self._desk.microphones,
                 lambda names: self.begin.show_microphones(names, self.preferred_microphone),
@@ -415,14 +500,38 @@ class ConsultationPage(QWidget):
         if self._encounter is None or self.is_starting:
             return
         encounter_id = self._encounter.id
+        both = self._encounter.mode in _CALLS and self.begin.computer_sound.isChecked()
+
+        def start() -> None:
+            self._desk.confirm_told(encounter_id)
+            self._desk.start_recording(
+                encounter_id, microphone, self.own_words, computer_sound=both, other_allowed=self.other_microphone
+            )
+
+        self._start(encounter_id, start)
+
+    def go_on_recording(self) -> None:
+        """Goes on with the recording that broke off."""
+        if self._encounter is None or self.is_starting:
+            return
+        encounter_id = self._encounter.id
+
+        def go_on() -> None:
+            self._desk.go_on_recording(
+                encounter_id, self.preferred_microphone, self.own_words, other_allowed=self.other_microphone
+            )
+
+        self._start(encounter_id, go_on)
+
+    def _start(self, encounter_id: str, call: Callable[[], None]) -> None:
         self.tried_anew.emit()
         self.is_starting = True
         self.begin.start.setEnabled(False)
         self.begin.start.say(self.tr("Starting…"))
+        self.interrupted.go_on.setEnabled(False)
 
         def start() -> Encounter:
-            self._desk.confirm_told(encounter_id)
-            self._desk.start_recording(encounter_id, microphone, self.own_words)
+            call()
             return self._desk.encounter(encounter_id)
 
         def started(encounter: Encounter) -> None:
@@ -442,6 +551,7 @@ class ConsultationPage(QWidget):
 
         def ready() -> None:
             self.is_starting = False
+            self.interrupted.go_on.setEnabled(True)
             self.begin.start.setEnabled(True)
             self.begin.start.say(self.tr("Patient told, no objection: record"))
 
@@ -465,6 +575,29 @@ class ConsultationPage(QWidget):
             self.failed.emit(error)
 
         self._bridge.run(self._desk.stop_recording, stopped, refused)
+
+    def strike(self) -> None:
+        """Destroys the sound of the last minute, and what was written down of it."""
+        if self._encounter is None:
+            return
+        encounter_id = self._encounter.id
+
+        def struck(_: object) -> None:
+            if encounter_id == self.encounter_id:
+                self._show_transcript(())
+                for segment in self._desk.segments(encounter_id):
+                    self._segment(encounter_id, segment)
+
+        self._bridge.run(self._desk.strike_last_minute, struck, self.failed.emit)
+
+    def _finish_interrupted(self) -> None:
+        if self._encounter is not None:
+            encounter_id = self._encounter.id
+            self._bridge.run(
+                lambda: self._desk.finish_interrupted(encounter_id),
+                lambda _: self.process(encounter_id),
+                self.failed.emit,
+            )
 
     def choose_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
@@ -513,14 +646,19 @@ class ConsultationPage(QWidget):
             self.next_step()
         elif event.key() == Qt.Key.Key_P and self._cards.currentIndex() == 1:
             self.recording.pause.click()
+        elif event.key() == Qt.Key.Key_S and self._cards.currentIndex() == 1:
+            self.recording.strike.click()
         else:
             super().keyPressEvent(event)
 
     def next_step(self) -> None:
         """Presses the one button that stands for what comes next."""
-        cards = (self.begin.start, self.recording.stop)
-        index = self._cards.currentIndex()
-        buttons = [cards[index]] if index < 2 else [self.working.review, self.working.go]
+        buttons = (
+            (self.begin.start,),
+            (self.recording.stop,),
+            (self.working.review, self.working.go),
+            (),  # whether the patient is still there is not for a key to say
+        )[self._cards.currentIndex()]
         for button in buttons:
             if button.isVisible() and button.isEnabled():
                 button.click()
@@ -554,6 +692,10 @@ class ConsultationPage(QWidget):
             self.begin.show_encounter(encounter)
             self._cards.setCurrentIndex(0)
             target: QWidget = self.begin.start
+        elif encounter.stage is Stage.RECORDING and not working and (broken := self._desk.interrupted(encounter.id)):
+            self.interrupted.show_interrupted(broken)
+            self._cards.setCurrentIndex(3)
+            target = self.interrupted.draft
         elif encounter.stage is Stage.RECORDING and not working:
             self._cards.setCurrentIndex(1)
             target = self.recording.stop

@@ -62,6 +62,7 @@ class SettingsPage(CentredPage):
         self._fill(self._text, now.text_percent)
         self._fill(self._idle, now.idle_minutes)
         self._fill(self._detail, now.detail)
+        self._fill(self._other, now.other_microphone)
         self._show_microphones(())
         self._bridge.run(self._desk.microphones, self._show_microphones, lambda _: None)  # said where one records
         self._template.clear()
@@ -122,12 +123,17 @@ class SettingsPage(CentredPage):
         self._words.setTabChangesFocus(True)
         self._words.setMinimumHeight(96)
         self._words.setMaximumHeight(160)
+        self._other = Choice(self.tr("If it goes during a recording"))
+        self._other.addItem(self.tr("Wait until it is back"), False)
+        self._other.addItem(self.tr("Go on with the computer's usual microphone"), True)
         self._on_choice(self._microphone, "microphone")
+        self._on_choice(self._other, "other_microphone")
         self._on_choice(self._idle, "idle_minutes")
         self.column.addWidget(
             Card().add(
                 label(self.tr("Consultation"), "heading"),
                 field(self.tr("Microphone"), self._microphone),
+                field(self.tr("If it goes during a recording"), self._other),
                 field(
                     self.tr("Your own words"),
                     self._words,

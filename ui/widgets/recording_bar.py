@@ -10,7 +10,7 @@ from ui.widgets.basic import IconLabel, label
 
 
 class RecordingBar(QFrame):
-    """Recording or paused, and for how long; it names no patient."""
+    """Recording, paused or in trouble, and for how long; it names no patient."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,7 +24,11 @@ class RecordingBar(QFrame):
         self.hide()
 
     def show_status(self, status: RecorderStatus) -> None:
-        self.setVisible(status.state in ("recording", "paused"))
-        said = self.tr("Recording paused") if status.state == "paused" else self.tr("Recording")
-        self._text.setText(f"{said}   {words.duration(status.elapsed_ms)}")
+        self.setVisible(status.state != "idle")
+        said = {
+            "paused": self.tr("Recording paused"),
+            "problem": self.tr("Not recording"),
+        }.get(status.state, self.tr("Recording"))
+        problem = words.recorder_problem(status.problem)[0] if status.problem else ""
+        self._text.setText("   ".join(filter(None, (said, words.duration(status.elapsed_ms), problem))))
         self.setAccessibleName(said)
