@@ -22,6 +22,7 @@ class Ear:
     def __init__(self) -> None:
         self.level = 0.0
         self._silent_ms = self._low_ms = self._zero_ms = 0
+        self._sounded = False  # many begin with zeros
         self._gates = False  # it gives zeros whenever nobody speaks, as headsets do that take out noise
         self._unheard_ms = [0, 0]
 
@@ -34,8 +35,8 @@ class Ear:
         self._silent_ms = 0 if loudness > _SILENT_DBFS else self._silent_ms + ms
         self._low_ms = 0 if loudness > _LOW_DBFS else self._low_ms + ms
         if peak_dbfs(near) > SILENCE_DBFS:
-            self._gates |= 0 < self._zero_ms < MUTED_MS
-            self._zero_ms = 0
+            self._gates |= self._sounded and 0 < self._zero_ms < MUTED_MS
+            self._zero_ms, self._sounded = 0, True
         else:
             self._zero_ms += ms
         if block.ndim == 2:

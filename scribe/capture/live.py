@@ -45,7 +45,7 @@ class RecorderStatus:
     "gone-on" (taken up after the recorder had died), "paused", "resumed", "unplugged", "taken", "back",
     "other-microphone", "microphone-changed", "computer-sound-missing", "computer-sound-back", "muted", "silent",
     "quiet", "only-here", "only-there", "heard" (the end of one of the five before), "slept", "clock-changed" (both with
-    seconds), "disk-low", "disk-full", "disk-error", "disk-room", "struck" (from and to, in milliseconds).
+    seconds), "gap" (the sound system lost samples), "disk-low", "disk-full", "disk-error", "disk-room", "struck" (from and to, in milliseconds).
     """
 
     state: str = "idle"
@@ -116,6 +116,7 @@ class LiveRecording:
         self._gone = ""  # or "unplugged", "taken"
         self._gone_since = 0.0
         self._missing = ""
+        self._gaps = source.gaps
         self._waking_since: float | None = None
         self._due = 0.0
         self._recent: deque[RecordingEvent] = deque(maxlen=_RECENT)
@@ -267,6 +268,9 @@ class LiveRecording:
         if self._source.missing != self._missing:
             self._missing = self._source.missing
             self._happen(f"{COMPUTER_SOUND}-missing" if self._missing else f"{COMPUTER_SOUND}-back")
+        if self._source.gaps > self._gaps:
+            self._happen("gap")
+        self._gaps = self._source.gaps
         usual = self._usual()
         changed = bool(usual and self._usual_was and usual != self._usual_was)
         self._usual_was = usual or self._usual_was

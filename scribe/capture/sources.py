@@ -31,13 +31,17 @@ _open_streams: set[Any] = set()
 
 class Source(Protocol):
     """Gives sound until it is stopped. `name` is what a person calls it; `missing` is what it goes on without:
-    nothing, or `COMPUTER_SOUND`."""
+    nothing, or `COMPUTER_SOUND`; `gaps` counts how often the sound system says that samples were lost before they
+    reached it."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def missing(self) -> str: ...
+
+    @property
+    def gaps(self) -> int: ...
 
     def start(self, on_pcm: OnPcm) -> None:
         """Begins; `on_pcm` is called from a thread of the source's with every block.
@@ -93,6 +97,7 @@ class MicrophoneSource:
     missing = ""
 
     def __init__(self, name: str = "") -> None:
+        self.gaps = 0
         self.name = name or "default"
         self._wanted = name
         self._stream: Any = None
@@ -116,6 +121,13 @@ class MicrophoneSource:
             stream.abort(ignore_errors=True)
             stream.close(ignore_errors=True)
 
+    def _watched(self, callback: Callable[..., None]) -> Callable[..., None]:
+        def heard(block: Any, frames: int, when: Any, status: Any) -> None:
+            self.gaps += bool(status.input_overflow)
+            callback(block, frames, when, status)
+
+        return heard
+
     def _open(self, sounddevice: Any, on_pcm: OnPcm) -> None:
         index = _find(sounddevice, self._wanted)
         if index is None:
@@ -133,7 +145,7 @@ class MicrophoneSource:
                     channels=channels,
                     dtype="int16",
                     blocksize=rate * _BLOCK_MS // 1000,
-                    callback=_callback(on_pcm, rate, channels),
+                    callback=self._watched(_callback(on_pcm, rate, channels)),
                 )
                 stream.start()
             except sounddevice.PortAudioError as error:
@@ -155,6 +167,7 @@ class FileSource:
     """A file, played at the pace of a microphone. It ends with silence, as a room does."""
 
     missing = ""
+    gaps = 0
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
@@ -195,6 +208,7 @@ class ComputerSound:
     loudspeaker, on Windows WASAPI's. It follows the loudspeaker that is the usual one, and is opened again by itself."""
 
     name = COMPUTER_SOUND
+    gaps = 0
 
     def __init__(self) -> None:
         self._ended = threading.Event()
@@ -260,6 +274,10 @@ class BothSides:
     @property
     def missing(self) -> str:
         return self._far.missing
+
+    @property
+    def gaps(self) -> int:
+        return self._near.gaps
 
     def start(self, on_pcm: OnPcm) -> None:
         self._waiting = np.zeros(0, np.int16)

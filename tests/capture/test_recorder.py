@@ -33,6 +33,7 @@ class FakeSource:
     """A microphone that speaks when told."""
 
     missing = ""
+    gaps = 0
 
     def __init__(self, name: str = "fake") -> None:
         self.name = name

@@ -1,93 +1,41 @@
 """A microphone through the whole sound stack of Linux: PulseAudio, ALSA, PortAudio, sounddevice, the recorder's process.
 
-PulseAudio runs here on its own, with a loudspeaker that leads nowhere; what is played there, its monitor hears as a
-microphone would. ALSA is told of nothing else, so that no test ever listens to a real room.
+What is played to a loudspeaker that leads nowhere (`tests.capture.sound_system`), its monitor hears as a microphone.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from scribe import demo_recordings, libraries
+from scribe import demo_recordings
 from scribe.capture import decode
 from scribe.capture.recorder_client import RecorderClient
 from scribe.capture.sealed import SealedReader
 from scribe.capture.sound import SAMPLE_RATE, Pcm
 from scribe.errors import Fixable
+from tests.capture.sound_system import SoundSystem, alsa_of_its_own, missing
 from tests.capture.sounds import write
 from tests.capture.test_recorder import KEY, sound_of, until
 
-_SPEAKER = "clinic"
-_MISSING = {"pulseaudio", "pulseaudio-utils", "libasound2-plugins"} & set(libraries.missing_test_packages()) | {
-    library.package for library in libraries.missing() if library.purpose == libraries.SOUND
-}
-
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="PulseAudio stands in for a microphone on Linux"),
-    pytest.mark.skipif(bool(_MISSING), reason=f"no microphone was tried: {', '.join(sorted(_MISSING))} missing"),
+    pytest.mark.skipif(bool(missing()), reason=f"no microphone was tried: {', '.join(sorted(missing()))} missing"),
 ]
-
-
-class SoundSystem:
-    """PulseAudio, running for one test.
-
-    Args:
-        folder: for its socket; the path must be short.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.server = f"unix:{folder / 'native'}"
-        self._module = ""
-        self._daemon = subprocess.Popen(
-            ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--realtime=no",
-             f"--load=module-native-protocol-unix socket={folder / 'native'} auth-anonymous=1"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        until(lambda: subprocess.run(["pactl", "info"], capture_output=True, check=False).returncode == 0)
-        self.plug_in()
-
-    def plug_in(self) -> None:
-        self._module = self._pactl("load-module", "module-null-sink", f"sink_name={_SPEAKER}")
-        self._pactl("set-default-source", f"{_SPEAKER}.monitor")
-
-    def unplug(self) -> None:
-        self._pactl("unload-module", self._module)
-
-    def play(self, path: Path, meanwhile: Callable[[], object] = lambda: None) -> None:
-        """Plays a file to its end, in its own time; calls `meanwhile` again and again while it plays."""
-        player = subprocess.Popen(["paplay", f"--device={_SPEAKER}", str(path)])
-        while player.poll() is None:
-            meanwhile()
-            os.sched_yield()
-        assert player.returncode == 0
-
-    def close(self) -> None:
-        self._daemon.terminate()
-        self._daemon.wait(10)
-
-    def _pactl(self, *arguments: str) -> str:
-        return subprocess.run(["pactl", *arguments], check=True, capture_output=True, text=True).stdout.strip()
 
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where a sound system may lie; ALSA knows of no other way to a microphone."""
+    """Where a sound system may lie."""
     folder = Path(tempfile.mkdtemp(prefix="scribe-sound-"))
-    (folder / "asound.conf").write_text("pcm.!default { type pulse }\npcm.pulse { type pulse hint.show on }\n")
-    monkeypatch.setenv("ALSA_CONFIG_PATH", str(folder / "asound.conf"))
-    monkeypatch.setenv("PULSE_SERVER", f"unix:{folder / 'native'}")
-    for name in ("HOME", "XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH"):
-        monkeypatch.setenv(name, str(folder))
+    for name, value in alsa_of_its_own(folder).items():
+        monkeypatch.setenv(name, value)
     yield folder
     shutil.rmtree(folder)
 
@@ -189,3 +137,84 @@ def test_without_any_microphone_the_recorder_says_so_and_leaves_nothing(
     assert "Plug one in" in caught.value.do
     assert list((tmp_path / "sound").glob("*")) == []
     assert recorder.status().state == "idle"
+
+
+def seen_after(recorder: RecorderClient, problem: str) -> float:
+    """How many seconds it takes until the recorder says so."""
+    began = time.monotonic()
+    until(lambda: recorder.status().problem == problem)
+    return time.monotonic() - began
+
+
+def test_a_muted_microphone_is_seen_and_recording_goes_on(
+    system: SoundSystem, recorder: RecorderClient, tmp_path: Path
+) -> None:
+    """A room is never all zeros, as a null sink is where nothing plays: so something plays all the time."""
+    room = np.random.default_rng(3).normal(0, 900, 120 * SAMPLE_RATE).astype(np.int16)
+    with system.playing(write(tmp_path / "room.wav", "pcm_s16le", iter([room]))):
+        recorder.start("r", tmp_path, KEY)
+        until(lambda: recorder.status().level > 0.2)
+        system.mute(True)
+        assert seen_after(recorder, "muted") < 10, "two seconds, and what a busy machine and its buffers take"
+        assert recorder.status().state == "recording"
+        system.mute(False)
+        until(lambda: recorder.status().problem == "")
+        recorder.stop()
+    happened = [event.what for event in SealedReader(tmp_path, KEY, "r").events()]
+    assert happened[:3] == ["started", "muted", "heard"]
+
+
+def test_a_microphone_that_stands_still_is_seen_and_taken_up_again(
+    system: SoundSystem, recorder: RecorderClient, tmp_path: Path
+) -> None:
+    recorder.start("r", tmp_path, KEY)
+    until(lambda: recorder.status().elapsed_ms > 500)
+    system.suspend(True)
+    until(lambda: recorder.status().state == "problem")
+    system.suspend(False)
+    until(lambda: recorder.status().state == "recording" and recorder.status().problem != "waking")
+    before_ms = recorder.status().elapsed_ms
+    until(lambda: recorder.status().elapsed_ms > before_ms + 500)
+    recorder.stop()
+
+
+def test_the_computers_usual_microphone_is_followed_when_it_changes(
+    system: SoundSystem, recorder: RecorderClient, speech: tuple[Path, Pcm], tmp_path: Path
+) -> None:
+    path, said = speech
+    system.add_microphone("headset")
+    recorder.start("r", tmp_path, KEY)
+    until(lambda: recorder.status().elapsed_ms > 2000)  # the usual one is known by then
+    system.use(speaker="clinic", microphone="headset")
+    until(lambda: "microphone-changed" in [event.what for event in recorder.status().recent])
+    before_ms = recorder.status().elapsed_ms
+    until(lambda: recorder.status().elapsed_ms > before_ms + 500)
+    system.play(path, to="headset")
+    before_ms = recorder.status().elapsed_ms
+    until(lambda: recorder.status().elapsed_ms > before_ms + 1000)
+    recorder.stop()
+    assert alike(sound_of(tmp_path), said)[0] > 0.95
+
+
+def test_both_sides_of_a_call_are_two_channels(
+    system: SoundSystem, recorder: RecorderClient, speech: tuple[Path, Pcm], tmp_path: Path
+) -> None:
+    """What is played to the microphone's loudspeaker is this side, what the computer plays the other."""
+    path, said = speech
+    system.add_microphone("call")
+    system.use(speaker="call", microphone="clinic")
+    recorder.start("r", tmp_path, KEY, computer_sound=True)
+    until(lambda: recorder.status().elapsed_ms > 1000 and recorder.status().computer_sound)
+    system.play(path)
+    system.play(path, to="call")
+    before_ms = recorder.status().elapsed_ms
+    until(lambda: recorder.status().elapsed_ms > before_ms + 1000)
+    recorder.stop()
+    both = np.concatenate(list(SealedReader(tmp_path, KEY, "r").two_channels()))
+    half = len(said)
+    for side in (0, 1):
+        likeness, loudness = alike(both[:, side], said)
+        assert likeness > 0.9 and 0.8 < loudness < 1.2
+    spoken = np.abs(both.astype(int)).reshape(len(both), 2) > 1000
+    here, there = (int(np.median(np.flatnonzero(spoken[:, side]))) for side in (0, 1))
+    assert there - here > half // 2, "one after the other, each on its own channel"

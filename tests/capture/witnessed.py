@@ -54,6 +54,7 @@ class WitnessedSource:
 
     name = "witnessed"
     missing = ""
+    gaps = 0
 
     def __init__(self, path: Path) -> None:
         self._path = path
