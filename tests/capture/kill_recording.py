@@ -90,10 +90,11 @@ def kill_once(folder: Path, victim: str, chance: random.Random) -> Outcome:
             return _goes_on(folder, first)
         os.kill(pid, signal.SIGKILL)
         killed = time.monotonic()
+        until(lambda: is_gone(pid))
+        outcome = _what_is_left(folder, victim, killed)
         if victim == "recorder":
-            return _is_taken_up(folder, first, killed)
-        until(lambda: _is_gone(pid))
-        return _what_is_left(folder, victim, killed)
+            _is_taken_up(folder, first)
+        return outcome
     finally:
         if window:
             assert window.stdin and window.stdout
@@ -113,11 +114,10 @@ def _what_is_left(folder: Path, victim: str, killed: float) -> Outcome:
     return Outcome(victim, (given - len(sound)) / 16, len(sound) / 16)
 
 
-def _is_taken_up(folder: Path, window: RecorderClient, killed: float) -> Outcome:
+def _is_taken_up(folder: Path, window: RecorderClient) -> None:
     """The window sees that the recorder died, and another one goes on."""
-    until(lambda: window.status().problem == "recorder-gone")
-    outcome = _what_is_left(folder, "recorder", killed)
     before = len(_sound(folder))
+    until(lambda: window.status().problem == "recorder-gone")
     until(lambda: window.status().state == "recording" and window.status().elapsed_ms > before / 16 + 300)
     window.stop()
     rest, reader = _sound(folder)[before:], SealedReader(folder, KEY, "r")
@@ -126,7 +126,6 @@ def _is_taken_up(folder: Path, window: RecorderClient, killed: float) -> Outcome
     start = next(at for at in range(0, Witness(folder / "witness").samples, BLOCK) if at >= before and np.array_equal(
         counted(BLOCK, at), rest[:BLOCK]))  # fmt: skip
     assert np.array_equal(rest, counted(len(rest), start)), "what came after has no gap"
-    return outcome
 
 
 def _goes_on(folder: Path, next_window: RecorderClient) -> Outcome:
@@ -145,7 +144,8 @@ def _sound(folder: Path) -> Pcm:
     return np.concatenate([np.empty(0, np.int16), *SealedReader(folder, KEY, "r").pcm()])
 
 
-def _is_gone(pid: int) -> bool:
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended, waited for or not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

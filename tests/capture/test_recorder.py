@@ -22,6 +22,7 @@ from scribe.capture.sealed import DiskFile, SealedReader, SealedWriter
 from scribe.capture.sound import Pcm
 from scribe.capture.sources import OnPcm
 from scribe.errors import Bug, Fixable
+from tests.capture.kill_recording import is_gone
 from tests.capture.sounds import write
 from tests.small_disk import SmallDisk
 
@@ -398,8 +399,9 @@ def test_a_recorder_that_is_told_to_end_breaks_off_with_everything_on_disk(tmp_p
     client.start("r", tmp_path, KEY, f"file:{tmp_path / 'speech.wav'}")
     until(lambda: client.status().elapsed_ms >= 300)
     due_ms = client.status().elapsed_ms
-    os.kill(recorder_pid(tmp_path), signal.SIGTERM)
-    until(lambda: client.status().problem == "recorder-gone")
+    pid = recorder_pid(tmp_path)
+    os.kill(pid, signal.SIGTERM)
+    until(lambda: is_gone(pid))  # before the client sees it, and has another take the recording up
     sound = sound_of(tmp_path)
     assert len(sound) >= due_ms * 16
     assert (sound == ramp(5)[: len(sound)]).all()
@@ -426,8 +428,9 @@ def test_a_killed_recorder_leaves_every_second_that_was_due(tmp_path: Path) -> N
         wanted_ms = chance.randrange(200, 1800)
         until(lambda client=client, wanted_ms=wanted_ms: client.status().elapsed_ms >= wanted_ms)  # type: ignore[misc]
         due_ms = client.status().elapsed_ms
-        os.kill(recorder_pid(tmp_path), signal.SIGKILL)
-        until(lambda client=client: client.status().problem == "recorder-gone")  # type: ignore[misc]
+        pid = recorder_pid(tmp_path)
+        os.kill(pid, signal.SIGKILL)
+        until(lambda pid=pid: is_gone(pid))  # type: ignore[misc]
         sound = sound_of(tmp_path, f"r{run}")
         assert len(sound) >= (due_ms - 1000) * 16
         assert (sound == ramp(8)[: len(sound)]).all()
