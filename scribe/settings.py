@@ -29,6 +29,8 @@ _MIGRATORS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From each older schema's number, what makes its table one of the next schema."""
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Short = Annotated[str, StringConstraints(pattern=r"^[^\s=]{1,20}$")]
+Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$", max_length=253)]
 
 
@@ -44,6 +46,7 @@ class Preferences(BaseModel):
         export_folder: where exports go; "" is a folder in the person's documents.
         export_profile: the id of the export profile by which notes leave.
         own_words: words that speech recognition should expect, such as names; at most 30.
+        phrases: what the person's abbreviations stand for while they edit a note; at most 200.
         template: id of the template that a new note starts with.
         detail: how much a new note says.
         idle_minutes: after so long without a key or a click the window locks.
@@ -51,7 +54,7 @@ class Preferences(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    theme: Literal["system", "light", "dark"] = "system"
+    theme: Literal["system", "light", "dark", "light-contrast", "dark-contrast"] = "system"
     text_percent: Annotated[int, Field(ge=75, le=300)] = 100
     speech_model: str = "whisper-base"
     language_model: str = "qwen-0.5b"
@@ -60,6 +63,7 @@ class Preferences(BaseModel):
     export_folder: str = ""
     export_profile: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")] = "default"
     own_words: Annotated[tuple[Word, ...], Field(max_length=30)] = ()
+    phrases: Annotated[dict[Short, Phrase], Field(max_length=200)] = {}
     template: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")] = "gp-consultation"
     detail: Detail = Detail.STANDARD
     idle_minutes: Annotated[int, Field(ge=1, le=60)] = 10

@@ -91,6 +91,8 @@ DARK = Tokens(
 LIGHT_CONTRAST = replace(LIGHT, window="#ffffff", border="#000000", edge="#000000", text="#000000", muted="#262626")
 DARK_CONTRAST = replace(DARK, window="#000000", surface="#000000", border="#ffffff", edge="#ffffff", text="#ffffff")
 
+_CONTRAST = {"light-contrast": LIGHT_CONTRAST, "dark-contrast": DARK_CONTRAST}
+
 _current = LIGHT
 
 
@@ -136,8 +138,10 @@ def palette(tokens: Tokens) -> QPalette:
 
 
 def tokens_for(theme: str) -> Tokens:
-    """Which tokens a preference ("system", "light", "dark") means on this computer now."""
+    """Which tokens a preference ("system", "light", "dark-contrast", …) means on this computer now."""
     hints = QGuiApplication.styleHints()
+    if theme in _CONTRAST:
+        return _CONTRAST[theme]
     dark = theme == "dark" or (theme == "system" and hints.colorScheme() == Qt.ColorScheme.Dark)
     accessibility = getattr(hints, "accessibility", None)  # Qt 6.10 and newer
     contrast = accessibility().contrastPreference() if accessibility else None
@@ -150,12 +154,12 @@ def apply(app: QApplication, theme: str = "system", text_percent: int = 100) -> 
     """Dresses the whole app.
 
     Args:
-        theme: "system", "light" or "dark".
+        theme: "system", "light", "dark", "light-contrast" or "dark-contrast".
         text_percent: size of all text, 100 to 200.
     """
     global _current
     schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-    app.styleHints().setColorScheme(schemes.get(theme, Qt.ColorScheme.Unknown))
+    app.styleHints().setColorScheme(schemes.get(theme.removesuffix("-contrast"), Qt.ColorScheme.Unknown))
     _current = tokens_for(theme)
     font = QFont(app.property("scribe_font") or app.font())
     if app.property("scribe_font") is None:

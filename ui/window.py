@@ -15,7 +15,7 @@ from scribe.encounter.identity_file import IdentityFile
 from scribe.errors import ScribeError
 from scribe.export.site import DEFAULT
 from scribe.records import Clinician, Consent, Draft, Encounter, Mode, Patient, Receipt, SignedNote, Stage
-from ui import theme, words
+from ui import phrases, theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
 from ui.clipboard import SystemClipboard
@@ -326,6 +326,7 @@ class Window(QMainWindow):
         self.consultation.other_microphone = now.other_microphone
         self.consultation.detail = now.detail
         self.consultation.own_words = now.own_words
+        phrases.use(now.phrases)
         self._idle.setInterval(now.idle_minutes * 60_000)
         self._desk.use_site(now.export_profile)
         self._desk.use_models(now.speech_model, now.language_model)

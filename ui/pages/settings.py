@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit
 from scribe.desk import Desk
 from scribe.errors import ScribeError
 from scribe.records import Detail
-from ui import theme, words
+from ui import phrases, theme, words
 from ui.bridge import Bridge
 from ui.pages.models import ModelsCard
 from ui.pages.profiles import ProfilesCard
@@ -71,6 +71,7 @@ class SettingsPage(CentredPage):
         self._fill(self._template, now.template)
         self._folder.setText(str(self._preferences.export_folder))
         self._words.setPlainText("\n".join(now.own_words))
+        self._phrases.setPlainText(phrases.written(now.phrases))
         self._loaded = True
         self.profiles.refresh()
         self.voice.refresh()
@@ -101,6 +102,8 @@ class SettingsPage(CentredPage):
             (self.tr("As the computer"), "system"),
             (self.tr("Light"), "light"),
             (self.tr("Dark"), "dark"),
+            (self.tr("Light, high contrast"), "light-contrast"),
+            (self.tr("Dark, high contrast"), "dark-contrast"),
         ):
             self._theme.addItem(title, value)
         for percent in _TEXT_SIZES:
@@ -147,6 +150,10 @@ class SettingsPage(CentredPage):
         self._template, self._detail = Choice(self.tr("Layout")), Choice(self.tr("Detail"))
         for detail in Detail:
             self._detail.addItem(words.detail(detail), detail)
+        self._phrases = QPlainTextEdit()
+        self._phrases.setTabChangesFocus(True)
+        self._phrases.setMinimumHeight(96)
+        self._phrases.setMaximumHeight(160)
         self._folder = QLineEdit()
         self._folder.setAccessibleName(self.tr("Folder for signed notes"))
         self._folder.editingFinished.connect(lambda: self._set(export_folder=self._folder.text().strip()))
@@ -162,6 +169,14 @@ class SettingsPage(CentredPage):
                 label(self.tr("Notes"), "heading"),
                 field(self.tr("Layout"), self._template),
                 field(self.tr("Detail"), self._detail),
+                field(
+                    self.tr("Your phrases"),
+                    self._phrases,
+                    self.tr(
+                        "One a line, such as: sn1 = Call 999 if the pain comes back. While you edit a line, type sn1 and "
+                        "a space."
+                    ),
+                ),
                 column(caption, where, gap=theme.GRID),
             )
         )
@@ -189,6 +204,7 @@ class SettingsPage(CentredPage):
             return
         own = tuple(dict.fromkeys(filter(None, (line.strip() for line in self._words.toPlainText().splitlines()))))
         self._set(own_words=own)
+        self._set(phrases=phrases.read(self._phrases.toPlainText()))
 
     def _leave(self) -> None:
         self.left.emit()

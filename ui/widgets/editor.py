@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
-from ui import theme
+from ui import phrases, theme
 
 
 class LineEditor(QPlainTextEdit):
@@ -51,6 +51,8 @@ class LineEditor(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter or event.key() == Qt.Key.Key_Space:
+            self._expand()
         if enter and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             self._open = False
             before = " ".join(self.toPlainText()[: self.textCursor().position()].split())
@@ -76,6 +78,15 @@ class LineEditor(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._fit()
+
+    def _expand(self) -> None:
+        """An abbreviation of the clinician's before the cursor becomes the phrase it stands for."""
+        cursor = self.textCursor()
+        found = phrases.at_end_of(self.toPlainText()[: cursor.position()])
+        if found and not cursor.hasSelection():
+            short, phrase = found
+            cursor.setPosition(cursor.position() - len(short), QTextCursor.MoveMode.KeepAnchor)
+            cursor.insertText(phrase)
 
     def _finish(self) -> None:
         if self._open:

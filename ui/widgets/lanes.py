@@ -222,6 +222,7 @@ class Lanes(QWidget):
         outer.addWidget(self._none)
         outer.addLayout(self._needed_column)
         outer.addWidget(self._behind)
+        outer.addSpacing(theme.GAP_SMALL)
         outer.addWidget(self._worth_head)
         outer.addLayout(self._worth_column)
         outer.addSpacing(theme.GAP_LARGE)
