@@ -37,11 +37,11 @@ class Room:
     presses: int = 0
 
     def settle(self) -> None:
-        """Waits until every call has returned and every event was handled."""
-        self.qtbot.waitUntil(lambda: self.bridge.is_idle, timeout=5_000)
+        """Waits until every call has returned, also those that came of it, and what they changed is laid out."""
         for _ in range(3):
-            QApplication.processEvents()
-        self.qtbot.waitUntil(lambda: self.bridge.is_idle, timeout=5_000)
+            self.qtbot.waitUntil(lambda: self.bridge.is_idle, timeout=5_000)
+            for _ in range(3):
+                QApplication.processEvents()
 
     def press(self, *keys: Qt.Key | str, alt: bool = False, control: bool = False, shift: bool = False) -> None:
         """Presses keys one after the other on whatever has the focus."""
