@@ -1,14 +1,18 @@
 """How much a fact matters for a note that must be short: the chance that a GP would note it, and that its loss harms.
 
-Two logistic models over what is known of a fact; their weights were learnt from fact sheets (models/recipe_writer).
+Two logistic models over what is known of a fact; one of the things known is how critical facts are that share its words,
+a third. Their weights were learnt from fact sheets (models/recipe_writer).
 """
 
 from __future__ import annotations
 
 import json
 import math
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 
+from scribe.extract.merge import stem
 from scribe.extract.reader import Reading
 from scribe.paths import manifest_dir
 from scribe.records import Certainty, Fact, Polarity, Section
@@ -16,15 +20,27 @@ from scribe.records import Certainty, Fact, Polarity, Section
 CRITICAL_SHARE = 0.6  # of the importance; the rest is the chance that the fact is noted at all
 
 
-def features(fact: Fact, reading: Reading, marked: bool | None = None) -> dict[str, float]:
+def telling(statement: str, section: Section, polarity: Polarity) -> frozenset[str]:
+    """What of a fact tells how critical it is: the stems of its words, its section, and that it holds a number."""
+    stems = (stem(word) for word in re.findall(r"[\w.'-]+", statement))
+    number = {"#"} if re.search(r"\d", statement) else set()
+    said = {one for one in stems if one and not one[0].isdigit()}
+    return frozenset(said | number | {f"={section}", f"={section}/{polarity}"})
+
+
+def features(
+    fact: Fact, reading: Reading, marked: bool | None = None, words: Mapping[str, float] | None = None
+) -> dict[str, float]:
     """What is known of a fact, by name, each about 0 to 1.
 
     Args:
         fact: as its extractor made it; its own importance is not looked at.
         reading: what the word reader says of its evidence.
         marked: whether the writer marked it as critical; None where the writer did not write it.
+        words: what each of `telling` weighs; as shipped by default.
     """
-    words = len(fact.statement.split())
+    length = len(fact.statement.split())
+    words = _weights()["words"] if words is None else words
     written, critical = marked is not None, bool(marked)
     known: dict[str, float] = {
         "always": 1.0,
@@ -41,15 +57,16 @@ def features(fact: Fact, reading: Reading, marked: bool | None = None) -> dict[s
         "doubtful": float(fact.certainty is Certainty.POSSIBLE),
         "number": float(bool(fact.slots.number)),
         "medicine": float(bool(fact.slots.drug)),
-        "one word": float(words == 1),
-        "long": max(0.0, words - 5) / 5,
+        "one word": float(length == 1),
+        "long": max(0.0, length - 5) / 5,
+        "worded critical": sum(words.get(one, 0.0) for one in telling(fact.statement, fact.section, fact.polarity)),
     }
     return known | {str(section): float(fact.section is section) for section in Section}
 
 
 def importance(known: dict[str, float]) -> float:
     """From `features`: 0 to 1."""
-    noted, critical = (_chance(weights, known) for weights in _weights())
+    noted, critical = (_chance(_weights()[name], known) for name in ("noted", "critical"))
     return round((1 - CRITICAL_SHARE) * noted + CRITICAL_SHARE * critical, 4)
 
 
@@ -58,6 +75,8 @@ def _chance(weights: dict[str, float], known: dict[str, float]) -> float:
 
 
 @lru_cache(maxsize=1)
-def _weights() -> tuple[dict[str, float], dict[str, float]]:
-    found = json.loads((manifest_dir() / "writer" / "importance.json").read_text(encoding="utf-8"))
-    return found["noted"], found["critical"]
+def _weights() -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = json.loads(
+        (manifest_dir() / "writer" / "importance.json").read_text(encoding="utf-8")
+    )
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from scribe.extract.verify import verify
 from scribe.records import Fact, Ledger, Mode, Role, Section, Turn
 
 Progress = Callable[[int, int], None]
+_ABOUT_ALLERGY = re.compile(r"^(?:allergic to|(?:no|nil) (?:known )?(?:\w+ )?allerg|nkda)", re.IGNORECASE)
 
 
 def build(
@@ -66,6 +68,6 @@ def _told(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
 
 def _ranked(fact: Fact) -> Fact:
     """No note is so short that an allergy may be left out of it."""
-    if fact.statement.startswith("Allergic to "):
+    if _ABOUT_ALLERGY.match(fact.statement):
         fact = replace(fact, section=Section.ALLERGY)
     return replace(fact, importance=max(fact.importance, 0.99)) if fact.section is Section.ALLERGY else fact

@@ -9,6 +9,7 @@ from scribe.extract.coverage import Clause, Worth
 from scribe.extract.extractor import Finding, Watch
 from scribe.extract.importance import features, importance
 from scribe.extract.reader import Reader, shipped
+from scribe.extract.sense import makes_sense
 from scribe.extract.spans import SpanExtractor
 from scribe.extract.writer import Model, WriterExtractor
 from scribe.records import Evidence, Turn
@@ -39,8 +40,11 @@ class Together:
     def candidates(self, turns: Sequence[Turn], watch: Watch) -> Iterator[tuple[Finding, dict[str, float]]]:
         """The same with what is known of each fact, from which its importance is learnt and told."""
         self._spans.read(turns)
+        by_id = {turn.id: turn for turn in turns}
         used: dict[str, set[int]] = {}
         for finding in self._writer.extract(turns, watch):
+            if not makes_sense(finding.fact, by_id):
+                continue
             for one in finding.fact.evidence:
                 used.setdefault(one.turn_id, set()).update(range(one.first_word, one.end_word))
             yield (
@@ -48,7 +52,7 @@ class Together:
                 features(finding.fact, self._spans.reading(finding.fact.evidence), finding.fact.importance > 0),
             )
         for finding in self._spans.extract(turns, Watch(cancelled=watch.cancelled)):
-            if not _told(finding.fact.evidence, used):
+            if makes_sense(finding.fact, by_id) and not _told(finding.fact.evidence, used):
                 yield finding, features(finding.fact, self._spans.reading(finding.fact.evidence))
 
     def worth(self, clause: Clause) -> Worth | None:

@@ -56,14 +56,6 @@ _SECTIONS = {tag: section for section, tag in TAGS.items()}
 _WRITTEN = re.compile(r"^(\d+)(?:-(\d+))? (\w+)(!?): (\S.*)$")
 _FOUND = {Section.EXAMINATION, Section.ASSESSMENT}
 _PATIENTS = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY}
-# Who somebody is comes from the record, never from speech; and how the call goes is no part of a note.
-_NOT_CLINICAL = re.compile(
-    r"\b(?:(?:full|first|last|sur)[ -]?name|named?|date of birth|born (?:in|on)|e-?mail|phone number|address|postcode|"
-    r"private (?:place|room|space)|confidential|speak freely|video (?:call|signal)|in (?:the |your )?app|can (?:hear|see) (?:the )?(?:doctor|gp|me|you))\b",
-    re.I,
-)
-# "GP to write to GP": the model lost who does what.
-_OWNER_TWICE = re.compile(r"^(GP|patient|clinic|doctor)\b.*\b\1\b", re.I)
 _ALLERGIC = re.compile(r"allerg|intoleran|react|anaphyl|nkda|nka\b|hay ?fever|rash|swell|hives", re.I)
 _ABSENT = re.compile(
     r"^(?:no|not|never|nil|none|denies|does not|did not|has not|cannot|was not|is not|un\w+ to)\b", re.I
@@ -200,7 +192,7 @@ def parse(answer: Sequence[Said], passage: Passage) -> Iterator[Written]:
     seen: set[str] = set()
     for line in answer:
         match = _WRITTEN.match(line.text)
-        if match is None or match[3] not in _SECTIONS or match[5].lower() in seen or _strange(match[5]):
+        if match is None or match[3] not in _SECTIONS or match[5].lower() in seen:
             continue
         first = int(match[1])
         last = int(match[2] or first)
@@ -209,10 +201,6 @@ def parse(answer: Sequence[Said], passage: Passage) -> Iterator[Written]:
         seen.add(match[5].lower())
         statement = match[5].strip(" .;")
         yield Written(first, last, _SECTIONS[match[3]], bool(match[4]), statement, line.sure, line.least_sure)
-
-
-def _strange(statement: str) -> bool:
-    return bool(_NOT_CLINICAL.search(statement) or _OWNER_TWICE.match(statement))
 
 
 class WriterExtractor:

@@ -116,13 +116,6 @@ def test_what_a_clinician_says_again_of_a_relative_is_not_the_patients() -> None
     assert facts(turns, answer) == [(Section.FAMILY_HISTORY, "Father: died of bowel cancer")]
 
 
-def test_who_somebody_is_and_how_the_call_goes_are_no_facts() -> None:
-    turns = talk(
-        ("clinician", "Your full name? Are you in a private place?"), ("patient", "Ann Example, yes, private.")
-    )
-    assert facts(turns, "1-2 social: Full name Ann Example\n1-2 social: In a private place") == []
-
-
 def test_what_is_no_allergy_does_not_stand_under_allergies() -> None:
     turns = talk(("clinician", "How often?"), ("patient", "Diarrhoea about four times a day."))
     assert facts(turns, "2 allergy!: Diarrhoea 4 times a day") == [(Section.HISTORY, "Diarrhoea 4 times a day")]

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from scribe.extract.verify import lexicon, medicines, whole, words
+from scribe.extract.verify import binding, lexicon, medicines, whole, words
 from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, Said, as_said
 from scribe.extract.verify.quantities import TIME_UNITS, Quantity, quantities, unit_of
@@ -723,17 +723,16 @@ _AVOID = re.compile(
 )
 
 
-_ADVICE = re.compile(r"(?:advised(?: to|:)? )?avoid\b", re.IGNORECASE)
+_ADVICE = re.compile(r"(?:advised(?: to|:)? )?(?:avoid|cut down on)\b", re.IGNORECASE)
 
 
 def avoided(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """What is to be avoided was named after the word that says so, in one sentence."""
-    places = [place for place, word in enumerate(claim.words[:3]) if word.text == "avoid"]
+    places = [place for place, word in enumerate(claim.words[:3]) if word.text in {"avoid", "cut"}]
     if not places or not _ADVICE.match(claim.statement):
         return None
-    for word in claim.words[places[0] + 1 :]:
-        if not word.has_content:
-            continue
+    after = [word for word in claim.words[places[0] + 1 :] if word.has_content and word.text != "down"]
+    for word in after[:1] if claim.words[places[0]].text == "cut" else after:  # what comes later may be the reason
         mentions = [(place, one) for place, one in enumerate(heard.words) if one.cited and one.concepts & word.concepts]
         if mentions and not any(
             _AVOID.search(" ".join(w.word.text for w in heard.words[:place] if w.sentence == one.sentence))
@@ -896,6 +895,7 @@ ALL: tuple[Check, ...] = (
     condition,
     avoided,
     safety_net,
+    *binding.ALL,
     polarity,
     hypothetical,
     whole.general,

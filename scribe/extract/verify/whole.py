@@ -15,7 +15,7 @@ _TOLD = {Section.PLAN, Section.SAFETY_NET}
 
 # "No no joint pains", "No anything for …", "No in the urine": a denial whose own words do not hold together.
 _GARBLED = re.compile(
-    r"^no (?:no|not|any\w*|in|of|at|on|with|to|for|from|and|or|i|you|it|they|we|he|she|is|are|was|were|have|has|do|does)\b",
+    r"^no (?:no|not|any\w*|either|in|of|at|on|with|to|for|from|and|or|i|you|it|they|we|he|she|is|are|was|were|have|has|do|does)\b",
     re.IGNORECASE,
 )
 # "Any" asks or denies; a statement that affirms with it is the remains of a question.
@@ -165,7 +165,9 @@ _NAMED = re.compile(
 _NO_ALLERGEN = re.compile(
     r"^allergic to .*\b(?:gave|gives|made|makes|brings|brought|set|sets|upset|upsets)\b", re.IGNORECASE
 )
-_ALLERGY_WORDS = lexicon.words_of("allergy allergies allergic reaction reactions ohh oh")
+_ALLERGY_WORDS = lexicon.words_of(
+    "allergy allergies allergic reaction reactions ohh oh food foods drug drugs medication medications medicine medicines known other"
+)
 
 
 def unnamed(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:

@@ -1,0 +1,133 @@
+"""Whether a candidate reads as a line of a note at all, whoever proposed it.
+
+Dropped are the remains of speech, courtesies, and things put into the wrong mouth: advice that nobody gave, a diagnosis
+made of a "might". None of it is a slip that a reviewer could settle; its words come back in the coverage lane.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from scribe.extract.clauses import sentences
+from scribe.extract.verify import medicines
+from scribe.extract.verify.checks import SURE_OF_SPEAKER
+from scribe.records import Fact, Role, Section, Turn
+
+# "I, for instance, hiking", "You said a couple of weeks", "It's, watery": a note's line has no speaker in it.
+_SPEAKS = re.compile(r"^(?:i|you|we|he|she|it|they|there)(?:'(?:s|m|re|ve|d|ll))?\b", re.I)
+# Begins as speech goes on, in the middle of a thought.
+_GOES_ON = re.compile(
+    r"^(?:(?:oh+|um+|uh+|so|yeah|aye|okay|said|because|however|when|with (?:the|couple)|the (?:main )?things?|something (?:like|that)|"
+    r"your|again|to see how)\b|(?:well|still|around|otherwise),|all day$)",
+    re.I,
+)
+# Left in the middle of one.
+_BREAKS_OFF = re.compile(
+    r"^(?:[\w']+ ){0,3}(?:it|this|that|them)$|\b(?:be able|having|being|it's|in terms|you|we|sort|whatever|what|where exactly)$",
+    re.I,
+)
+# Words that only speech has, and commas where no writer puts one: after "and", after the verb that needs the next word.
+_SPOKEN = re.compile(
+    r"\b(?:yeah|aye|yep|erm|um|uh|whatever|you know|i mean|wee (?:bit|thing)|i'm|i've|i'll|gonna|wanna\w*|nows|todays|intoes)\b"
+    r"|\b(?:and|or|but|the|a|an|to|of|my|your|because|which),"
+    r"|^(?:feels?|feeling|has|had|is|was|been|felt|got|getting|can't|cannot|takes?),"
+    r"|\b(\w+), \1\b(?!')|\b(\w+(?: \w+)?) and \2\b|\bis is\b|\b(?:take|have|has) like\b",
+    re.I,
+)
+_COURTESY = re.compile(
+    r"\btake care\b|\bbest wishes\b|\ball the best\b|\bgood luck\b|\b(?:better|well) soon\b|\bnice to (?:see|meet)\b|^hope(?:fully| so)\b|"
+    r"\bno questions?\b|^(?:no(?:t|thing to)?|never) worr(?:y|ied)\b(?! about .*\b(?:cancer|serious)\b)|^plan clear|^treatment plan clear|^private\b|"
+    r"^\d+[ -]years?[ -]olds?$|^they'll\b|^within\b",
+    re.I,
+)
+# Who somebody is comes from the record, never from speech; and how the call goes is no part of a note.
+_NOT_CLINICAL = re.compile(
+    r"\b(?:(?:full|first|last|sur)[ -]?name|named?|date of birth|born (?:in|on)|e-?mail|phone number|address|postcode|"
+    r"private (?:place|room|space)|confidential|speak freely|video (?:call|signal)|in (?:the |your )?app|can (?:hear|see) (?:the )?(?:doctor|gp|me|you))\b",
+    re.I,
+)
+# "GP to write to GP": the model lost who does what.
+_OWNER_TWICE = re.compile(r"^(GP|patient|clinic|doctor)\b.*\b\1\b", re.I)
+# Said to be advice, and none: what to think, hope or know is nothing to do.
+_NO_ADVICE = re.compile(
+    r"^advised(?: to|:)? (?:think|hope|know|believe|feel|consider whether|be worried|try and think)\b", re.I
+)
+# Only a time, a count or a degree: of what, it does not say.
+_OF_NOTHING = re.compile(
+    r"^(?:(?:for|in|on|about|around|only|just|the|a|been|past|last|first|few|couple|of|or|and|to|now|today|little|bit|feels?|"
+    r"days?|weeks?|months?|years?|hours?|minutes?|times?|mon|tues|wednes|thurs|fri|satur|sun|sure|long|while|quite|very|\d+(?:-\d+)?)"
+    r"(?:day)?[ ,]*)+$",
+    re.I,
+)
+_HEDGED = re.compile(r"\b(?:may|might|could|wonder\w*|possibly|perhaps|called)\b", re.I)
+_TELLS_BACK = re.compile(
+    r"\b(?:i(?:'ll)? take it|you (?:mentioned|said|told)|you've (?:been|had|got|mentioned|said)|so you(?:'re| are| don't| have)?)\b",
+    re.I,
+)
+_OWNED_BY_PATIENT = re.compile(r"^patient (?:to|will|should|can)\b", re.I)
+_WISH = re.compile(r"^(?:patient |pt )?(?:wish\w*|wants?|prefers?|hop\w+|keen)\b", re.I)
+_WE = re.compile(r"\b(?:i|we)(?:'ll|'d|'re| will| can| could| would| need| might)\b|\blet's\b", re.I)
+_YOU = re.compile(r"\byou(?:r|'ll|'d|'re|rself)?\b", re.I)
+
+_NO_LINES = (
+    _SPEAKS,
+    _GOES_ON,
+    _BREAKS_OFF,
+    _SPOKEN,
+    _COURTESY,
+    _NOT_CLINICAL,
+    _OWNER_TWICE,
+    _NO_ADVICE,
+    _OF_NOTHING,
+)
+_TO_DO = {Section.PLAN, Section.SAFETY_NET}
+_TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY}
+
+
+def makes_sense(fact: Fact, turns: Mapping[str, Turn]) -> bool:
+    """Whether a fact may stand for judgement.
+
+    Args:
+        fact: as an extractor made it.
+        turns: those that it cites, by id.
+    """
+    # A medicine is kept in whatever words: its loss would harm more than they do.
+    named = fact.section in {Section.MEDICATION, Section.ALLERGY} and bool(medicines.named_in(fact.statement))
+    return (named or _is_a_line(fact.statement)) and _in_the_right_mouth(fact, turns)
+
+
+def _is_a_line(statement: str) -> bool:
+    return not any(pattern.search(statement) for pattern in _NO_LINES)
+
+
+def _in_the_right_mouth(fact: Fact, turns: Mapping[str, Turn]) -> bool:
+    cited = [turns[one.turn_id] for one in fact.evidence]
+    if any(turn.confidence < SURE_OF_SPEAKER for turn in cited):
+        return True  # who said it is asked, not taken for granted
+    speakers = {turn.role for turn in cited}
+    advice = fact.statement.lower().startswith("advised")
+    if (advice or fact.section in _TO_DO) and Role.CLINICIAN not in speakers:
+        return False  # a habit or a hope of the patient's is no plan
+    said = _sentences(fact, turns, Role.CLINICIAN)
+    if advice and said and all(_TELLS_BACK.search(one) for one in said):
+        return False  # "I'll take it you don't take any regular medications"
+    if _WISH.match(fact.statement) and speakers == {Role.CLINICIAN}:
+        return False
+    if _OWNED_BY_PATIENT.match(fact.statement) and any(_WE.search(one) for one in said):
+        return any(_YOU.search(one) for one in said if not _WE.search(one))
+    if fact.section in _TOLD and speakers == {Role.CLINICIAN}:
+        # "I wonder whether you may have something called dermatitis" is no history.
+        return not any(_HEDGED.search(one) and not _TELLS_BACK.search(one) for one in said)
+    return True
+
+
+def _sentences(fact: Fact, turns: Mapping[str, Turn], role: Role) -> list[str]:
+    """The whole sentences of one role that a fact cites words of."""
+    return [
+        sentence.text
+        for one in fact.evidence
+        if turns[one.turn_id].role is role
+        for sentence in sentences(turns[one.turn_id])
+        if sentence.first < one.end_word and one.first_word < sentence.end
+    ]

@@ -1,0 +1,161 @@
+"""Whether words that were all said belong together as stated: what is compared with what, which bound goes with a number,
+what a "no" was said of. Each word proved by itself can still make a statement that nobody made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scribe.extract.verify import lexicon, medicines
+from scribe.extract.verify.claim import Claim, ClaimWord
+from scribe.extract.verify.heard import Heard, HeardWord, as_said
+from scribe.records import Fact, Mode, Outcome, Reason, Role, Section, Verdict
+
+_COMPARED = re.compile(r"^(?P<less>.+?)\b(?:not (?:as|so)|less) [\w-]+ (?:as|than) (?P<more>.+)$", re.IGNORECASE)
+_BOUNDS = (
+    (
+        re.compile(r"\b(?:more than|over|above)\s+(?:about )?\d", re.IGNORECASE),
+        re.compile(
+            r"\b(?:more than|over|above|at least|or more|plus|exceed\w*|older than|upwards of)\b", re.IGNORECASE
+        ),
+    ),
+    (
+        re.compile(r"\b(?:less than|under|below)\s+(?:about )?\d", re.IGNORECASE),
+        re.compile(r"\b(?:less than|under|below|fewer|within|younger than|not even|up to)\b", re.IGNORECASE),
+    ),
+)
+_LATER = re.compile(r"\bin (?:about )?\d+(?:-\d+)? (?:day|week|month|year)s?\b(?! (?:time )?ago)", re.IGNORECASE)
+_AGO = re.compile(r"\b(?:ago|back|earlier|before)\b", re.IGNORECASE)
+_SAYS_IN = re.compile(r"\b(?:in|within|over|for) (?:a|an|the|about|around|another|\w+)\b", re.IGNORECASE)
+_OWNED = frozenset({"your", "the", "this", "these", "that", "those"})
+_WILL_LOOK = re.compile(
+    r"\b(?:let's|going to|gonna|need to|want to|would like|i'll|we'll|book|get (?:you|that|your|the)\b.*\b(?:checked|looked|seen|examined))\b",
+    re.IGNORECASE,
+)
+_ASKED_OF = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY, Section.SOCIAL_HISTORY}
+
+
+def compared(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """ "Vomiting not as bad as the diarrhoea" was not said the other way round."""
+    match = _COMPARED.match(claim.statement)
+    if not match:
+        return None
+    less = [word for word in claim.content if word.text in match["less"].lower()]
+    more = [word for word in claim.content if word.text in match["more"].lower() and word not in less]
+    for sentence in {word.sentence for word in heard.cited}:
+        inside = [word for word in heard.words if word.sentence == sentence]
+        first, second = _places(less, inside), _places(more, inside)
+        if first and second and re.search(r"\b(?:as|so|less|than)\b", as_said(inside)):
+            return _not_so(claim) if min(first) > max(second) else None
+    return None
+
+
+def bounded(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """ "More than 3" was said as a bound, and "in 10 years" of what is to come."""
+    for stated, said in _BOUNDS:
+        if (match := stated.search(claim.statement)) and not said.search(heard.text):
+            return Verdict(Outcome.CHECK, Reason.NUMBER_NOT_SAID, match.group())
+    later = _LATER.search(claim.statement)
+    if later and _AGO.search(heard.text) and not _SAYS_IN.search(heard.text):
+        return Verdict(Outcome.CHECK, Reason.NUMBER_NOT_SAID, later.group())
+    return None
+
+
+def presupposed(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A "no" to "anything that set your symptoms off?" does not deny the symptoms."""
+    denied = [word for word in claim.content_or_frame if word.denied]
+    if not denied or not claim.statement.lower().startswith("no "):
+        return None
+    mentions = [
+        (place, one) for place, one in enumerate(heard.words) if one.cited and one.concepts & denied[0].concepts
+    ]
+    if not mentions or not all(one.question for _, one in mentions):
+        return None
+    if any(word.text in lexicon.IMPAIRED or word.text in _TROUBLE for word in claim.words):
+        return None
+    owned = [
+        any(w.text in _OWNED and w.sentence == one.sentence for w in heard.words[max(0, place - 1) : place])
+        and _asked_before(heard, place)
+        for place, one in mentions
+    ]
+    return Verdict(Outcome.CHECK, Reason.POLARITY_UNCLEAR, denied[0].text) if all(owned) else None
+
+
+_TROUBLE = lexicon.words_of("problem problems issue issues trouble difficulty difficulties change changes concerns")
+# Something else is asked about before the thing is named: "anything that set your symptoms off".
+_ASKS_ELSE = lexicon.words_of(
+    "anything something triggers trigger set sets brought made makes worse better help helps helped"
+)
+
+
+def _asked_before(heard: Heard, place: int) -> bool:
+    one = heard.words[place]
+    before = [word.text for word in heard.words[:place] if word.sentence == one.sentence]
+    return bool(set(before) & _ASKS_ELSE)
+
+
+def to_be_found(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """What is still to be looked at is no finding."""
+    if fact.section is not Section.EXAMINATION or any(letter.isdigit() for letter in claim.statement):
+        return None
+    said = [word for word in heard.cited if word.turn.role is Role.CLINICIAN]
+    numbers = {word.sentence for word in said}
+    whole = [as_said([word for word in heard.words if word.sentence == number]) for number in sorted(numbers)]
+    if whole and all(_WILL_LOOK.search(one) for one in whole):
+        return Verdict(Outcome.REJECTED, Reason.NOT_DONE_YET, claim.statement)
+    return None
+
+
+def from_one_exchange(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """ "Are you working?" and "anyone else at home?" do not make "working at home": words that stand only in questions
+    stand in one."""
+    if claim.denies or fact.section not in _ASKED_OF:
+        return None
+    asked: list[set[int]] = []
+    for word in claim.content:
+        mentions = [one for one in heard.cited if one.concepts & word.concepts]
+        if not all(one.question and one.turn.role is Role.CLINICIAN for one in mentions):
+            return None
+        if mentions:
+            asked.append({one.turn.number for one in mentions})
+    apart = [(a, b) for place, a in enumerate(asked) for b in asked[place + 1 :] if not a & b]
+    return _not_so(claim) if apart else None
+
+
+def denied_of(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """ "Metformin not ...": what is denied of a medicine was said in one breath with it, or in the answer about it."""
+    match = re.match(r"^(?P<thing>.+?) (?:not|isn't|wasn't)\b(?P<what>.*)$", claim.statement, re.IGNORECASE)
+    if not match or not medicines.named_in(match["thing"]):
+        return None
+    thing = [word for word in claim.content if word.text in match["thing"].lower().split()]
+    what = [word for word in claim.content if word.denied and word not in thing]
+    if not thing or not what:
+        return None
+    for unit in _units(heard):
+        if _places(thing, unit) and _places(what, unit):
+            return None
+    found = _places(thing, list(heard.cited)) and _places(what, list(heard.cited))
+    return _not_so(claim) if found else None
+
+
+def _units(heard: Heard) -> list[list[HeardWord]]:
+    """Sentences, each question with the turn that answers it."""
+    found: list[list[HeardWord]] = []
+    for number in sorted({word.sentence for word in heard.words}):
+        inside = [word for word in heard.words if word.sentence == number]
+        if any(word.question for word in inside):
+            after = [word.turn for word in heard.words if word.turn.number > inside[0].turn.number]
+            inside += [word for word in heard.words if after and word.turn is after[0]]
+        found.append(inside)
+    return found
+
+
+def _places(stated: Sequence[ClaimWord], said: Sequence[HeardWord]) -> list[int]:
+    return [place for place, one in enumerate(said) if any(one.concepts & word.concepts for word in stated)]
+
+
+def _not_so(claim: Claim) -> Verdict:
+    return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
+
+
+ALL = (compared, bounded, presupposed, to_be_found, from_one_exchange, denied_of)

@@ -1,0 +1,97 @@
+"""A candidate that is no line of a note never becomes one, and nothing is put into the wrong mouth."""
+
+from __future__ import annotations
+
+import pytest
+
+from scribe.extract.sense import makes_sense
+from scribe.records import Section
+from tests.extract.talk import fact, turns
+
+
+def sense(statement: str, *said: str, section: Section = Section.HISTORY, confidence: float = 1.0) -> bool:
+    heard = turns(*said, confidence=confidence)
+    return makes_sense(fact(statement, heard, section=section), heard)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "I, for instance cycling, at the weekend",
+        "You said a couple of weeks",
+        "It's, watery",
+        "He's going ahead, nothing",
+        "Other than that has, yeah, been sleeping",
+        "Feels, generally tired",
+        "Blocked nose and blocked nose",
+        "Has to take like baths every day",
+        "Because it's got worse recently, symptoms",
+        "Trying to avoid it",
+        "All day",
+        "Monday, Tuesday",
+        "The past 3 days",
+        "Best wishes",
+        "Patient to take care today",
+        "In a private place",
+        "Full name Ann Example",
+        "GP to write to GP",
+    ],
+)
+def test_the_remains_of_speech_are_no_line(statement: str) -> None:
+    assert not sense(statement, f"P: {statement}.")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Sore throat for 5 days",
+        "Sometimes tired",
+        "Some swelling over the hip",
+        "Asthma in childhood, thought had grown out of it",
+        "Lives with mother, mother's partner and 2 older siblings",
+        "Well until 2 days ago",
+        "Checks peak flow every now and then",
+        "Wants to know what caused it and how to treat it",
+        "Cough for 3 weeks",
+    ],
+)
+def test_terse_clinical_lines_stay(statement: str) -> None:
+    assert sense(statement, f"P: {statement}.")
+
+
+def test_a_medicine_stays_in_whatever_words() -> None:
+    assert sense("I, have, lisinopril", "P: I, have, lisinopril.", section=Section.MEDICATION)
+
+
+def test_a_patients_habit_is_no_advice() -> None:
+    said = "P: Once or twice a month I'll go out with my friends and drink a lot."
+    assert not sense("Advised to go out with friends and drink a lot", said, section=Section.PLAN)
+    assert sense("Advised to drink plenty", "C: Make sure that you drink plenty.", section=Section.PLAN)
+
+
+def test_what_the_clinician_takes_for_granted_is_no_advice() -> None:
+    said = "C: I'll take it you don't take any regular medicines."
+    assert not sense("Advised not to take regular medicines", said, section=Section.PLAN)
+
+
+def test_to_think_or_to_hope_is_no_advice() -> None:
+    said = "C: I think there's no harm if you're still breathless."
+    assert not sense("Advised to think there is no harm if still breathless", said, section=Section.PLAN)
+
+
+def test_what_we_will_do_is_not_given_to_the_patient() -> None:
+    assert not sense("Patient to consider other causes", "C: We can consider other causes.", section=Section.PLAN)
+    assert sense("Patient to ring for the results", "C: You ring us for the results.", section=Section.PLAN)
+
+
+def test_a_suspicion_is_no_past_history() -> None:
+    said = "C: I wonder whether you may have something called dermatitis."
+    assert not sense("Dermatitis before", said, section=Section.PAST_HISTORY)
+
+
+def test_what_the_clinician_tells_back_is_history() -> None:
+    assert sense("Pain mainly on the left", "C: So you've got pain mainly on the left, which could be anything.")
+
+
+def test_a_doubtful_speaker_is_left_for_the_verifier_to_ask_about() -> None:
+    assert sense("Drink plenty of fluids", "P: Drink plenty of fluids.", section=Section.PLAN, confidence=0.4)

@@ -1,0 +1,50 @@
+"""Words that were all said, but not of each other, make no supported statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from scribe.records import Outcome, Section
+from tests.extract.talk import verdict
+
+EXAM, MED, ALLERGY = (
+    {"section": Section.EXAMINATION},
+    {"section": Section.MEDICATION},
+    {"section": Section.ALLERGY},
+)
+
+HELD: list[tuple[str, list[str], dict[str, Any]]] = [
+    ("Diarrhoea not as bad as the vomiting", ["C: And the vomiting is not as bad as the diarrhoea."], {}),
+    ("Pain more than 3/10", ["C: Or is it more of a mild pain, like a three out of ten?", "P: Yes."], {}),
+    ("Weight gain of over 6 kg", ["P: I've put on six kilos, weight gain like that is new."], {}),
+    ("Died of bowel cancer in 10 years", ["P: He died of bowel cancer like ten years ago."], {}),
+    ("No symptoms", ["C: Anything that set your symptoms off?", "P: No."], {}),
+    ("Ear checked out", ["C: So let's get your ear checked out."], EXAM),
+    ("Working at home", ["C: Anyone else at home?", "P: No.", "C: And are you working?", "P: I am."], {}),
+    ("Metformin not given glasses", ["P: I haven't got my glasses with me. So it's metformin I'm given?"], MED),
+    ("Food allergies", ["C: Food allergies?", "P: I might be lactose intolerant."], ALLERGY),
+    ("Advised to cut down on blood pressure", ["C: In terms of your blood pressure, cut down if you can."], {}),
+]
+KEPT: list[tuple[str, list[str], dict[str, Any]]] = [
+    ("Vomiting not as bad as the diarrhoea", ["C: And the vomiting is not as bad as the diarrhoea."], {}),
+    ("Pain more than 3/10", ["P: It's more than three out of ten, the pain."], {}),
+    ("Review in 2 weeks", ["C: I'll review you in two weeks."], {"section": Section.PLAN}),
+    ("No chest pain", ["C: Any chest pain?", "P: No."], {}),
+    ("Swelling not painful", ["P: There's a swelling on my elbow. It's not painful."], {}),
+    ("Redness behind left ear", ["C: I can see some redness behind the left ear."], EXAM),
+    ("Working from home", ["C: Are you working from home?", "P: Yes."], {}),
+    ("Metformin not taken today", ["P: I haven't taken the metformin today."], MED),
+    ("Advised to cut down on cheese", ["C: Try to cut down on cheese."], {"section": Section.PLAN}),
+]
+
+
+@pytest.mark.parametrize(("statement", "said", "changes"), HELD, ids=[one[0] for one in HELD])
+def test_what_was_not_said_of_each_other_is_held_back(statement: str, said: list[str], changes: dict[str, Any]) -> None:
+    assert verdict(statement, *said, **changes).outcome is not Outcome.SUPPORTED
+
+
+@pytest.mark.parametrize(("statement", "said", "changes"), KEPT, ids=[one[0] for one in KEPT])
+def test_what_was_said_so_stands(statement: str, said: list[str], changes: dict[str, Any]) -> None:
+    assert verdict(statement, *said, **changes).outcome is Outcome.SUPPORTED
