@@ -8,13 +8,15 @@ from dataclasses import replace
 from scribe.extract.coverage import Clause, Worth
 from scribe.extract.extractor import Finding, Watch
 from scribe.extract.importance import features, importance
+from scribe.extract.merge import content
 from scribe.extract.reader import Reader, shipped
 from scribe.extract.sense import makes_sense
 from scribe.extract.spans import SpanExtractor
+from scribe.extract.verify import verify
 from scribe.extract.writer import Model, WriterExtractor
-from scribe.records import Evidence, Turn
+from scribe.records import Fact, Outcome, Turn
 
-LEAST_NEW = 0.5  # of its words that a span must have for itself, to say what the writer did not
+LEAST_NEW = 0.5  # of its words, as said or as stated, that a span must have for itself beside the writer's
 
 
 class Together:
@@ -41,18 +43,16 @@ class Together:
         """The same with what is known of each fact, from which its importance is learnt and told."""
         self._spans.read(turns)
         by_id = {turn.id: turn for turn in turns}
-        used: dict[str, set[int]] = {}
+        told = _Told()
         for finding in self._writer.extract(turns, watch):
-            if not makes_sense(finding.fact, by_id):
+            fact = finding.fact
+            if not makes_sense(fact, by_id):
                 continue
-            for one in finding.fact.evidence:
-                used.setdefault(one.turn_id, set()).update(range(one.first_word, one.end_word))
-            yield (
-                finding,
-                features(finding.fact, self._spans.reading(finding.fact.evidence), finding.fact.importance > 0),
-            )
+            if verify(fact, by_id).outcome is Outcome.SUPPORTED:
+                told.add(fact)
+            yield finding, features(fact, self._spans.reading(fact.evidence), fact.importance > 0)
         for finding in self._spans.extract(turns, Watch(cancelled=watch.cancelled)):
-            if makes_sense(finding.fact, by_id) and not _told(finding.fact.evidence, used):
+            if makes_sense(finding.fact, by_id) and finding.fact not in told:
                 yield finding, features(finding.fact, self._spans.reading(finding.fact.evidence))
 
     def worth(self, clause: Clause) -> Worth | None:
@@ -60,7 +60,24 @@ class Together:
         return self._spans.worth(clause)
 
 
-def _told(evidence: Sequence[Evidence], used: dict[str, set[int]]) -> bool:
-    """Whether the writer drew something from most of these words already."""
-    words = [(one.turn_id, place) for one in evidence for place in range(one.first_word, one.end_word)]
-    return sum(place in used.get(turn_id, ()) for turn_id, place in words) > LEAST_NEW * len(words)
+class _Told:
+    """What the writer's proved statements tell: a span that tells little besides is left out.
+
+    What it wrote and could not prove tells nothing, so that the words in it are free for a span.
+    """
+
+    def __init__(self) -> None:
+        self._words: dict[str, set[int]] = {}
+        self._content: dict[str, set[str]] = {}
+
+    def add(self, fact: Fact) -> None:
+        for one in fact.evidence:
+            self._words.setdefault(one.turn_id, set()).update(range(one.first_word, one.end_word))
+            self._content.setdefault(one.turn_id, set()).update(content(fact.statement))
+
+    def __contains__(self, fact: Fact) -> bool:
+        words = [(one.turn_id, place) for one in fact.evidence for place in range(one.first_word, one.end_word)]
+        used = sum(place in self._words.get(turn_id, ()) for turn_id, place in words)
+        told = set[str]().union(*(self._content.get(one.turn_id, set()) for one in fact.evidence))
+        mine = content(fact.statement)
+        return used > LEAST_NEW * len(words) and len(mine - told) <= LEAST_NEW * len(mine)
