@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -36,7 +37,7 @@ from scribe.records import (
     new_id,
 )
 
-BUDGET_WORDS = {Detail.TERSE: 110, Detail.STANDARD: 205, Detail.FULL: 330}
+BUDGET_WORDS = {Detail.TERSE: 110, Detail.STANDARD: 203, Detail.FULL: 330}
 # A line stays readable, and its evidence too: so many words and cited turns at most.
 LINE_WORDS = 24
 LINE_TURNS = 4
@@ -45,7 +46,7 @@ LINE_MARKED = 40  # words of the transcript that one line marks
 MOST_OMISSIONS = 45
 NOT_DOCUMENTED = "Not documented"
 # In choosing for a short note: how much what is told already counts against a fact, and how much its length does.
-NOVELTY, BREVITY = 0.6, 0.15
+NOVELTY, BREVITY = 0.4, 0.3
 _ADVISED = "Advised to "
 
 # Denials of these sections share a line; a plan or a diagnosis always stands alone.
@@ -82,7 +83,7 @@ def render(
     chosen = _chosen(standing, detail)
     lines = list(_lines(chosen, template))
     checks = tuple(_check(entry, template) for entry in ledger.entries if _waits(entry, mode))
-    left_out = [_left_out(fact) for fact in standing if fact not in chosen and fact.id not in decisions.held]
+    left_out = _left_out([fact for fact in standing if fact not in chosen and fact.id not in decisions.held])
     if previous is not None:
         rest = [fact for fact in chosen if fact.id not in decisions.held]
         lines = decisions.among(lines, list(_lines(rest, template)), template)
@@ -235,6 +236,8 @@ def _cost(fact: Fact) -> int:
     words = len(fact.statement.split())
     if fact.statement.startswith(_ADVISED):
         words -= len(_ADVISED.split())
+    elif _SHORT_DENIAL.match(fact.statement):
+        words -= 1  # its "no" is shared too
     return max(1, words)
 
 
@@ -242,9 +245,17 @@ def _most_important(omissions: Iterable[Omission]) -> tuple[Omission, ...]:
     return tuple(sorted(omissions, key=lambda one: -one.importance)[:MOST_OMISSIONS])
 
 
-def _left_out(fact: Fact) -> Omission:
-    role = {"clinician": Role.CLINICIAN, "patient": Role.PATIENT}.get(fact.informant, Role.OTHER)
-    return Omission(_phrased(fact), fact.section, fact.importance, fact.evidence, role)
+def _left_out(facts: Sequence[Fact]) -> Iterator[Omission]:
+    """What would have been lines; denials of one section together, so that one look and one key settle them."""
+    for section in Section:
+        mine = sorted((fact for fact in facts if fact.section is section), key=_place)
+        denied = [fact for fact in mine if fact.polarity is Polarity.ABSENT and section in _TOGETHER]
+        for group in [*_packed(denied), *([fact] for fact in mine if fact not in denied)]:
+            role = {"clinician": Role.CLINICIAN, "patient": Role.PATIENT}.get(group[0].informant, Role.OTHER)
+            none_matters = math.prod(1 - min(fact.importance, 1.0) for fact in group)
+            yield Omission(
+                _joined([_phrased(fact) for fact in group]), section, round(1 - none_matters, 4), _cited(group), role
+            )
 
 
 # ---------------------------------------------------------------- which lines
@@ -349,8 +360,7 @@ def _packed(facts: Sequence[Fact]) -> Iterator[list[Fact]]:
 
 
 def _line(problem: str, rule: Rule, parts: Sequence[str], facts: Sequence[Fact], label: str = "") -> Line:
-    parts = _denials_joined(parts)
-    text = "; ".join([parts[0], *(_lower_first(part) for part in parts[1:])])
+    text = _joined(parts)
     if label:
         text = f"{label}: {_lower_first(text)}"
     return Line(
@@ -359,8 +369,18 @@ def _line(problem: str, rule: Rule, parts: Sequence[str], facts: Sequence[Fact],
         heading=rule.id,
         text=text,
         fact_ids=tuple(fact.id for fact in facts),
-        evidence=tuple(dict.fromkeys(one for fact in facts for one in fact.evidence)),
+        evidence=_cited(facts),
     )
+
+
+def _cited(facts: Sequence[Fact]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(one for fact in facts for one in fact.evidence))
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """What stands on one line, as one text."""
+    first, *others = _denials_joined(parts)
+    return "; ".join([first, *(_lower_first(other) for other in others)])
 
 
 # What can share one "no": a few plain words, so that nothing said of one thing is read as said of its neighbour.

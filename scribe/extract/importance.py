@@ -17,7 +17,7 @@ from scribe.extract.reader import Reading
 from scribe.paths import manifest_dir
 from scribe.records import Certainty, Fact, Polarity, Section
 
-CRITICAL_SHARE = 0.6  # of the importance; the rest is the chance that the fact is noted at all
+CRITICAL_SHARE = 0.5  # of the importance; the rest is the chance that the fact is noted at all
 
 
 def telling(statement: str, section: Section, polarity: Polarity) -> frozenset[str]:

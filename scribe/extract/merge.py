@@ -83,6 +83,7 @@ _SAME_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NEVER_MERGED = {Section.SAFETY_NET}
 _OURS = {Section.EXAMINATION, Section.ASSESSMENT, Section.PLAN}  # what the clinician finds and does is not history
 MOST_ASKED = 5  # questions to the reviewer: so few that each is really looked at
+MOST_MARKED = 40  # words of the transcript that a merged fact marks, but for its own
 MOST_EVIDENCE = 3  # pieces of evidence that a merged fact keeps: the first, and those that add words
 
 
@@ -164,7 +165,8 @@ def _join(old: Fact, new: Fact, verdicts: dict[str, Verdict]) -> Fact:
         fuller = min((old, new), key=lambda f: len(f.statement))
     evidence: list[Evidence] = list(fuller.evidence)
     for one in (*old.evidence, *new.evidence):
-        if len(evidence) < MOST_EVIDENCE and one not in evidence:
+        marked = sum(each.end_word - each.first_word for each in [*evidence, one])
+        if len(evidence) < MOST_EVIDENCE and marked <= MOST_MARKED and one not in evidence:
             evidence.append(one)
     return replace(
         old,

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from scribe.extract.clauses import sentences
 from scribe.extract.verify import medicines
 from scribe.extract.verify.checks import SURE_OF_SPEAKER
-from scribe.records import Fact, Role, Section, Turn
+from scribe.records import Fact, Polarity, Role, Section, Turn
 
 # "I, for instance, hiking", "You said a couple of weeks", "It's, watery": a note's line has no speaker in it.
 _SPEAKS = re.compile(r"^(?:i|you|we|he|she|it|they|there)(?:'(?:s|m|re|ve|d|ll))?\b", re.I)
@@ -32,13 +32,14 @@ _SPOKEN = re.compile(
     r"\b(?:yeah|aye|yep|erm|um|uh|whatever|you know|i mean|wee (?:bit|thing)|i'm|i've|i'll|gonna|wanna\w*|nows|todays|intoes)\b"
     r"|\b(?:and|or|but|the|a|an|to|of|my|your|because|which),"
     r"|^(?:feels?|feeling|has|had|is|was|been|felt|got|getting|can't|cannot|takes?),"
-    r"|\b(\w+), \1\b(?!')|\b(\w+(?: \w+)?) and \2\b|\bis is\b|\b(?:take|have|has) like\b",
+    r"|\b(\w+), \1\b(?!')|\b(\w+(?: \w+)?) and \2\b|\bis is\b|\b(\w+)-like \3\b|\b(?:take|have|has) like\b",
     re.I,
 )
 _COURTESY = re.compile(
     r"\btake care\b|\bbest wishes\b|\ball the best\b|\bgood luck\b|\b(?:better|well) soon\b|\bnice to (?:see|meet)\b|^hope(?:fully| so)\b|"
     r"\bno questions?\b|^(?:no(?:t|thing to)?|never) worr(?:y|ied)\b(?! about .*\b(?:cancer|serious)\b)|^plan clear|^treatment plan clear|^private\b|"
-    r"^\d+[ -]years?[ -]olds?$|^they'll\b|^within\b",
+    r"^\d+[ -]years?[ -]olds?$|^they'll\b|^within\b|"
+    r"^number \d|^able to (?:talk|speak)\b",
     re.I,
 )
 # Who somebody is comes from the record, never from speech; and how the call goes is no part of a note.
@@ -61,12 +62,16 @@ _OF_NOTHING = re.compile(
     re.I,
 )
 _HEDGED = re.compile(r"\b(?:may|might|could|wonder\w*|possibly|perhaps|called)\b", re.I)
+_WARNS = re.compile(
+    r"^(?:(?:or|and|uh|um|so)\b,? )*like\b|\bif\b|\bworsen\w*|\bgets? (?:any )?worse\b|\bany of (?:these|those)\b", re.I
+)
 _TELLS_BACK = re.compile(
     r"\b(?:i(?:'ll)? take it|you (?:mentioned|said|told)|you've (?:been|had|got|mentioned|said)|so you(?:'re| are| don't| have)?)\b",
     re.I,
 )
 _OWNED_BY_PATIENT = re.compile(r"^patient (?:to|will|should|can)\b", re.I)
 _WISH = re.compile(r"^(?:patient |pt )?(?:wish\w*|wants?|prefers?|hop\w+|keen)\b", re.I)
+_ANY = re.compile(r"\bany\b(?! ?(?:more|longer|way))", re.I)
 _WE = re.compile(r"\b(?:i|we)(?:'ll|'d|'re| will| can| could| would| need| might)\b|\blet's\b", re.I)
 _YOU = re.compile(r"\byou(?:r|'ll|'d|'re|rself)?\b", re.I)
 
@@ -116,10 +121,17 @@ def _in_the_right_mouth(fact: Fact, turns: Mapping[str, Turn]) -> bool:
         return False
     if _OWNED_BY_PATIENT.match(fact.statement) and any(_WE.search(one) for one in said):
         return any(_YOU.search(one) for one in said if not _WE.search(one))
+    if fact.section in _TOLD and fact.polarity is Polarity.PRESENT and _ANY.search(fact.statement):
+        return False  # "bringing up any phlegm" is what was asked
     if fact.section in _TOLD and speakers == {Role.CLINICIAN}:
-        # "I wonder whether you may have something called dermatitis" is no history.
-        return not any(_HEDGED.search(one) and not _TELLS_BACK.search(one) for one in said)
+        return all(_is_history(one) for one in said)
     return True
+
+
+def _is_history(said: str) -> bool:
+    """Whether a clinician's sentence may hold what the patient has: asked, or told back; "I wonder whether you may have
+    something called dermatitis" and "like worsening breathlessness, chest pain" do not."""
+    return bool(_TELLS_BACK.search(said)) or not (_HEDGED.search(said) or _WARNS.search(said))
 
 
 def _sentences(fact: Fact, turns: Mapping[str, Turn], role: Role) -> list[str]:

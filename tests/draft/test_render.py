@@ -162,3 +162,38 @@ def test_a_template_that_is_broken_reaches_out_or_asserts_is_refused(layout: str
     settings = (load.__globals__["paths"].templates_dir() / "soap.toml").read_text(encoding="utf-8")
     (first, *_) = lint(settings, layout)
     assert first.happened and first.do
+
+
+def test_denials_that_were_left_out_wait_together() -> None:
+    denials = [
+        Entry(
+            replace(
+                fact(TURNS[0]), id=f"no {thing}", statement=f"No {thing}", polarity=Polarity.ABSENT, importance=0.1
+            ),
+            Verdict(Outcome.SUPPORTED),
+        )
+        for thing in ("fever", "chest pain", "rash")
+    ]
+    long = [
+        Entry(
+            replace(
+                fact(TURNS[1]),
+                id=f"long {n}",
+                statement=" ".join([f"word{n}x{i}" for i in range(size)]),
+                importance=0.9,
+            ),
+            Verdict(Outcome.SUPPORTED),
+        )
+        for n, size in enumerate((50, 50, 50, 50, 3))
+    ]
+    draft = render(
+        Ledger("x", (*denials, *long)),
+        load("gp-consultation"),
+        Detail.STANDARD,
+        encounter_id="e",
+        mode=Mode.FACE_TO_FACE,
+    )
+    left = [one for one in draft.omissions if one.text.startswith("No ")]
+    assert [one.text for one in left] == ["No fever, chest pain or rash"]
+    assert left[0].importance > 0.1
+    assert left[0].evidence

@@ -89,6 +89,14 @@ def test_a_suspicion_is_no_past_history() -> None:
     assert not sense("Dermatitis before", said, section=Section.PAST_HISTORY)
 
 
+def test_what_to_watch_out_for_is_no_history() -> None:
+    assert not sense("Worsening breathlessness", "C: Like worsening breathlessness.")
+
+
+def test_the_words_of_a_question_are_no_finding() -> None:
+    assert not sense("Bringing up any phlegm", "C: Are you bringing up any phlegm?", "P: Yeah.")
+
+
 def test_what_the_clinician_tells_back_is_history() -> None:
     assert sense("Pain mainly on the left", "C: So you've got pain mainly on the left, which could be anything.")
 

@@ -94,6 +94,40 @@ def _asked_before(heard: Heard, place: int) -> bool:
     return bool(set(before) & _ASKS_ELSE)
 
 
+_WORRIED = re.compile(r"^(?:is |was )?(?:worried|concerned|afraid|scared|anxious) (?:about|of|that)\b", re.IGNORECASE)
+_WORRY = re.compile(
+    r"\b(?:worr\w+|concern\w*|afraid|scar(?:ed|y|es)|anxious|fear\w*|panic\w*|frighten\w*|nervous|hope|serious|want|wanna|read|online|google\w*)\b",
+    re.I,
+)
+
+
+def worried(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """What a patient is said to worry about was named beside the worry."""
+    if not _WORRIED.match(claim.statement):
+        return None
+    about = [word for word in claim.content if not _WORRY.match(word.text)]
+    for one in heard.cited:
+        if any(one.concepts & word.concepts for word in about):
+            near = [word for word in heard.words if abs(word.sentence - one.sentence) <= 1]
+            if _WORRY.search(as_said(near)):
+                return None
+    return _not_so(claim) if about else None
+
+
+_COUGHS_UP = re.compile(r"\b(?:cough|bring)\w*(?: \w+)? up\b", re.IGNORECASE)
+
+
+def coughed_up(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """ "Coughing up anything?" "No." denies what comes up, and no cough."""
+    denied = [word for word in claim.words if word.denied]
+    if not denied or not all(word.text.startswith("cough") for word in denied if word.has_content):
+        return None
+    coughs = [word for word in heard.cited if word.text.startswith("cough")]
+    inside = {word.sentence for word in coughs}
+    asked = [as_said([word for word in heard.words if word.sentence == number]) for number in inside]
+    return _not_so(claim) if asked and all(_COUGHS_UP.search(one) for one in asked) else None
+
+
 def to_be_found(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """What is still to be looked at is no finding."""
     if fact.section is not Section.EXAMINATION or any(letter.isdigit() for letter in claim.statement):
@@ -158,4 +192,4 @@ def _not_so(claim: Claim) -> Verdict:
     return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
 
 
-ALL = (compared, bounded, presupposed, to_be_found, from_one_exchange, denied_of)
+ALL = (compared, bounded, presupposed, worried, coughed_up, to_be_found, from_one_exchange, denied_of)

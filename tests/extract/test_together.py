@@ -1,0 +1,33 @@
+"""Spans say what the writer did not, and what it said without proof is not said."""
+
+from __future__ import annotations
+
+from scribe.extract.extractor import Watch
+from scribe.extract.together import Together
+from scribe.records import Turn
+from tests.extract.test_passages import talk
+from tests.extract.test_writer import FakeModel
+
+LATEX = talk(
+    ("clinician", "Do you have any allergies to any medicines?"),
+    ("patient", "No, just latex. I'm allergic to latex."),
+    ("clinician", "Okay, thank you."),
+)
+
+
+def statements(turns: tuple[Turn, ...], answer: str) -> list[str]:
+    return [one.fact.statement for one in Together(FakeModel(answer)).extract(turns, Watch())]
+
+
+def by_spans(turns: tuple[Turn, ...], answer: str) -> list[str]:
+    found = Together(FakeModel(answer)).extract(turns, Watch())
+    return [one.fact.statement for one in found if one.fact.made_by.startswith("spans")]
+
+
+def test_what_the_writer_proved_is_not_said_again() -> None:
+    assert "Allergic to latex" in statements(LATEX, "1-2 allergy!: Allergic to latex")
+    assert not [one for one in by_spans(LATEX, "1-2 allergy!: Allergic to latex") if "latex" in one.lower()]
+
+
+def test_what_it_could_not_prove_leaves_its_words_to_spans() -> None:
+    assert [one for one in by_spans(LATEX, "1-2 allergy!: No latex allergy") if "latex" in one.lower()]
