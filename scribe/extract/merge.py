@@ -225,7 +225,7 @@ def _withdrawn(entry: Entry) -> Entry:
     return replace(entry, verdict=replace(entry.verdict, outcome=Outcome.REJECTED))
 
 
-_ANY_ALLERGY = content("known drug allergies allergy allergic medication medicines medicine")
+_ANY_ALLERGY = content("known drug drugs allergies allergy allergic medication medications medicines medicine anything")
 
 
 def _opposed_allergies(one: Fact, other: Fact) -> bool:

@@ -19,7 +19,7 @@ _SPEAKS = re.compile(r"^(?:i|you|we|he|she|it|they|there)(?:'(?:s|m|re|ve|d|ll))
 # Begins as speech goes on, in the middle of a thought.
 _GOES_ON = re.compile(
     r"^(?:(?:oh+|um+|uh+|so|yeah|aye|okay|said|because|however|when|with (?:the|couple)|the (?:main )?things?|something (?:like|that)|"
-    r"your|again|to see how)\b|(?:well|still|around|otherwise),|all day$)",
+    r"your|again|to see how|given|thinks? that's)\b|(?:well|still|around|otherwise|nothing),|all day$)",
     re.I,
 )
 # Left in the middle of one.
@@ -45,7 +45,7 @@ _COURTESY = re.compile(
 # Who somebody is comes from the record, never from speech; and how the call goes is no part of a note.
 _NOT_CLINICAL = re.compile(
     r"\b(?:(?:full|first|last|sur)[ -]?name|named?|date of birth|born (?:in|on)|e-?mail|phone number|address|postcode|"
-    r"private (?:place|room|space)|confidential|speak freely|video (?:call|signal)|in (?:the |your )?app|can (?:hear|see) (?:the )?(?:doctor|gp|me|you))\b",
+    r"private (?:place|room|space)|confidential|speak freely|video (?:call|signal)|in (?:the |your )?app|can (?:hear|see) (?:the )?(?:doctor|gp|me|you|patient)|drive away)\b",
     re.I,
 )
 # "GP to write to GP": the model lost who does what.
@@ -57,13 +57,16 @@ _NO_ADVICE = re.compile(
 # Only a time, a count or a degree: of what, it does not say.
 _OF_NOTHING = re.compile(
     r"^(?:(?:for|in|on|about|around|only|just|the|a|been|past|last|first|few|couple|of|or|and|to|now|today|little|bit|feels?|"
-    r"days?|weeks?|months?|years?|hours?|minutes?|times?|mon|tues|wednes|thurs|fri|satur|sun|sure|long|while|quite|very|\d+(?:-\d+)?)"
+    r"days?|weeks?|months?|years?|hours?|minutes?|times?|mon|tues|wednes|thurs|fri|satur|sun|sure|long|while|quite|very|ago|miles?|kilometres?|since|stopped|started|\d+(?:-\d+)?)"
     r"(?:day)?[ ,]*)+$",
     re.I,
 )
 _HEDGED = re.compile(r"\b(?:may|might|could|wonder\w*|possibly|perhaps|called)\b", re.I)
 _WARNS = re.compile(
     r"^(?:(?:or|and|uh|um|so)\b,? )*like\b|\bif\b|\bworsen\w*|\bgets? (?:any )?worse\b|\bany of (?:these|those)\b", re.I
+)
+_LISTS_DANGERS = re.compile(
+    r"^(?:(?:or|and|uh|um|so)\b,? )*like (?:you(?:'re|r)\b|worsening\b)|\bworsening\b|\bany of (?:these|those)\b", re.I
 )
 _TELLS_BACK = re.compile(
     r"\b(?:i(?:'ll)? take it|you (?:mentioned|said|told)|you've (?:been|had|got|mentioned|said)|so you(?:'re| are| don't| have)?)\b",
@@ -121,8 +124,12 @@ def _in_the_right_mouth(fact: Fact, turns: Mapping[str, Turn]) -> bool:
         return False
     if _OWNED_BY_PATIENT.match(fact.statement) and any(_WE.search(one) for one in said):
         return any(_YOU.search(one) for one in said if not _WE.search(one))
+    if fact.section is Section.ASSESSMENT and said and all(_LISTS_DANGERS.search(one) for one in said):
+        return False  # "worsening breathlessness", of what to watch out for, is no impression
     if fact.section in _TOLD and fact.polarity is Polarity.PRESENT and _ANY.search(fact.statement):
         return False  # "bringing up any phlegm" is what was asked
+    if fact.section is Section.SOCIAL_HISTORY and speakers == {Role.CLINICIAN} and not any(map(_YOU.search, said)):
+        return False  # what clinicians say of themselves
     if fact.section in _TOLD and speakers == {Role.CLINICIAN}:
         return all(_is_history(one) for one in said)
     return True

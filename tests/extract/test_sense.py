@@ -30,6 +30,9 @@ def sense(statement: str, *said: str, section: Section = Section.HISTORY, confid
         "All day",
         "Monday, Tuesday",
         "The past 3 days",
+        "3-4 days ago",
+        "Stopped",
+        "Can hear patient",
         "Best wishes",
         "Patient to take care today",
         "In a private place",
@@ -89,8 +92,15 @@ def test_a_suspicion_is_no_past_history() -> None:
     assert not sense("Dermatitis before", said, section=Section.PAST_HISTORY)
 
 
+def test_clinicians_work_is_not_the_patients() -> None:
+    assert not sense(
+        "Works for the surgery", "C: I'm one of those who work for the surgery.", section=Section.SOCIAL_HISTORY
+    )
+
+
 def test_what_to_watch_out_for_is_no_history() -> None:
-    assert not sense("Worsening breathlessness", "C: Like worsening breathlessness.")
+    for section in (Section.HISTORY, Section.ASSESSMENT):
+        assert not sense("Worsening breathlessness", "C: Like worsening breathlessness.", section=section)
 
 
 def test_the_words_of_a_question_are_no_finding() -> None:

@@ -26,6 +26,7 @@ HELD: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Ear checked out", ["C: So let's get your ear checked out."], EXAM),
     ("Working at home", ["C: Anyone else at home?", "P: No.", "C: And are you working?", "P: I am."], {}),
     ("Metformin not given glasses", ["P: I haven't got my glasses with me. So it's metformin I'm given?"], MED),
+    ("Metformin called lisinopril", ["P: It's called, it's like metformin. And lisinopril."], MED),
     ("Food allergies", ["C: Food allergies?", "P: I might be lactose intolerant."], ALLERGY),
     ("Advised to cut down on blood pressure", ["C: In terms of your blood pressure, cut down if you can."], {}),
 ]
@@ -40,6 +41,7 @@ KEPT: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Redness behind left ear", ["C: I can see some redness behind the left ear."], EXAM),
     ("Working from home", ["C: Are you working from home?", "P: Yes."], {}),
     ("Metformin not taken today", ["P: I haven't taken the metformin today."], MED),
+    ("Ventolin called salbutamol", ["P: Ventolin. It's called salbutamol."], MED),
     ("Advised to cut down on cheese", ["C: Try to cut down on cheese."], {"section": Section.PLAN}),
 ]
 

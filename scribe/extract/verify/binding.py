@@ -172,6 +172,16 @@ def denied_of(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | N
     return _not_so(claim) if found else None
 
 
+_CALLED = re.compile(r"([\w-]+),? (?:called|i\.e\.|also known as) ([\w-]+)", re.IGNORECASE)
+
+
+def called(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """Two medicines are not one that is called by the other's name."""
+    match = _CALLED.search(claim.statement)
+    names = [medicines.british(one.lower()) for one in match.groups()] if match else []
+    return _not_so(claim) if all(names) and len(set(names)) == 2 else None
+
+
 def _units(heard: Heard) -> list[list[HeardWord]]:
     """Sentences, each question with the turn that answers it."""
     found: list[list[HeardWord]] = []
@@ -192,4 +202,4 @@ def _not_so(claim: Claim) -> Verdict:
     return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
 
 
-ALL = (compared, bounded, presupposed, worried, coughed_up, to_be_found, from_one_exchange, denied_of)
+ALL = (compared, bounded, presupposed, worried, coughed_up, to_be_found, from_one_exchange, denied_of, called)
