@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from scribe.transcribe.whisper import WhisperTranscriber
+from scribe.transcribe.whisper import WhisperTranscriber, without_silence
+from scribe.transcribe.windows import LIVE, WHOLE
 
 SECOND = 16_000
 
@@ -53,3 +54,22 @@ def test_nothing_said_before_is_held_against_what_comes() -> None:
     heard(model)
     assert model.options["condition_on_previous_text"] is False
     assert model.options["word_timestamps"] is True
+
+
+def test_the_encoder_is_shown_no_more_silence_than_it_needs() -> None:
+    filled = np.zeros((80, 3000), np.float32)
+    filled[:, :1201] = 0.5
+    assert without_silence(filled).shape == (80, 1402)
+    assert np.array_equal(without_silence(filled), filled[:, :1402])
+    assert without_silence(np.zeros((80, 3000), np.float32)).shape == (80, 1000)
+    assert without_silence(np.ones((80, 3000), np.float32)).shape == (80, 3000)
+
+
+def test_only_sound_that_was_said_just_now_is_encoded_in_short() -> None:
+    for pace, short in ((LIVE, True), (WHOLE, False)):
+        model = FakeModel(" Hello", " there,", " doctor.")
+        transcriber = WhisperTranscriber(model, recording_id="r", made_by="fake")
+        transcriber.pace = pace
+        transcriber._windows._voice_activity = lambda frames: np.ones(len(frames), np.float32)
+        assert [*transcriber.feed(np.ones(3 * SECOND, np.int16)), *transcriber.finish()]
+        assert model.short is short
