@@ -256,6 +256,7 @@ class Desk:
         before, self._profile = self._profile, profile
         if before:
             self._work.afterwards(before.lock)
+            self._work.afterwards(self._line.forget)
         self._session = Session(profile, self._guard, closing=self._close_encounter, clock=self._clock)
         self._take_up(profile)
 

@@ -29,6 +29,7 @@ class Growing:
     Args:
         reader: of its sealed sound.
         is_over: whether nothing more will be written, for a recording that broke off before its end.
+        since: when the recording began, as `clock` counts: before anything else had to be done first.
         told: told how many milliseconds the text is behind when that is too many, and 0 once it has caught up.
         clock: seconds, monotonic.
         wait: waits a moment for more sound.
@@ -38,6 +39,7 @@ class Growing:
         self,
         reader: SealedReader,
         is_over: Callable[[], bool],
+        since: float,
         told: Callable[[int], None] = lambda behind_ms: None,
         clock: Callable[[], float] = time.monotonic,
         wait: Callable[[], None] = lambda: time.sleep(_LOOK_S),
@@ -47,12 +49,15 @@ class Growing:
         self._told = told
         self._clock = clock
         self._wait = wait
+        self._since = since
         self._caught_up: float | None = None  # when all that was there had last been given
         self._given_ms = 0  # since then
         self._late = False
 
     def pcm(self, start_ms: int) -> Iterator[Pcm]:
         """The sound from a millisecond on, to the end of the recording; waits for more."""
+        if self._caught_up is None and start_ms == 0:  # nothing of it was heard before
+            self._caught_up = self._since
         for piece in after(self._reader.follow(self._is_over, self._all_given), start_ms):
             self._given_ms += duration_ms(len(piece))
             yield piece

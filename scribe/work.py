@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from scribe.attribute.attribute import attribute
 from scribe.capture import channels
@@ -51,6 +52,7 @@ class _Job:
     detail: Detail | None = None  # how much the note is to say; None: no note is wanted yet
     cancelled: bool = False
     recorded: bool = False  # the recording that is followed is over
+    asked_at: float = field(default_factory=time.monotonic)  # a recording that is followed began just then
 
 
 class Work:
@@ -206,6 +208,7 @@ class Work:
         growing = Growing(
             self._sound(profile, encounter_id, recording),
             lambda: job.recorded or job.cancelled,
+            job.asked_at,
             lambda behind_ms: self._listener(Behind(encounter_id, behind_ms)),
         )
         drafting = Drafting(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -10,13 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from scribe import demo_recordings
+from scribe.attribute import numbered
+from scribe.capture import decode
 from scribe.capture.recorder import RecorderStatus
 from scribe.capture.sealed import SealedReader, SealedWriter
 from scribe.capture.sound import Pcm
 from scribe.desk import Desk
 from scribe.errors import Fixable
+from scribe.evaluate.wer import word_errors
 from scribe.events import DraftReady, Event, Failed, Gathered, SegmentReady
-from scribe.line import Stopped
+from scribe.line import Line, Stopped
 from scribe.live import LATE_MS, Drafting, Growing
 from scribe.records import Encounter, Mode, Section, Segment, Stage, Turn, Voice
 from tests.fakes import FakeLine, segment
@@ -42,9 +47,12 @@ class Room:
         return self.status()
 
     def say(self, seconds: int) -> None:
-        assert self._writer
         for _ in range(seconds):
-            self._writer.append(SECOND)
+            self.hear(SECOND)
+
+    def hear(self, pcm: Pcm) -> None:
+        assert self._writer
+        self._writer.append(pcm)
 
     def stop(self) -> RecorderStatus:
         if self._writer:
@@ -294,7 +302,7 @@ def test_text_that_falls_behind_is_said_to_and_heard_in_longer_stretches_until_i
         if not seconds:
             writer.finish()
 
-    growing = Growing(SealedReader(tmp_path, KEY, "r"), lambda: False, told.append, clock, say)
+    growing = Growing(SealedReader(tmp_path, KEY, "r"), lambda: False, 0.0, told.append, clock, say)
     pieces, live = growing.pcm(0), []
     for _ in range(2):  # keeps up
         next(pieces)
@@ -310,12 +318,25 @@ def test_text_that_falls_behind_is_said_to_and_heard_in_longer_stretches_until_i
     assert list(pieces) == [] and told[-1] == 0
 
 
+def test_whatever_keeps_the_text_from_beginning_is_said_too(tmp_path: Path) -> None:
+    writer = SealedWriter(tmp_path, KEY, "r", sync_every_ms=0)
+    clock, told = Clock(), []
+    growing = Growing(SealedReader(tmp_path, KEY, "r"), lambda: False, 0.0, told.append, clock, writer.finish)
+    for _ in range(20):
+        writer.append(SECOND)
+    clock.now += 20
+    pieces = growing.pcm(0)
+    next(pieces)
+    assert not growing.is_live() and told == [19_000]
+    assert len(list(pieces)) == 19 and told[-1] == 0
+
+
 def test_what_was_recorded_before_anybody_listened_is_no_live_sound(tmp_path: Path) -> None:
     with SealedWriter(tmp_path, KEY, "r", sync_every_ms=0) as writer:
         for _ in range(3):
             writer.append(SECOND)
         writer.finish()
-    growing = Growing(SealedReader(tmp_path, KEY, "r"), lambda: False)
+    growing = Growing(SealedReader(tmp_path, KEY, "r"), lambda: False, 0.0)
     pieces = growing.pcm(2000)
     assert len(next(pieces)) == 16_000 and not growing.is_live()
     assert list(pieces) == []
@@ -340,6 +361,11 @@ def test_a_ledger_that_fails_ahead_disturbs_nothing() -> None:
 def test_a_passage_under_way_is_waited_for_and_no_other_begun() -> None:
     begun, go_on, written = threading.Event(), threading.Event(), []
 
+    def release(drafting: Drafting) -> None:
+        with drafting._more:
+            assert drafting._more.wait_for(lambda: drafting._over, 30)
+        go_on.set()
+
     def write(turns: tuple[Turn, ...]) -> dict[Section, int]:
         begun.set()
         assert go_on.wait(30)
@@ -352,5 +378,39 @@ def test_a_passage_under_way_is_waited_for_and_no_other_begun() -> None:
         assert begun.wait(30)
         for number in range(4, 20):
             drafting.hear(segment("r", number, SENTENCE), ())
-        threading.Thread(target=go_on.set).start()
+        threading.Thread(target=release, args=(drafting,)).start()
     assert len(written) == 1
+
+
+# ---------------------------------------------------------------- with real models
+
+
+def test_a_real_minute_is_written_down_drafted_ahead_and_not_rewritten(
+    make: Callable[[FakeLine], Desk], room: Room, events: queue.SimpleQueue[Event]
+) -> None:
+    """Slow: the smallest speech model and the writer hear a bundled consultation as fast as they can."""
+    desk = make(Line("whisper-tiny.en"))  # type: ignore[arg-type]
+    desk._recorder = room  # type: ignore[assignment]
+    encounter = recording(desk)
+    for second in itertools.islice(decode.pcm(demo_recordings.recording("new-medicine").path, piece_ms=1000), 60):
+        room.hear(second)
+    shown: list[Segment] = []
+    gathered = False
+    while not gathered or shown[-1].end_ms < 50_000:
+        event = events.get(timeout=300)
+        assert not isinstance(event, Failed)
+        gathered = gathered or isinstance(event, Gathered)
+        shown += [event.segment] if isinstance(event, SegmentReady) else []
+    assert desk.encounter(encounter.id).stage is Stage.RECORDING, "all this while the recording goes on"
+    desk.stop_recording()
+    desk.process(encounter.id)
+    while not isinstance(event := events.get(timeout=300), DraftReady):
+        assert not isinstance(event, Failed)
+    kept = desk.segments(encounter.id)
+    assert list(kept[: len(shown)]) == shown, "text that was shown as settled is never rewritten"
+    said = [
+        each for each in numbered.turns_from_numbered(demo_recordings.script("new-medicine")) if each.end_ms < 60_000
+    ]
+    heard = " ".join(each.text for each in kept)
+    assert word_errors(" ".join(turn.text for turn in said), heard).rate < 0.25
+    assert any("154" in line.text for line in event.draft.lines + event.draft.checks)

@@ -47,7 +47,7 @@ SoundFrom = Callable[[int], Iterator[Pcm]]
 """Gives the sound of a recording from a millisecond on; called again when work has to resume."""
 
 _PATIENCE_S = 2.0  # how long a child may take to stop by itself
-_SPEECH_NICENESS, _LANGUAGE_NICENESS = 10, 15  # what was said comes before what is made of it
+_SPEECH_NICENESS, _LANGUAGE_NICENESS = 5, 10  # what was said comes before what is made of it
 _log = logging.getLogger(__name__)
 _spawn = multiprocessing.get_context("spawn")
 
