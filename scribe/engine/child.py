@@ -77,7 +77,7 @@ def main(data: Connection, control: Connection, load: Callable[[], Worker], nice
     Args:
         data, control: the pipes of `Line`.
         load: makes the worker.
-        niceness: how far below the window it runs, 1 to 19, where the system knows that.
+        niceness: how far below the window it runs, 1 to 19, where the system counts that.
     """
     offline.enforce()
     line = Line(data, control)
@@ -135,7 +135,7 @@ def _settle_in(line: Line, niceness: int) -> None:
     if sys.platform == "win32":
         process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
     else:
-        process.nice(max(process.nice(), niceness))  # never above what the command itself was given
+        process.nice(min(19, process.nice() + niceness))  # below what the command itself was given
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for descriptor in (0, 1):
         nowhere = os.open(os.devnull, os.O_RDWR)
