@@ -123,6 +123,7 @@ class Line:
             self._speech.use_model(speech_model)
         if language_model != before[1]:
             self._language.use_model(language_model)
+            self.forget()
 
     def cancel(self) -> None:
         """Stops what is under way, from any thread; the blocked call raises `Stopped`."""
@@ -130,7 +131,7 @@ class Line:
         self._language.cancel()
 
     def forget(self) -> None:
-        """Drops what was written of any recording, before the recording is destroyed."""
+        """Drops what was written ahead: of a recording that is to be destroyed, or by another model."""
         self._written = "", {}
 
     def close(self) -> None:
