@@ -556,6 +556,7 @@ class Desk:
             struck = next(event.detail for event in reversed(status.recent) if event.what == "struck")
             start_ms, end_ms = map(int, struck.split("-"))
             profile.forget_segments(recording.id, start_ms)
+            self._line.forget()
         finally:
             self._work.follow(profile, recording.encounter_id, words)
         return start_ms, end_ms
