@@ -41,7 +41,7 @@ class Room:
         self._writer: SealedWriter | None = None
         self._id = ""
 
-    def start(self, recording_id: str, folder: Path, key: bytes, microphone: str = "") -> RecorderStatus:
+    def start(self, recording_id: str, folder: Path, key: bytes, microphone: str = "", **_: object) -> RecorderStatus:
         self._writer = SealedWriter(folder, key, recording_id, sync_every_ms=0)
         self._id = recording_id
         return self.status()
@@ -69,6 +69,8 @@ class Room:
         return RecorderStatus("recording" if self._writer else "idle", recording_id=self._id if self._writer else "")
 
     running = status
+
+    def remember(self, recording_id: str, folder: Path, key: bytes) -> None: ...
 
     def disconnect(self) -> None: ...
 
