@@ -65,11 +65,11 @@ class SoundSystem:
 
     def suspend(self, suspended: bool) -> None:
         """As when another program has the device for itself, or a Bluetooth headset changes its profile."""
-        self._pactl("suspend-source", f"{_SPEAKER}.monitor", "1" if suspended else "0")
+        self._pactl("suspend-sink", _SPEAKER, "1" if suspended else "0")  # a monitor cannot be suspended by itself
 
     def add_microphone(self, name: str) -> None:
         """Another one: what is played to the loudspeaker of this name, its monitor hears."""
-        self._pactl("load-module", "module-null-sink", f"sink_name={name}")
+        self._pactl("load-module", "module-null-sink", f"sink_name={name}", f"sink_properties=device.description={name}")
 
     def use(self, *, speaker: str, microphone: str) -> None:
         """Makes them the computer's usual ones."""
