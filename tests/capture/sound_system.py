@@ -69,7 +69,9 @@ class SoundSystem:
 
     def add_microphone(self, name: str) -> None:
         """Another one: what is played to the loudspeaker of this name, its monitor hears."""
-        self._pactl("load-module", "module-null-sink", f"sink_name={name}", f"sink_properties=device.description={name}")
+        self._pactl(
+            "load-module", "module-null-sink", f"sink_name={name}", f"sink_properties=device.description={name}"
+        )
 
     def use(self, *, speaker: str, microphone: str) -> None:
         """Makes them the computer's usual ones."""
