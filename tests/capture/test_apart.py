@@ -46,9 +46,8 @@ def test_a_sound_system_that_breaks_down_is_an_answer(code: str) -> None:
 
 def test_a_recorder_that_breaks_down_as_it_opens_the_microphone_is_an_answer(tmp_path: Path) -> None:
     aborts = (
-        "import os, sys; from pathlib import Path; import scribe.capture.recorder as recorder; "
-        "recorder.source_for = lambda *named: os.abort(); "
-        "recorder.main(sys.argv[1], Path(sys.argv[2]))"
+        "import os, sys; from pathlib import Path; from scribe.capture.recorder import main; "
+        "main(sys.argv[1], Path(sys.argv[2]), lambda *named: os.abort())"
     )
     recorder = RecorderClient(
         tmp_path, lambda address, handshake: [sys.executable, "-c", aborts, address, str(handshake)]
