@@ -69,7 +69,7 @@ def run(folder: Path) -> DemoRun:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1500,
         check=False,
     )
     lines = log.read_text().splitlines()

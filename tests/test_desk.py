@@ -98,7 +98,7 @@ def sound(tmp_path: Path) -> Path:
 
 def wait(events: queue.SimpleQueue[Event], kind: type) -> Event:
     while True:
-        event = events.get(timeout=30)
+        event = events.get(timeout=120)
         if isinstance(event, kind):
             return event
         assert not isinstance(event, Failed), event.error
@@ -320,9 +320,9 @@ def test_a_failure_is_told_and_the_work_can_be_started_again(
     with monkeypatch.context() as broken:
         broken.setattr(line, "ledger", lambda *_: (_ for _ in ()).throw(ValueError("clinical words")))
         desk.process(encounter.id)
-        failed = events.get(timeout=30)
+        failed = events.get(timeout=120)
         while not isinstance(failed, Failed):
-            failed = events.get(timeout=30)
+            failed = events.get(timeout=120)
     assert "clinical" not in str(failed.error)
     desk.process(encounter.id)
     assert isinstance(wait(events, DraftReady), DraftReady)
@@ -495,9 +495,9 @@ def test_a_recording_without_speech_says_so_and_is_kept(
     encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
     desk.import_file(encounter.id, sound)
     desk.process(encounter.id)
-    event = events.get(timeout=30)
+    event = events.get(timeout=120)
     while not isinstance(event, Failed):
-        event = events.get(timeout=30)
+        event = events.get(timeout=120)
     assert event.error.code == "no-speech"
     assert desk.encounter(encounter.id).stage is Stage.TRANSCRIBING
 

@@ -42,7 +42,7 @@ def _python(code: str, **environment: str) -> str:
     """Runs code in a process of its own, because what it switches on cannot be switched off again."""
     env = os.environ | {"PYTHONPATH": str(root_dir()), "QT_QPA_PLATFORM": "offscreen"} | environment
     result = subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=240, check=False
     )
     assert result.returncode == 0, result.stderr
     return result.stdout.strip()

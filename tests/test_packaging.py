@@ -30,7 +30,7 @@ def built() -> Path:
         command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level=WARN"]
         command += ["--distpath", str(place), "--workpath", str(place / "work")]
         command += [str(root_dir() / "packaging" / "scribe.spec")]
-        result = subprocess.run(command, cwd=root_dir(), capture_output=True, text=True, timeout=600, check=False)
+        result = subprocess.run(command, cwd=root_dir(), capture_output=True, text=True, timeout=1500, check=False)
         assert result.returncode == 0, result.stderr[-3000:]
         stamp.write_text(digest.hexdigest())
     return place / "Scribe"
@@ -50,12 +50,12 @@ def test_the_built_app_starts_its_children_and_drafts(tmp_path: Path) -> None:
         "QT_QPA_PLATFORM": "offscreen",
     }
     result = subprocess.run(
-        [str(program), "--smoke"], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
+        [str(program), "--smoke"], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=300, check=False
     )
     assert result.returncode == 0, result.stderr[-3000:]
     assert "recorder and its engines" in result.stdout
     assert "drafted from them" in result.stdout
     assert "sample exports, and read each back" in result.stdout
     left = [process for process in psutil.process_iter(["exe"]) if process.info["exe"] == str(program)]
-    _, alive = psutil.wait_procs(left, timeout=10)
+    _, alive = psutil.wait_procs(left, timeout=60)
     assert not alive, "children outlived the app"

@@ -280,7 +280,7 @@ def test_a_child_never_touches_the_terminal(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         env=os.environ | {"PYTHONPATH": str(root)},
-        timeout=60,
+        timeout=240,
         check=True,
     )
     assert done.stdout == "own typed\n"
@@ -307,11 +307,11 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         env=os.environ | {"PYTHONPATH": str(root)},
-        timeout=60,
+        timeout=240,
     )
     pid = int(done.stdout.split()[0])
     with contextlib.suppress(psutil.NoSuchProcess):
-        psutil.Process(pid).wait(timeout=10)
+        psutil.Process(pid).wait(timeout=60)
     assert not psutil.pid_exists(pid)
 
 

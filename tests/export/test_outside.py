@@ -134,7 +134,7 @@ def by_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[i
         if format == "html":
             command.append("--infilter=HTML (StarWriter)")  # a document, not a web page, which it makes no PDF of
         command += ["--convert-to", "pdf", "--outdir", str(out), *map(str, files)]
-        subprocess.run(command, capture_output=True, timeout=240, check=True)
+        subprocess.run(command, capture_output=True, timeout=600, check=True)
         feet = [note.stamp if format == "docx" else "" for note in GOLDEN]
         found[format] = {n: without_feet(pdf_text(out / f"{n}.pdf"), foot) for n, foot in enumerate(feet)}
     return found

@@ -39,7 +39,7 @@ class Room:
     def settle(self) -> None:
         """Waits until every call has returned, also those that came of it, and what they changed is laid out."""
         for _ in range(3):
-            self.qtbot.waitUntil(lambda: self.bridge.is_idle, timeout=5_000)
+            self.qtbot.waitUntil(lambda: self.bridge.is_idle, timeout=30_000)
             for _ in range(3):
                 QApplication.processEvents()
 

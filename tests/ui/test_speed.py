@@ -55,7 +55,7 @@ def test_work_on_other_threads_does_not_hold_the_window_up(room: Room) -> None:
     beat.start()
     room.desk.save_draft = lambda draft: hold.wait(5)  # type: ignore[method-assign,assignment]
     room.window.review.lanes.checks()[0].accept()
-    room.qtbot.waitUntil(lambda: len(beats) > 40, timeout=5_000)
+    room.qtbot.waitUntil(lambda: len(beats) > 40, timeout=30_000)
     hold.set()
     beat.stop()
     room.settle()
