@@ -60,9 +60,10 @@ def run_demo(
         with _timed("writing the files", seconds):
             formats = tuple(each.id for each in export.FORMATS.values() if each.for_people)
             receipts = desk.export(encounter.id, formats, folder)
+        text = desk.note_text(note)  # which looks up whose note it is
     finally:
         desk.close()
-    write(desk.note_text(note))
+    write(text)
     _say_checks(draft, say)
     say("Time: " + ", ".join(f"{step} {taken:.1f} s" for step, taken in seconds.items()) + ".")
     say("Written, each marked as a demonstration:")
