@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from scribe import offline
@@ -15,6 +16,9 @@ from tests import demo_run as demo
 from tests.small_disk import SmallDisk
 
 offline.enforce()  # for the whole run; Scribe's own processes do it themselves
+# How long an example takes says how busy the computer is, not whether the program keeps its promise.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

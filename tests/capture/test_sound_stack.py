@@ -31,6 +31,9 @@ pytestmark = [
 ]
 
 
+BUSY = 3.0  # processes that want a core, over the last minute
+
+
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where a sound system may lie."""
@@ -43,6 +46,8 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def system(folder: Path) -> Iterator[SoundSystem]:
+    if os.getloadavg()[0] > BUSY:
+        pytest.skip("the computer is too busy to play and hear sound in its own time")
     system = SoundSystem(folder)
     yield system
     system.close()
