@@ -222,7 +222,7 @@ def test_stopping_on_a_full_disk_can_be_done_again_and_loses_nothing(
         small_disk.make_room()
         desk.stop_recording()
         assert desk.encounter(encounter.id).stage is Stage.RECORDED
-        assert heard_ms >= 1000
+        assert heard_ms >= 500
         assert desk._latest(encounter.id).duration_ms >= heard_ms  # type: ignore[union-attr]
     finally:
         desk.close()
