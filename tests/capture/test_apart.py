@@ -74,4 +74,7 @@ def test_stopping_does_not_wait_for_the_sound() -> None:
 
     player = Player(starts(HANGS))
     player.play(endless())
+    process, thread = player._process, player._thread
     player.stop()
+    assert process is not None and process.returncode is not None
+    assert thread is not None and not thread.is_alive()

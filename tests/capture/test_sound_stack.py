@@ -182,6 +182,8 @@ def test_a_microphone_that_stands_still_is_seen_and_taken_up_again(
     before_ms = recorder.status().elapsed_ms
     until(lambda: recorder.status().elapsed_ms > before_ms + 500)
     recorder.stop()
+    extent = SealedReader(tmp_path, KEY, "r").extent()
+    assert extent.complete and extent.duration_ms > before_ms
 
 
 def test_the_computers_usual_microphone_is_followed_when_it_changes(

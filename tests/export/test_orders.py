@@ -266,6 +266,8 @@ def test_a_number_that_was_only_filled_in_later_holds_nothing_up(
     signed_again(profile, replace(ANNE, nhs_number=""), "Dry cough")
     changed_to(profile, ANNE)
     orders.export("e1", ("txt",), tmp_path)
+    (written,) = tmp_path.glob("*.txt")
+    assert "Dry cough" in written.read_text(encoding="utf-8")
 
 
 def test_what_waits_is_not_written_under_a_name_that_was_corrected_meanwhile(
