@@ -50,12 +50,12 @@ def main(arguments: list[str] | None = None) -> int:
     def dress() -> None:
         theme.apply(app, preferences.now.theme, preferences.now.text_percent)
 
-    dress()
-    preferences.changed.connect(dress)
-    app.styleHints().colorSchemeChanged.connect(lambda _: theme.follow(preferences.now.theme, dress))
     bridge = Bridge()
     desk = Desk(listener=bridge.listen, clipboard=SystemClipboard(), must_see=safety.must_see)
     window = Window(desk, bridge, preferences)
+    dress()  # the window is up sooner than when each of its parts is dressed by itself
+    preferences.changed.connect(dress)
+    app.styleHints().colorSchemeChanged.connect(lambda _: theme.follow(preferences.now.theme, dress))
     _catch(window)
     app.installEventFilter(window)
     geometry = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from scribe.capture.decode import two_channels
 from scribe.capture.sound import SAMPLES_PER_MS, Pcm
 from scribe.records import Word
 from scribe.store.seal import derive, seal, unseal
@@ -67,6 +66,8 @@ def measure(path: Path) -> Channels | None:
     Raises:
         Fixable: as `scribe.capture.decode.probe`.
     """
+    from scribe.capture.decode import two_channels  # late: the window opens without the decoders
+
     return of(two_channels(path))
 
 
