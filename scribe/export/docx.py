@@ -55,6 +55,7 @@ _NAMES = (
     "organisation.ods",
     "date",
 )
+_VALUE = qn("w:val")
 _BRACES = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 _NO_PROBLEM = "No problem in particular"
 
@@ -128,7 +129,8 @@ def rules(data: bytes) -> list[str]:
     except Unreadable as error:
         return [str(error)]
     wrong = []
-    if document.core_properties.language != "en-GB":
+    proofing = _proofing_language(document)
+    if document.core_properties.language != "en-GB" or (proofing is not None and proofing.get(_VALUE) != "en-GB"):
         wrong.append("it does not say that it is in British English")
     if _reaches_out(document):
         wrong.append("it fetches something when it is opened")
@@ -191,9 +193,14 @@ def _style(document: Document, name: str) -> ParagraphStyle:
 
 def _set_language(document: Document) -> None:
     """Word checks spelling by the language of the style; python-docx's default template says American."""
-    fonts = document.styles.element.find(".//" + qn("w:lang"))
-    if fonts is not None:
-        fonts.set(qn("w:val"), "en-GB")
+    proofing = _proofing_language(document)
+    if proofing is not None:
+        proofing.set(_VALUE, "en-GB")
+
+
+def _proofing_language(document: Document) -> Any:
+    """The element that names the language of all styles; a letterhead may have none, or words in another one."""
+    return document.styles.element.find(".//" + qn("w:lang"))
 
 
 # ---------------------------------------------------------------- the label, in custom properties
@@ -245,6 +252,23 @@ def _custom_part(document: Document) -> Part | None:
 # ---------------------------------------------------------------- the clinic's letterhead
 
 
+def is_letterhead(data: bytes) -> bool:
+    """Whether a .docx is a letterhead: it has a place for a note, and holds none."""
+    try:
+        return bool(_places(_open(data))) and not read(data).stamp
+    except Unreadable:
+        return False
+
+
+def check_letterhead(path: Path) -> None:
+    """Finds out before the first note is written on it.
+
+    Raises:
+        Fixable: "letterhead-wrong".
+    """
+    _place(_letterhead(path), path)
+
+
 def _letterhead(path: Path) -> Document:
     try:
         document = docx.Document(str(path))
@@ -285,23 +309,43 @@ def _fill_in(document: Document, note: SignedNote, context: Context) -> Paragrap
             strict=True,
         )
     )
-    places = [paragraph for paragraph in document.paragraphs if _BRACES.sub(r"\1", paragraph.text).strip() == "note"]
-    if len(places) != 1:
-        raise _letterhead_wrong(path, "it needs exactly one paragraph {{ note }}, outside any table")
-    for element in _paragraph_elements(document):
-        texts = list(element.iter(qn("w:t")))
-        whole = "".join(text.text or "" for text in texts)
-        if "{{" not in whole or element is places[0]._element:
-            continue
-        unknown = set(_BRACES.findall(whole)) - set(_NAMES)
-        if unknown or "{%" in whole:
-            raise _letterhead_wrong(path, f"it asks for “{min(unknown, default='{%')}”, which is not known")
+    place = _place(document, path)
+    for texts, whole in _asking(document, place):
         # Word cuts a paragraph into runs where it likes, also within the braces: the text moves into the first.
         texts[0].text = shown(_BRACES.sub(lambda found: values[found[1]], whole))
         texts[0].set(qn("xml:space"), "preserve")
         for text in texts[1:]:
             text.text = ""
+    return place
+
+
+def _places(document: Document) -> list[Paragraph]:
+    return [paragraph for paragraph in document.paragraphs if _BRACES.sub(r"\1", paragraph.text).strip() == "note"]
+
+
+def _place(document: Document, path: Path) -> Paragraph:
+    """The one paragraph for the note, in a letterhead that asks for nothing unknown.
+
+    Raises:
+        Fixable: "letterhead-wrong".
+    """
+    places = _places(document)
+    if len(places) != 1:
+        raise _letterhead_wrong(path, "it needs exactly one paragraph {{ note }}, outside any table")
+    for _, whole in _asking(document, places[0]):
+        unknown = set(_BRACES.findall(whole)) - set(_NAMES)
+        if unknown or "{%" in whole:
+            raise _letterhead_wrong(path, f"it asks for “{min(unknown, default='{%')}”, which is not known")
     return places[0]
+
+
+def _asking(document: Document, place: Paragraph) -> Iterator[tuple[list[Any], str]]:
+    """The other paragraphs with names in braces: their pieces of text, and these together."""
+    for element in _paragraph_elements(document):
+        texts = list(element.iter(qn("w:t")))
+        whole = "".join(text.text or "" for text in texts)
+        if "{{" in whole and element is not place._element:
+            yield texts, whole
 
 
 def _paragraph_elements(document: Document) -> Iterator[Any]:

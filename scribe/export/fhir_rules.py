@@ -62,7 +62,8 @@ def _broken(bundle: Json) -> Iterator[str]:
         yield "Organization has no ODS code"
     yield from _of_encounter(encounter, to)
     made = {each.get("type", {}).get("text") for each in device.get("version", []) if each.get("value")}
-    if not device.get("manufacturer") or not device.get("deviceName") or not {"application", "template"} <= made:
+    named = {"application", "template"} | ({"model"} if "; models " in _stamp(composition) else set())
+    if not device.get("manufacturer") or not device.get("deviceName") or not named <= made:
         yield "Device does not say what made the draft"
     yield from _of_provenance(provenance, to)
     attachment = printed.get("content", [{}])[0].get("attachment", {})
@@ -142,6 +143,15 @@ def _of_composition(composition: Json, bundle: Json, to: dict[str, str]) -> Iter
         yield "Composition has no section that says who completed the record"
     for section in sections:
         yield from _of_section(section)
+
+
+def _stamp(composition: Json) -> str:
+    """The label for people, as it stands in the section that says who completed the record."""
+    return "".join(
+        str(section.get("text", {}).get("div", ""))
+        for section in _all_sections(composition.get("section", []))
+        if any(coding.get("code") == STAMP_CODE for coding in _codings(section))
+    )
 
 
 def _of_section(section: Json) -> Iterator[str]:

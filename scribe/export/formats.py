@@ -26,7 +26,6 @@ class Format:
         read: what a file of this format says; raises `Unreadable`.
         rules: what the format's own standard asks and a file does not keep; [] when it holds.
         compare: how a file differs from the note; by default what `read` finds, held against the note.
-        fold: makes alike what the format cannot tell apart, such as capitals in a heading.
         for_people: whether it is read by people; the others go to systems, which need an NHS number, a registered
             clinician and an organisation, and take no demonstration.
     """
@@ -38,7 +37,6 @@ class Format:
     read: Callable[[bytes], Reading]
     rules: Callable[[bytes], list[str]]
     compare: Callable[[SignedNote, Context, bytes], list[str]] | None = None
-    fold: Callable[[str], str] = str
     for_people: bool = True
 
     def faults(self, note: SignedNote, context: Context, data: bytes) -> list[str]:
@@ -47,7 +45,7 @@ class Format:
             wrong = list(self.rules(data))
             if self.compare is not None:
                 return wrong + self.compare(note, context, data)
-            return wrong + differences(note, self.read(data), self.fold)
+            return wrong + differences(note, self.read(data))
         except Unreadable as error:
             return [str(error)]
 
@@ -84,7 +82,7 @@ def _hl7(version: str, *, with_pdf: bool) -> Format:
 FORMATS: dict[str, Format] = {
     each.id: each
     for each in (
-        Format("txt", "Text", ".txt", text.render, text.read, _no_rules, fold=text.fold),
+        Format("txt", "Text", ".txt", text.render, text.read, _no_rules, text.differences),
         Format("docx", "Word", ".docx", docx.render, docx.read, docx.rules),
         Format("html", "Web page", ".html", html.render, html.read, html.rules),
         Format("pdf", "PDF", ".pdf", pdf.render, pdf.read, pdf.rules, _printed),

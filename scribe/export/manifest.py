@@ -74,6 +74,9 @@ def faults(path: Path) -> list[str]:
             wrong.append("the demonstration mark does not agree with the label")
         for each in content["files"]:
             name = str(each["name"])
+            if str(content["document"]) not in name:
+                wrong.append("a file's name is not made of the document's id")
+                continue  # what it is made of instead may be a patient's name, and is not said
             beside = path.with_name(name)
             if beside.parent != path.parent or not beside.is_file():
                 wrong.append(f"{name} is not there")

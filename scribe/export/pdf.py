@@ -124,7 +124,8 @@ def rules(data: bytes) -> list[str]:
     """Whether it says of itself what `compose` asks typst for. This is not a validation of PDF/A or PDF/UA."""
     try:
         with pypdfium2.PdfDocument(data) as document:
-            tagged = pypdfium2.raw.FPDFCatalog_IsTagged(document.raw)
+            tagged = pypdfium2.raw.FPDFCatalog_IsTagged(document.raw) and all(map(_has_structure, document))
+            embedded = all(map(_brings_its_fonts, document))
             described = document.get_metadata_dict()
     except pypdfium2.PdfiumError:
         return ["it is not a PDF, or damaged"]
@@ -132,12 +133,32 @@ def rules(data: bytes) -> list[str]:
     if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-64:]:
         wrong.append("it ends too early")
     if not tagged:
-        wrong.append("it is not tagged")
+        wrong.append("it is not tagged, or its tags are empty")
+    if not embedded:
+        wrong.append("a font is not embedded")
+    if b"/Lang(en-GB)" not in data:
+        wrong.append("it does not say that it is in British English")
     if b"<pdfaid:part>2</pdfaid:part>" not in data or b"<pdfuaid:part>1</pdfuaid:part>" not in data:
         wrong.append("it does not say that it is PDF/A-2 and PDF/UA-1")
     if "drafted-with-ai=" not in described["Keywords"]:
         wrong.append("its label is missing for programs")
     return wrong
+
+
+def _has_structure(page: pypdfium2.PdfPage) -> bool:
+    structure = pypdfium2.raw.FPDF_StructTree_GetForPage(page.raw)
+    if not structure:
+        return False
+    children: int = pypdfium2.raw.FPDF_StructTree_CountChildren(structure)
+    pypdfium2.raw.FPDF_StructTree_Close(structure)
+    return children > 0
+
+
+def _brings_its_fonts(page: pypdfium2.PdfPage) -> bool:
+    raw = pypdfium2.raw
+    objects = [raw.FPDFPage_GetObject(page.raw, number) for number in range(raw.FPDFPage_CountObjects(page.raw))]
+    texts = [each for each in objects if raw.FPDFPageObj_GetType(each) == raw.FPDF_PAGEOBJ_TEXT]
+    return all(raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(text)) == 1 for text in texts)
 
 
 def _compile(data: str) -> bytes:

@@ -13,6 +13,7 @@ from scribe.export.context import Context
 from scribe.export.label import is_stamp
 from scribe.export.layout import DEMO_MARK, blocks, identity, shown
 from scribe.export.reading import Reading, Unreadable
+from scribe.export.reading import differences as reading_differences
 from scribe.export.site import Headings, Site
 from scribe.records import SignedNote
 
@@ -89,6 +90,20 @@ def read_text(text: str) -> Reading:
             raise Unreadable("a heading stands there without lines")
     reading.stamp = passages[-1][0]
     return reading
+
+
+def differences(note: SignedNote, context: Context, data: bytes) -> list[str]:
+    """What the text says otherwise than the note, and where it is not laid out as the site likes."""
+    reading, site = read(data), context.site
+    wrong = reading_differences(note, reading, fold)
+    if [title for _, title, _ in reading.passages] != [heading(each.heading.title, site) for each in blocks(note)]:
+        wrong.append("a heading is not in the letters that the site likes")
+    text = data.decode()
+    if text.count("\r\n") != (text.count("\n") if site.text.crlf else 0) or "\r" in text.replace("\r\n", ""):
+        wrong.append("its lines do not end as the site likes")
+    if site.text.columns and any(len(line) > site.text.columns and " " in line.strip() for line in text.splitlines()):
+        wrong.append("a line is longer than the site likes")
+    return wrong
 
 
 def fold(text: str) -> str:

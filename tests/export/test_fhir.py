@@ -293,6 +293,7 @@ BROKEN: dict[str, Callable[[Tree], object]] = {
     "device version": drop("Device", "version"),
     "device version of the application": lambda b: part(b, "Device")["version"].pop(0),
     "device version of the template": lambda b: part(b, "Device")["version"].pop(1),
+    "device version of the model": lambda b: part(b, "Device")["version"].pop(2),
     "provenance target": lambda b: part(b, "Provenance").update(target=[part(b, "Composition")["subject"]]),
     "provenance assembler": lambda b: part(b, "Provenance")["agent"].pop(0),
     "provenance attester": lambda b: part(b, "Provenance")["agent"].pop(1),

@@ -15,13 +15,15 @@ import docx
 import pytest
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
 
 from scribe.export import docx as docx_format
 from scribe.export import manifest
 from scribe.export.export import prepare, write
 from scribe.export.formats import FORMATS
 from scribe.export.layout import DEMO_MARK
-from tests.export.notes import context, line, make_note
+from scribe.export.site import Text
+from tests.export.notes import SITE, context, line, make_note
 
 NOTE = make_note(
     (
@@ -79,7 +81,10 @@ BROKEN: dict[str, dict[str, Change]] = {
         "not UTF-8": lambda data: data + b"\xff",
         "heading without lines": instead("No headache\r\n", ""),
         "heading in small letters with markdown": instead("HISTORY", "## HISTORY"),
+        "heading in small letters": instead("HISTORY", "History"),
         "two items in one line": instead("weeks\r\n", "weeks; "),
+        "line ends of another system": instead("\r\n", "\n"),
+        "one line end of another system": instead("weeks\r\n", "weeks\n"),
         "identity without labels": instead("NHS number: ", ""),
         "cut short": cut,
     },
@@ -101,6 +106,7 @@ BROKEN: dict[str, dict[str, Change]] = {
     },
     "docx": {
         "language": word(lambda d: setattr(d.core_properties, "language", "en-US")),
+        "language of the styles": word(lambda d: d.styles.element.find(".//" + qn("w:lang")).set(qn("w:val"), "en-US")),
         "label for programs gone": word(lambda d: docx_format._label(d, {})),
         "label for programs says otherwise": word(lambda d: docx_format._label(d, {"drafted-with-ai": "false"})),
         "label for people gone": styled("Scribe stamp", "Normal"),
@@ -127,6 +133,9 @@ BROKEN: dict[str, dict[str, Change]] = {
     },
     "pdf": {
         "not tagged": instead("/Marked true", "/Marked false"),
+        "tags without a tree": instead("/StructTreeRoot", "/StructTreeRooX"),
+        "a font is not embedded": lambda data: data.replace(b"/FontFile", b"/FontFilX", 1),
+        "language": instead("/Lang(en-GB)", "/Lang(en-US)"),
         "not PDF/A": instead("<pdfaid:part>2", "<pdfaid:part>9"),
         "not PDF/UA": instead("<pdfuaid:part>1", "<pdfuaid:part>9"),
         "label for programs gone": instead("/Keywords", "/Keywordz"),
@@ -159,6 +168,25 @@ def test_every_rule_finds_the_file_that_breaks_it(format: str, what: str) -> Non
     assert FORMATS[format].faults(NOTE, made, changed)
 
 
+@pytest.mark.parametrize(
+    ("likes", "old", "new"),
+    [
+        ({"columns": 40}, "\r\n  three", " three"),
+        ({"headings": "as-written"}, "History", "HISTORY"),
+        ({"crlf": False}, "HISTORY\n", "HISTORY\r\n"),
+    ],
+    ids=["a line too long", "capitals", "a line end too much"],
+)
+def test_a_text_that_is_not_laid_out_as_the_site_likes_is_found(likes: dict[str, Any], old: str, new: str) -> None:
+    note = make_note((line(1, "Knee pain", "history", "Ibuprofen 400 mg to be taken with food three times a day"),))
+    made = context(SITE.model_copy(update={"text": Text.model_validate(likes)}))
+    sound = FORMATS["txt"].render(note, made)
+    assert FORMATS["txt"].faults(note, made, sound) == []
+    changed = instead(old, new)(sound)
+    assert changed != sound, "nothing was broken"
+    assert FORMATS["txt"].faults(note, made, changed)
+
+
 @pytest.mark.parametrize("format", ["html", "rtf", "docx"])
 def test_a_demonstration_that_programs_are_not_told_of_is_found(format: str) -> None:
     made = context()
@@ -176,7 +204,7 @@ MANIFEST: dict[str, Callable[[dict[str, Any]], object]] = {
     "a later version that replaces nothing": lambda c: (c.update(version=2), c["label"].update(version="2")),
     "names no file": lambda c: c.update(files=[]),
     "a file of another folder": lambda c: c["files"][0].update(name="../" + c["files"][0]["name"]),
-    "a file that is not there": lambda c: c["files"][0].update(name="x.txt"),
+    "a file that is not there": lambda c: c["files"][0].update(name="x" + c["files"][0]["name"]),
     "another length": lambda c: c["files"][0].update(bytes=7),
     "another hash": lambda c: c["files"][0].update(sha256="0" * 64),
     "no version": lambda c: c.pop("version"),
@@ -198,3 +226,11 @@ def test_every_rule_finds_the_manifest_that_breaks_it(what: str, tmp_path: Path)
     MANIFEST[what](content)
     path.write_text(json.dumps(content), encoding="utf-8")
     assert manifest.faults(path)
+
+
+def test_a_manifest_that_names_a_file_by_the_patient_is_found_and_the_name_not_repeated(tmp_path: Path) -> None:
+    made = context()
+    payload, path = (Path(each.path) for each in write(prepare(NOTE, ("txt",), made), NOTE, tmp_path, made))
+    payload.rename(tmp_path / "Llewelyn.txt")
+    path.write_text(path.read_text(encoding="utf-8").replace(payload.name, "Llewelyn.txt"), encoding="utf-8")
+    assert manifest.faults(path) == ["a file's name is not made of the document's id"]
