@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import docx
 import pytest
 
 from scribe import cli, demo_recordings, paths, transcripts
@@ -216,6 +217,45 @@ def test_what_is_no_file_of_ours_is_named_as_that(tmp_path: Path, capfd: pytest.
     assert cli.run(["validate", str(path)]) == 3
     assert "nothing that Scribe writes" in capfd.readouterr().err
     assert cli.run(["validate", str(tmp_path / "gone")]) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("a.json", b'[{"name": "A B", "dob": "1961-04-09"}]', "a file that says who the patient is"),
+        ("a.json", b'\xef\xbb\xbf{"name": "A B", "dob": "1961-04-09"}', "a file that says who the patient is"),
+        ("a.json", b'\xef\xbb\xbf [{"name": "A B"}]', "a file that says who the patient is"),
+        ("a.json", b'["cut', "JSON"),
+        (
+            "a.txt",
+            b"[nazar amulet]\nTyped without AI (Scribe 1), signed by A B, 1961-04-09",
+            "the text of one heading, as it is copied",
+        ),
+        ("a.CSV", b"name,dob\r\nA B,1961-04-09\r\n", "a file that says who the patient is"),
+        ("a.toml", b"names = '{patient}'", "an export profile"),
+    ],
+)
+def test_what_scribe_reads_is_known_as_well(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str, content: bytes, kind: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    code = cli.run(["validate", str(path)])
+    said = capfd.readouterr().out
+    assert said.startswith(f"{name}: {kind}, ") and (code == 0) == ("it holds" in said)
+    assert code == (0 if b"1961-04-09" in content else 3)
+
+
+def test_a_letterhead_is_known_and_checked(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for name, more in (("good.docx", "{{ patient.name }}"), ("bad.docx", "{{ patient.secret }}")):
+        document = docx.Document()
+        for text in ("{{ note }}", more):
+            document.add_paragraph(text)
+        document.save(str(tmp_path / name))
+    assert cli.run(["validate", str(tmp_path / "good.docx")]) == 0
+    assert capfd.readouterr().out == "good.docx: a clinic's letterhead, it holds\n"
+    assert cli.run(["validate", str(tmp_path / "bad.docx")]) == 3
+    assert "patient.secret" in capfd.readouterr().out
 
 
 def test_the_schema_is_printed_as_it_is_published(capfd: pytest.CaptureFixture[str]) -> None:

@@ -270,7 +270,7 @@ def import_site(path: Path) -> Path:
         Where it lies now.
 
     Raises:
-        Fixable: "export-profile-wrong", "export-profile-not-saved".
+        Fixable: "export-profile-wrong", "letterhead-wrong", "export-profile-not-saved".
     """
     site = read(path)
     _require_formats(site, path)
@@ -282,6 +282,8 @@ def import_site(path: Path) -> Path:
             do="Put both files into one folder, and import again.",
             code="export-profile-wrong",
         )
+    if letterhead:
+        _require_letterhead(letterhead)
     folder = _administrators_folder()
     if letterhead and _is_anothers(folder / letterhead.name, letterhead.read_bytes(), site.id):
         raise Fixable(
@@ -311,6 +313,12 @@ def _is_anothers(target: Path, data: bytes, site_id: str) -> bool:
             for each in all_sites()
         )
     )
+
+
+def _require_letterhead(letterhead: Path) -> None:
+    from scribe.export.docx import check_letterhead  # here, and not above, as below
+
+    check_letterhead(letterhead)
 
 
 def _require_formats(site: Site, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from scribe.encounter import identity_file
 from scribe.errors import Fixable
-from scribe.export import hl7, manifest, site
+from scribe.export import docx, hl7, manifest, site
 from scribe.export import json as json_format
 from scribe.export.formats import FORMATS
 from scribe.export.label import is_stamp
@@ -42,14 +43,23 @@ def validate(path: Path, now: datetime) -> Finding:
         return _told("an export profile", lambda: site.read(path))
     if path.suffix.lower() == ".csv":
         return _told("a file that says who the patient is", lambda: identity_file.read(path, now))
-    if data.lstrip()[:1] == b"{" and data[:5] != b"{\\rtf":
+    if _is_json(path, data):
         return _of_json(path, data, now)
     name = _format(data)
+    if name == "docx" and docx.is_letterhead(data):
+        return _told("a clinic's letterhead", lambda: docx.check_letterhead(path))
     if name == "txt" and _is_copied(data):
         return Finding("the text of one heading, as it is copied", ())
     if name is None:
         raise _unknown(path)
     return Finding(FORMATS[name].title, tuple(dict.fromkeys(FORMATS[name].faults_of_file(data))))
+
+
+def _is_json(path: Path, data: bytes) -> bool:
+    begins = data.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
+    if begins == b"[":  # with which a text may begin as well
+        return path.suffix.lower() == ".json"
+    return begins == b"{" and not data.startswith(b"{\\rtf")
 
 
 def _format(data: bytes) -> str | None:
@@ -83,6 +93,8 @@ def _of_json(path: Path, data: bytes, now: datetime) -> Finding:
         content = json.loads(data)
     except ValueError:
         return Finding("JSON", ("it is damaged: it does not end as JSON does",))
+    if not isinstance(content, dict):
+        return _told("a file that says who the patient is", lambda: identity_file.read(path, now))
     if manifest.is_manifest(data):
         return Finding("the manifest of an export", tuple(manifest.faults(path)))
     if content.get("resourceType") == "Bundle":

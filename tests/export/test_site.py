@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import docx
 import pytest
 
 from scribe import settings
@@ -18,6 +19,16 @@ def written(folder: Path, text: str, name: str = "engine.toml") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def letterhead(folder: Path, *texts: str) -> bytes:
+    """A clinic.docx with these paragraphs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    document = docx.Document()
+    for text in texts:
+        document.add_paragraph(text)
+    document.save(str(folder / "clinic.docx"))
+    return (folder / "clinic.docx").read_bytes()
 
 
 def test_the_sample_profile_is_one(tmp_path: Path) -> None:
@@ -68,14 +79,25 @@ def test_names_hold_time_document_and_version_and_nothing_of_the_patient() -> No
 
 
 def test_an_administrator_imports_a_profile_with_its_letterhead(tmp_path: Path) -> None:
-    written(tmp_path, "letterhead", "clinic.docx")
+    content = letterhead(tmp_path, "Clinic", "{{ note }}")
     made = written(tmp_path, 'title = "Clinic"\n[docx]\nletterhead = "clinic.docx"')
     target = site.import_site(made)
     assert target.parent == settings.administrators_file().parent / "export"
     loaded = site.load("engine")
     assert loaded.title == "Clinic"
     assert Path(loaded.docx.letterhead).parent == target.parent
-    assert Path(loaded.docx.letterhead).read_text() == "letterhead"
+    assert Path(loaded.docx.letterhead).read_bytes() == content
+
+
+@pytest.mark.parametrize("texts", [("no place for the note",), ("{{ note }}", "{{ patient.secret }}")])
+def test_a_letterhead_that_could_not_be_used_is_found_when_its_profile_is_imported(
+    tmp_path: Path, texts: tuple[str, ...]
+) -> None:
+    letterhead(tmp_path, *texts)
+    with pytest.raises(Fixable) as caught:
+        site.import_site(written(tmp_path, '[docx]\nletterhead = "clinic.docx"'))
+    assert caught.value.code == "letterhead-wrong"
+    assert [each.id for each in site.all_sites() if each.imported] == []
 
 
 def test_a_profile_without_its_letterhead_is_not_imported(tmp_path: Path) -> None:
@@ -135,14 +157,15 @@ def test_only_an_administrators_profile_is_removed(tmp_path: Path) -> None:
 
 
 def test_a_letterhead_of_the_same_name_never_takes_anothers_place(tmp_path: Path) -> None:
-    for folder, content in (("one", "theirs"), ("two", "ours")):
-        written(tmp_path / folder, content, "clinic.docx")
+    theirs = letterhead(tmp_path / "one", "Theirs", "{{ note }}")
+    letterhead(tmp_path / "two", "Ours", "{{ note }}")
+    for folder in ("one", "two"):
         written(tmp_path / folder, '[docx]\nletterhead = "clinic.docx"', f"{folder}.toml")
     target = site.import_site(tmp_path / "one" / "one.toml")
     with pytest.raises(Fixable) as caught:
         site.import_site(tmp_path / "two" / "two.toml")
     assert "clinic.docx" in caught.value.happened
-    assert (target.parent / "clinic.docx").read_text() == "theirs"
-    written(tmp_path / "one", "theirs, changed", "clinic.docx")
+    assert (target.parent / "clinic.docx").read_bytes() == theirs
+    changed = letterhead(tmp_path / "one", "Theirs, changed", "{{ note }}")
     site.import_site(tmp_path / "one" / "one.toml")
-    assert (target.parent / "clinic.docx").read_text() == "theirs, changed"
+    assert (target.parent / "clinic.docx").read_bytes() == changed
