@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from scribe.draft import templates
 from scribe.draft.codes import COMPOSITION_CODES
 from scribe.export.context import Context
+from scribe.export.formats import FORMATS
 from scribe.export.site import Organisation, Site
 from scribe.records import Clinician, Heading, Line, Mode, Origin, Patient, SignedNote
 from scribe.review.signing import _digest
@@ -24,6 +26,18 @@ STAMP = (
 
 def context(site: Site = SITE, at: datetime = AT) -> Context:
     return Context(at, site)
+
+
+@functools.cache
+def usual_context(note: SignedNote) -> Context:
+    """One for all formats of a note, as an export has it, so that its PDF is made once."""
+    return context()
+
+
+@functools.cache
+def file_of(note: SignedNote, format: str) -> bytes:
+    """The note in a format, made once for all tests that look at the same file; for those that change it, see `context`."""
+    return FORMATS[format].render(note, usual_context(note))
 
 
 def line(number: int, problem: str, heading: str, text: str) -> Line:
@@ -164,6 +178,11 @@ ODD = (
     "A" * 400,
     "word " * 400,
 )
+
+
+def name_of(note: SignedNote) -> str:
+    """What a golden note is called in the names of tests."""
+    return f"{note.template_id}-{note.version}-{note.id[-2:]}"
 
 
 def generated(seed: int) -> SignedNote:

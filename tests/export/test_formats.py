@@ -25,7 +25,19 @@ from scribe.export.reading import Unreadable, expected
 from scribe.export.site import Headings, Text
 from scribe.records import SignedNote
 from tests.export import notes
-from tests.export.notes import SITE, context, corrected, golden, line, make_note, sealed, with_lines
+from tests.export.notes import (
+    SITE,
+    context,
+    corrected,
+    file_of,
+    golden,
+    line,
+    make_note,
+    name_of,
+    sealed,
+    usual_context,
+    with_lines,
+)
 
 GOLDEN = list(golden())
 PEOPLES = [each for each in FORMATS.values() if each.for_people]
@@ -53,13 +65,12 @@ def test_a_line_under_an_unknown_heading_is_kept(note: SignedNote) -> None:
 
 
 @ANY_FORMAT
-@pytest.mark.parametrize("note", GOLDEN, ids=lambda note: f"{note.template_id}-{note.version}-{note.id[-2:]}")
+@pytest.mark.parametrize("note", GOLDEN, ids=name_of)
 def test_every_line_of_every_golden_note_comes_back_in_order_under_its_heading(
     format: Format, note: SignedNote
 ) -> None:
-    made = context()
-    data = format.render(note, made)
-    assert format.faults(note, made, data) == []
+    data = file_of(note, format.id)
+    assert format.faults(note, usual_context(note), data) == []
     assert format.faults_of_file(data) == []
 
 
@@ -148,16 +159,15 @@ def test_whatever_was_typed_comes_back_from_every_format(typed: list[tuple[str, 
 )
 @ANY_FORMAT
 def test_fifty_thousand_characters_come_back(format: Format, text: str) -> None:
-    note, made = with_lines("before", text, "after"), context()
-    assert format.faults(note, made, format.render(note, made)) == []
+    note = with_lines("before", text, "after")
+    assert format.faults(note, usual_context(note), file_of(note, format.id)) == []
 
 
 def test_every_generated_note_holds_in_every_format(generated_notes: list[SignedNote]) -> None:
     for note in generated_notes:
-        made = context(at=note.signed_at)
         for format in FORMATS.values():
-            data = format.render(note, made)
-            assert format.faults(note, made, data) == [], (format.id, note.id)
+            data = file_of(note, format.id)
+            assert format.faults(note, usual_context(note), data) == [], (format.id, note.id)
             assert format.faults_of_file(data) == [], (format.id, note.id)
 
 

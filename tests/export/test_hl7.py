@@ -17,7 +17,18 @@ from scribe.export.formats import FORMATS
 from scribe.export.hl7_rules import rules
 from scribe.export.site import Hl7, Site
 from scribe.records import SignedNote
-from tests.export.notes import SITE, context, corrected, golden, line, make_note, sealed, with_lines
+from tests.export.notes import (
+    SITE,
+    context,
+    corrected,
+    file_of,
+    golden,
+    line,
+    make_note,
+    name_of,
+    sealed,
+    with_lines,
+)
 
 KINDS = [name for name in FORMATS if name.startswith("hl7-")]
 ANY_KIND = pytest.mark.parametrize("kind", KINDS)
@@ -58,16 +69,15 @@ def others_refuse(data: bytes) -> str:
 
 
 @ANY_KIND
-@pytest.mark.parametrize("note", list(golden()), ids=lambda note: f"{note.template_id}-{note.version}-{note.id[-2:]}")
+@pytest.mark.parametrize("note", list(golden()), ids=name_of)
 def test_hl7apy_and_hl7types_take_every_golden_note(kind: str, note: SignedNote) -> None:
-    assert others_refuse(render(kind, note)) == ""
+    assert others_refuse(file_of(note, kind)) == ""
 
 
 def test_hl7apy_and_hl7types_take_every_generated_note(generated_notes: list[SignedNote]) -> None:
     for note in generated_notes:
-        made = context(at=note.signed_at)
         for kind in KINDS:
-            assert others_refuse(FORMATS[kind].render(note, made)) == "", (kind, note.id)
+            assert others_refuse(file_of(note, kind)) == "", (kind, note.id)
 
 
 @ANY_KIND

@@ -17,7 +17,7 @@ from scribe.export import docx as docx_format
 from scribe.export.formats import FORMATS
 from scribe.export.site import Docx, Site
 from scribe.records import SignedNote
-from tests.export.notes import SITE, context, golden, sealed
+from tests.export.notes import SITE, context, golden, name_of, sealed
 
 
 def site_with(folder: Path, build: Callable[[Document], object]) -> Site:
@@ -55,7 +55,7 @@ def test_names_in_text_tables_headers_and_split_runs_are_filled_in(note: SignedN
     assert "Consultation note" in texts and "Left knee pain for 3 weeks" in texts and note.stamp in texts
 
 
-@pytest.mark.parametrize("note", list(golden()), ids=lambda note: f"{note.template_id}-{note.version}-{note.id[-2:]}")
+@pytest.mark.parametrize("note", list(golden()), ids=name_of)
 def test_every_golden_note_comes_back_from_a_letterhead(note: SignedNote, tmp_path: Path) -> None:
     made = context(site_with(tmp_path, usual))
     assert FORMATS["docx"].faults(note, made, FORMATS["docx"].render(note, made)) == []
