@@ -9,7 +9,7 @@ from scribe.errors import Bug, Fixable
 from scribe.export.context import Context
 from scribe.export.formats import FORMATS
 from scribe.export.manifest import File, manifest
-from scribe.export.publish import publish
+from scribe.export.publish import publish, require_free, require_there
 from scribe.records import Receipt, SignedNote, new_id
 from scribe.review import verify_signed
 
@@ -59,8 +59,12 @@ def write(
             written then, and counts.
 
     Raises:
-        Fixable: the folder is missing or full, or a name is taken (`publish`).
+        Fixable: a name is taken ("export-target-exists"), before any file is written; the folder is missing or full
+            (`publish`).
     """
+    require_there(folder)
+    for file in files:
+        require_free(file.data, folder, file.name, again=again)
     for file in files:
         path = publish(file.data, folder, file.name, again=again)
         yield Receipt(new_id(), note.id, file.format, str(path), file.sha256, context.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from scribe.encounter import is_same_person
@@ -63,7 +63,7 @@ class Orders:
             raise Fixable("This note is not signed yet.", do="Review and sign it first.", code="not-signed")
         self.require_right_patient(notes[-1])
         self._require_no_other_record(notes, formats)
-        order = Waiting(new_id(), notes[-1].id, formats, str(folder), site_id, self._clock())
+        order = Waiting(new_id(), notes[-1].id, formats, str(folder), site_id, self._free_second(encounter_id))
         self._prepared(notes[-1], order)  # what can never be written does not wait
         with _one_at_a_time:
             found = self._profile.waiting()
@@ -84,6 +84,15 @@ class Orders:
                     do="Scribe tries again by itself. Or choose another folder, and export again.",
                     code="export-waits",
                 ) from error
+
+    def _free_second(self, encounter_id: str) -> datetime:
+        """The present instant, or the next second in which nothing of this note was exported: files are named by it."""
+        used = {receipt.written_at.replace(microsecond=0) for receipt in self._profile.receipts(encounter_id)}
+        used |= {each.at.replace(microsecond=0) for each in self.waiting(encounter_id)}
+        at = self._clock()
+        while at.replace(microsecond=0) in used:
+            at += timedelta(seconds=1)
+        return at
 
     def waiting(self, encounter_id: str = "") -> tuple[Waiting, ...]:
         """Exports that are not done, of one encounter or of all, the one asked for first in front."""

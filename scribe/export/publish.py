@@ -6,6 +6,7 @@ import ctypes
 import errno
 import hashlib
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from scribe.errors import Fixable
 _KEPT = "The signed note is safe in Scribe."
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS, errno.EXDEV)
 _AT_FDCWD = -100
+# Linux: the drives that belong to this computer, and those that are there now.
+_DRIVES, _MOUNTED = Path("/etc/fstab"), Path("/proc/self/mounts")
 
 
 def publish(data: bytes, folder: Path, name: str, *, again: bool = False) -> Path:
@@ -44,12 +47,7 @@ def publish(data: bytes, folder: Path, name: str, *, again: bool = False) -> Pat
         _sync_folder(folder)
         written = target.read_bytes()
     except FileExistsError as error:
-        raise Fixable(
-            f"A file named {name} is already in {folder}.",
-            safe=f"It was not touched. {_KEPT}",
-            do="Choose another folder, or move that file.",
-            code="export-target-exists",
-        ) from error
+        raise _taken(folder, name) from error
     except OSError as error:
         raise _not_written(error, folder) from error
     finally:
@@ -63,6 +61,23 @@ def publish(data: bytes, folder: Path, name: str, *, again: bool = False) -> Pat
             code="export-not-written",
         )
     return target
+
+
+def require_free(data: bytes, folder: Path, name: str, *, again: bool = False) -> None:
+    """Refuses a name that is taken before the first file of an export is written; `publish` refuses it all the same.
+
+    Args:
+        data, folder, name, again: as for `publish`.
+
+    Raises:
+        Fixable: "export-target-exists"; "export-not-written", the folder cannot be looked into.
+    """
+    target = folder / name
+    try:
+        if os.path.lexists(target) and not (again and _holds(target, data)):
+            raise _taken(folder, name)
+    except OSError as error:
+        raise _not_written(error, folder) from error
 
 
 def require_there(folder: Path) -> None:
@@ -82,9 +97,28 @@ def require_there(folder: Path) -> None:
 
 def _is_there(folder: Path) -> bool:
     try:
-        return folder.is_dir()
+        return folder.is_dir() and not _is_of_a_drive_that_is_away(folder)
     except OSError:
         return False  # a network drive that is gone answers in many ways
+
+
+def _is_of_a_drive_that_is_away(folder: Path) -> bool:
+    """Whether a drive belongs here that is not mounted: the empty folder in its place would take the file, where
+    nobody looks for it."""
+    away = _mount_points(_DRIVES) - _mount_points(_MOUNTED)
+    return any(folder.resolve().is_relative_to(point) for point in away)
+
+
+def _mount_points(table: Path) -> set[Path]:
+    if sys.platform != "linux":
+        return set()
+    try:
+        rows = [row.split() for row in table.read_text(encoding="utf-8", errors="replace").splitlines()]
+    except OSError:
+        return set()
+    named = {row[1] for row in rows if len(row) > 1 and not row[0].startswith("#") and row[1].startswith("/")}
+    # A space stands there as \040.
+    return {Path(re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), point)) for point in named}
 
 
 def _holds(target: Path, data: bytes) -> bool:
@@ -127,6 +161,15 @@ def _rename_without_replacing(part: Path, target: Path) -> None:
     if number in (errno.EINVAL, errno.ENOSYS, *_NO_LINKS):
         raise _no_safe_way()
     raise OSError(number, os.strerror(number))
+
+
+def _taken(folder: Path, name: str) -> Fixable:
+    return Fixable(
+        f"A file named {name} is already in {folder}.",
+        safe=f"It was not touched. {_KEPT}",
+        do="Choose another folder, or move that file.",
+        code="export-target-exists",
+    )
 
 
 def _no_safe_way() -> Fixable:

@@ -77,6 +77,17 @@ def test_a_format_that_loses_a_line_is_our_mistake_and_is_not_written(
     assert "locking" not in str(caught.value), "errors hold no clinical text"
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_where_one_name_is_taken_no_file_is_written(note: SignedNote, tmp_path: Path, again: bool) -> None:
+    made = context()
+    files = prepare(note, ("txt", "json"), made)
+    (tmp_path / files[-1].name).write_bytes(b"theirs")
+    with pytest.raises(Fixable) as caught:
+        list(write(files, note, tmp_path, made, again=again))
+    assert caught.value.code == "export-target-exists"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {files[-1].name: b"theirs"}
+
+
 def test_what_was_written_before_an_interruption_counts_when_it_is_taken_up(tmp_path: Path) -> None:
     note, made = with_lines("Left knee pain"), context()
     files = prepare(note, ("txt", "pdf", "docx"), made)

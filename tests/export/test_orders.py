@@ -160,6 +160,21 @@ def test_a_new_export_takes_what_waits_before_it_along(
     assert written(drive) == ["1.manifest.json", "1.txt", "2.manifest.json", "2.txt"]
 
 
+def test_two_exports_in_one_second_do_not_meet_each_others_names(
+    signed: Callable[..., str], profile: Profile, tmp_path: Path
+) -> None:
+    at_once = Orders(profile, lambda: AT)
+    signed()
+    for formats in (("txt", "pdf"), ("docx",), ("txt",)):
+        assert [receipt.format for receipt in at_once.export("e1", formats, tmp_path / ".")] == [*formats, "manifest"]
+    drive = tmp_path / "drive"
+    for _ in range(2):
+        with pytest.raises(Fixable):
+            at_once.export("e1", ("txt",), drive)
+    drive.mkdir()
+    assert len(at_once.retry()["e1"]) == 4 and len(written(drive)) == 4
+
+
 def test_what_can_never_be_written_does_not_wait(orders: Orders, signed: Callable[..., str], tmp_path: Path) -> None:
     for formats, code in ((("fhir",), "organisation-missing"), (("nonsense",), "format-unknown")):
         with pytest.raises(Fixable) as caught:

@@ -71,6 +71,30 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     assert "signed note is safe" in caught.value.safe
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the tables in which Linux keeps its drives")
+@pytest.mark.parametrize("inside", ["", "in/gp"])
+def test_the_empty_place_of_a_drive_that_is_not_mounted_is_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    place = tmp_path / "our drive"
+    folder = place / inside
+    folder.mkdir(parents=True)
+    drives, mounted = tmp_path / "fstab", tmp_path / "mounts"
+    named = str(place).replace(" ", "\\040")
+    drives.write_text(
+        f"# drives\n/dev/sda1 / ext4 defaults 0 1\n//server/share {named}/ cifs nofail 0 0\n\nUUID=1 none swap\n"
+    )
+    mounted.write_text("overlay / overlay rw 0 0\n")
+    monkeypatch.setattr(publishing, "_DRIVES", drives)
+    monkeypatch.setattr(publishing, "_MOUNTED", mounted)
+    assert code_of(b"note", folder) == "export-folder-missing"
+    assert list(folder.iterdir()) == []
+    publish(b"note", tmp_path, "a.txt")  # beside it is no drive's place
+    with mounted.open("a") as table:
+        table.write(f"//server/share {named} cifs rw 0 0\n")
+    publish(b"note", folder, "a.txt")
+
+
 def test_a_folder_that_is_a_file_is_missing(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"x")
     assert code_of(b"note", tmp_path / "file") == "export-folder-missing"
