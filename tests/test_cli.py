@@ -193,6 +193,13 @@ def test_samples_are_written_in_every_format_and_each_holds(tmp_path: Path, capf
         assert capfd.readouterr().out.rstrip().endswith(", it holds")
 
 
+def test_samples_are_not_written_beside_others(tmp_path: Path) -> None:
+    assert cli.run(["export", "--samples", str(tmp_path / "samples")]) == 0
+    before = sorted((tmp_path / "samples").iterdir())
+    assert cli.run(["export", "--samples", str(tmp_path / "samples")]) == 3
+    assert sorted((tmp_path / "samples").iterdir()) == before
+
+
 @pytest.mark.parametrize("suffix", [*(each.suffix for each in FORMATS.values()), ".manifest.json", ".toml", ".csv"])
 def test_a_file_that_was_cut_short_is_said_not_to_hold(
     suffix: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], samples: Path

@@ -119,12 +119,12 @@ def write_samples(folder: Path, site: Site, at: datetime) -> Iterator[Path]:
     training = site.model_copy(
         update={"organisation": organisation, "hl7": site.hl7.model_copy(update={"processing": "T"})}
     )
+    for name, data in _to_read().items():  # first, since a folder that holds samples already refuses these names
+        yield publish(data, folder, name)
     for note, instant in zip(sample_notes(), (at, at + timedelta(seconds=1)), strict=True):
         context = Context(instant, training)
         files = prepare(note, tuple(FORMATS), context)
         yield from (Path(receipt.path) for receipt in write(files, note, folder, context))
-    for name, data in _to_read().items():
-        yield publish(data, folder, name)
     for system in (Paste.EMIS, Paste.SYSTMONE):
         pasting = training.model_copy(update={"text": training.text.model_copy(update={"paste": system})})
         beside = folder / f"clipboard-{system}"
