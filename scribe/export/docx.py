@@ -33,7 +33,7 @@ from docx.text.paragraph import Paragraph
 from scribe.errors import Fixable
 from scribe.export.context import Context
 from scribe.export.label import in_one_line, label
-from scribe.export.layout import DEMO_MARK, TITLE, blocks, day, identity, shown, spaced
+from scribe.export.layout import DEMO_MARK, TITLE, blocks, day, identity, shown, spaced, whose
 from scribe.export.reading import Reading, Unreadable
 from scribe.records import SignedNote
 
@@ -73,6 +73,7 @@ def render(note: SignedNote, context: Context) -> bytes:
     _write(document, place, note, context.site.organisation.name)
     place._element.getparent().remove(place._element)
     if not letterhead:
+        document.sections[0].header.paragraphs[0].text = whose(note)
         document.sections[0].footer.paragraphs[0].text = DEMO_MARK if note.demo else shown(note.stamp)
     properties = document.core_properties
     properties.title = TITLE

@@ -15,6 +15,8 @@ DEMO_MARK = "DEMO, simulated consultation, not reviewed by a clinician"
 PATIENT, BORN, NHS_NUMBER = "Patient", "Date of birth", "NHS number"
 CONSULTATION, CLINICIAN, ORGANISATION, VERSION = "Consultation", "Clinician", "Organisation", "Version"
 
+WHOSE = "Note of "
+
 _MODES = {
     "face-to-face": "face to face",
     "telephone": "by telephone",
@@ -82,6 +84,15 @@ def identity(note: SignedNote, organisation: str = "") -> tuple[tuple[str, str],
         (VERSION, f"{note.version}, replaces {note.replaces}" if note.replaces else str(note.version)),
     )
     return tuple((label, shown(value)) for label, value in rows if shown(value))
+
+
+def whose(note: SignedNote) -> str:
+    """What stands on every page: one that is parted from the others is filed with the right patient, or not at all."""
+    patient = note.patient
+    born = f"born {day(patient.date_of_birth)}" if patient.date_of_birth else ""
+    number = f"NHS number {spaced(patient.nhs_number)}" if patient.nhs_number else ""
+    known = ", ".join(filter(None, (shown(patient.name), born, number)))
+    return f"{WHOSE}{known}" if known else ""
 
 
 def day(of: date) -> str:

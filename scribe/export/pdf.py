@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import typst
 
 from scribe.export.context import Context
 from scribe.export.label import label
-from scribe.export.layout import DEMO_MARK, PATIENT, TITLE, blocks, identity, shown
+from scribe.export.layout import DEMO_MARK, PATIENT, TITLE, WHOSE, blocks, identity, shown, whose
 from scribe.export.reading import Reading, Unreadable
 from scribe.export.site import Site
 from scribe.records import SignedNote
@@ -27,6 +27,7 @@ from scribe.records import SignedNote
 _TEMPLATE = Path(__file__).with_name("note.typ")
 _UNSHOWABLE = re.compile(r'the text `(?P<quoted>".*?")` could not be displayed', re.S)
 _MOST_FONT_MISSES = 25
+_MOST_FOOT_LINES = 4  # a name of 200 characters takes three
 _FOOTER = "Drafted with AI and reviewed: see the end of the note"
 _TYPED_FOOTER = "Typed without AI: see the end of the note"
 _NO_PROBLEM = "No problem in particular"
@@ -79,18 +80,14 @@ def _shown(data: str) -> bytes:
 def differences(note: SignedNote, site: Site, data: bytes) -> list[str]:
     """What the printed note says otherwise than the signed one; empty when nothing."""
     try:
-        found = _without_feet(_pages(data), str(_content(note, site)["footer"]))
+        found = _without_feet(_pages(data), f"{whose(note)} {_footer(note)}")
     except Unreadable as error:
         return [str(error)]
     for what, unit in _units(note, site):
-        after = _after(found, unit, _named_sign, in_order=True)
-        if after is None:
-            after = _after(found, unit, _compatible_sign, in_order=True)
-        if after is None and _runs_both_ways(unit):
-            after = _after(found, unit, _sign_either_way, in_order=False)
-        if after is None:
+        length = _beginning(found, unit)
+        if length is None:
             return [f"{what} differs"]  # all that follows would seem to differ too
-        found = after
+        found = found[length:]
     if found:
         return ["it says more than the note"]
     wanted = "".join(map(_named_sign, _signs(", ".join(_keywords(note)))))
@@ -105,7 +102,7 @@ def read(data: bytes) -> Reading:
     Raises:
         Unreadable: it is no PDF.
     """
-    text = "\n".join(page.replace("\r\n", "\n").rsplit("\n", 1)[0] for page in _pages(data))
+    text = "\n".join(map(_without_foot, _pages(data)))
     reading = Reading(demo=text.startswith(DEMO_MARK))
     head, _, body = text.partition("\n\u2022 ")
     for row in head.split("\n"):
@@ -178,7 +175,6 @@ def _content(note: SignedNote, site: Site) -> dict[str, object]:
         heading = _clean(block.heading.title)
         passages.append({"title": _clean(title), "problem": bool(problem), "heading": heading, "lines": lines})
     signed = note.signed_at.astimezone(UTC)
-    made = _FOOTER if label(note).drafted_with_ai else _TYPED_FOOTER
     return {
         "title": TITLE,
         "author": _clean(note.clinician.name),
@@ -186,11 +182,18 @@ def _content(note: SignedNote, site: Site) -> dict[str, object]:
         "keywords": [_clean(keyword) for keyword in _keywords(note)],
         "date": [signed.year, signed.month, signed.day, signed.hour, signed.minute, signed.second],
         "notice": DEMO_MARK if note.demo else "",
-        "footer": DEMO_MARK if note.demo else made,
+        "whose": _clean(whose(note)),
+        "footer": _footer(note),
         "identity": [[name, _clean(value)] for name, value in identity(note, site.organisation.name)],
         "blocks": passages,
         "stamp": _clean(note.stamp),
     }
+
+
+def _footer(note: SignedNote) -> str:
+    if note.demo:
+        return DEMO_MARK
+    return _FOOTER if label(note).drafted_with_ai else _TYPED_FOOTER
 
 
 def _keywords(note: SignedNote) -> list[str]:
@@ -248,22 +251,53 @@ def _without_feet(pages: list[str], footer: str) -> list[str]:
     """The signs of all pages, without what stands at the foot of each."""
     found: list[str] = []
     for number, page in enumerate(pages, 1):
-        signs, foot = _signs(page), _signs(f"{footer} Page {number} of {len(pages)}")
-        if signs[-len(foot) :] != foot:
+        signs = _signs(page)
+        length = _end(signs, f"{footer} Page {number} of {len(pages)}")
+        if length is None:
             raise Unreadable(f"the foot of page {number} differs")
-        found += signs[: -len(foot)]
+        found += signs[: len(signs) - length]
     return found
 
 
-def _after(found: list[str], unit: str, as_seen: Callable[[str], str], *, in_order: bool) -> list[str] | None:
-    """What is left of `found` after a unit's signs, or None where they do not stand there."""
-    want = "".join(map(as_seen, _signs(unit)))
-    at, here = 0, ""
-    while len(here) < len(want) and at < len(found):
-        here += as_seen(found[at])
-        at += 1
-    same = here == want if in_order else sorted(here) == sorted(want)
-    return found[at:] if same else None
+def _without_foot(page: str) -> str:
+    """The page without the last line, and without the lines above it that say whose note it is."""
+    lines = page.replace("\r\n", "\n").split("\n")[:-1]
+    said = [number for number, line in enumerate(lines) if WHOSE.strip() in line]
+    return "\n".join(lines[: said[-1]] if said and said[-1] >= len(lines) - _MOST_FOOT_LINES else lines)
+
+
+def _beginning(found: list[str], unit: str) -> int | None:
+    """How many signs at the beginning of `found` are the unit's, or None where it does not stand there."""
+    for as_seen, in_order in _ways(unit):
+        want = "".join(map(as_seen, _signs(unit)))
+        at, here = 0, ""
+        while len(here) < len(want) and at < len(found):
+            here += as_seen(found[at])
+            at += 1
+        if here == want or (not in_order and sorted(here) == sorted(want)):
+            return at
+    return None
+
+
+def _end(found: list[str], unit: str) -> int | None:
+    """The same at the end of `found`."""
+    for as_seen, in_order in _ways(unit):
+        want = "".join(map(as_seen, _signs(unit)))
+        length, here = 0, ""
+        while len(here) < len(want) and length < len(found):
+            length += 1
+            here = as_seen(found[-length]) + here
+        if here == want or (not in_order and sorted(here) == sorted(want)):
+            return length
+    return None
+
+
+def _ways(unit: str) -> Iterator[tuple[Callable[[str], str], bool]]:
+    """How a unit's signs may be seen in a PDF, and whether in their order."""
+    yield _named_sign, True
+    yield _compatible_sign, True
+    if _runs_both_ways(unit):
+        yield _sign_either_way, False
 
 
 def _signs(text: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 
 from scribe.export.context import Context
 from scribe.export.label import label
-from scribe.export.layout import DEMO_MARK, TITLE, blocks, identity, shown
+from scribe.export.layout import DEMO_MARK, TITLE, blocks, identity, shown, whose
 from scribe.export.reading import Reading, Unreadable
 from scribe.records import SignedNote
 
@@ -34,6 +34,7 @@ def render(note: SignedNote, context: Context) -> bytes:
         rf"{{\info{{\title {TITLE}}}{{\author {_safe(note.clinician.name)}}}{{\doccomm {_safe(label(note).as_line())}}}}}",
         r"\paperw11906\paperh16838\margl1247\margr1247\margt1134\margb1361\f0\lang2057",
     ]
+    out.append(rf"{{\footer \pard\fs16 {_safe(whose(note))}\par}}")
     if note.demo:
         out.append(_paragraph(_NOTICE, DEMO_MARK))
     out.append(_paragraph(_TITLE, TITLE))
@@ -118,7 +119,7 @@ def _row(text: str) -> tuple[str, str]:
 
 
 def _paragraphs(data: bytes) -> list[tuple[int, str]]:
-    """Style and text of each paragraph; destinations (fonts, styles, info) are passed over."""
+    """Style and text of each paragraph; destinations (fonts, styles, info, footer) are passed over."""
     text = data.decode("ascii", errors="replace")
     if not text.startswith(r"{\rtf1"):
         raise Unreadable("it is not RTF")
@@ -133,7 +134,7 @@ def _paragraphs(data: bytes) -> list[tuple[int, str]]:
         elif whole == "}":
             depth -= 1
             hidden = 0 if hidden > depth else hidden
-        elif (word := token["word"]) in ("fonttbl", "stylesheet", "info"):
+        elif (word := token["word"]) in ("fonttbl", "stylesheet", "info", "footer"):
             hidden = hidden or depth
         elif hidden:
             continue

@@ -16,12 +16,13 @@ import pytest
 from striprtf.striprtf import rtf_to_text
 
 from scribe.export.formats import FORMATS
-from scribe.export.layout import blocks, identity
+from scribe.export.layout import blocks, identity, whose
 from scribe.records import SignedNote
 from tests.export.notes import SITE, context, file_of, golden, name_of, with_lines
 
 GOLDEN = list(golden())
 IDS = list(map(name_of, GOLDEN))
+LONG = with_lines(*(f"Line {number} of a long note" for number in range(90)))
 OFFICE = ("docx", "rtf", "html")
 
 
@@ -73,7 +74,11 @@ UNSURE = [number for number, note in enumerate(GOLDEN) if any(map(unsure_in_a_pd
 def pdf_text(path: Path) -> str:
     """Without what stands at the foot of each page."""
     done = subprocess.run([needs("pdftotext"), "-raw", str(path), "-"], capture_output=True, text=True, check=True)
-    return re.sub(r"(Drafted|Typed)[^\n]*see the end of the note\s+Page \d+ of \d+", "", done.stdout)
+    return re.sub(
+        r"Note of [^\n]*\n(?:[^\n]*\n){0,3}?(Drafted|Typed)[^\n]*see the end of the note\s+Page \d+ of \d+",
+        "",
+        done.stdout,
+    )
 
 
 @pytest.mark.parametrize("note", GOLDEN, ids=IDS)
@@ -117,9 +122,10 @@ def test_generated_notes_come_back_from_striprtf(generated_notes: list[SignedNot
         assert_holds(text.encode("utf-16", "surrogatepass").decode("utf-16"), note)
 
 
-def without_feet(text: str, foot: str) -> str:
-    """The pages without what stands at the foot of each, so that a line that goes on over the page is whole."""
-    return "".join(squeezed(page).removesuffix(squeezed(foot)) for page in text.split("\f"))
+def without_feet(text: str, head: str, foot: str) -> str:
+    """The pages without what stands on each, so that a line that goes on over the page is whole."""
+    pages = (squeezed(page) for page in text.split("\f"))
+    return "".join(page.removeprefix(squeezed(head)).removesuffix(squeezed(foot)) for page in pages)
 
 
 def opened_by_libreoffice(files: list[Path], to: str, out: Path, *options: str) -> None:
@@ -140,23 +146,20 @@ def opened_by_libreoffice(files: list[Path], to: str, out: Path, *options: str) 
 
 @pytest.fixture(scope="module")
 def by_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with every golden note after LibreOffice has opened it, as `FORMAT-NUMBER.pdf`; and as `.txt`, where a
-    PDF cannot tell whether all is there."""
+    """A folder with every golden note and a long one after LibreOffice has opened them: `FORMAT-NAME.pdf`, and `.txt` for
+    those of which a PDF cannot tell whether all is there."""
     needs("pdftotext")
     folder = tmp_path_factory.mktemp("office")
-    out, files = (
-        folder / "out",
-        {format: [folder / f"{format}-{n}.{format}" for n in range(len(GOLDEN))] for format in OFFICE},
-    )
-    for format, paths in files.items():
-        for path, note in zip(paths, GOLDEN, strict=True):
-            path.write_bytes(file_of(note, format))
-    for to, numbers in (("pdf", range(len(GOLDEN))), ("txt:Text (encoded):UTF8", UNSURE)):
-        chosen = {format: [paths[number] for number in numbers] for format, paths in files.items()}
-        opened_by_libreoffice(chosen["docx"] + chosen["rtf"], to, out)  # at once: it takes seconds to start
+    notes = {str(number): note for number, note in enumerate(GOLDEN)} | {"long": LONG}
+    files = {(format, name): folder / f"{format}-{name}.{format}" for format in OFFICE for name in notes}
+    for (format, name), path in files.items():
+        path.write_bytes(file_of(notes[name], format))
+    for to, names in (("pdf", tuple(notes)), ("txt:Text (encoded):UTF8", tuple(map(str, UNSURE)))):
+        chosen = {format: [files[format, name] for name in names] for format in OFFICE}
+        opened_by_libreoffice(chosen["docx"] + chosen["rtf"], to, folder / "out")  # at once: it takes seconds to start
         # As a document, not as a web page, of which it makes no PDF.
-        opened_by_libreoffice(chosen["html"], to, out, "--infilter=HTML (StarWriter)")
-    return out
+        opened_by_libreoffice(chosen["html"], to, folder / "out", "--infilter=HTML (StarWriter)")
+    return folder / "out"
 
 
 @pytest.mark.slow
@@ -164,10 +167,22 @@ def by_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_libreoffice_opens_every_golden_note_and_loses_nothing(format: str, by_libreoffice: Path) -> None:
     for number, note in enumerate(GOLDEN):
         made = by_libreoffice / f"{format}-{number}"
-        foot = note.stamp if format == "docx" else ""
-        assert_holds(without_feet(pdf_text(made.with_suffix(".pdf")), foot), note, but=unsure_in_a_pdf)
+        head, foot = {"docx": (whose(note), note.stamp), "rtf": ("", whose(note)), "html": ("", "")}[format]
+        assert_holds(without_feet(pdf_text(made.with_suffix(".pdf")), head, foot), note, but=unsure_in_a_pdf)
         if number in UNSURE:
             assert_holds(made.with_suffix(".txt").read_text(encoding="utf-8-sig"), note)
+
+
+@pytest.mark.slow
+def test_every_page_says_whose_note_it_is(by_libreoffice: Path) -> None:
+    """A page that is parted from the others on a printer must not come into another patient's record."""
+    ours = by_libreoffice / "pdf-long.pdf"
+    ours.write_bytes(file_of(LONG, "pdf"))
+    for path in (ours, by_libreoffice / "docx-long.pdf", by_libreoffice / "rtf-long.pdf"):
+        done = subprocess.run([needs("pdftotext"), str(path), "-"], capture_output=True, text=True, check=True)
+        pages = done.stdout.removesuffix("\f").split("\f")
+        assert len(pages) > 1
+        assert all("Note of Siân Llewelyn, born 09 Apr 1961, NHS number 943 476 5919" in page for page in pages), path
 
 
 def test_the_check_itself_notices_what_is_missing() -> None:
