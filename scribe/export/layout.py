@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ def shown(text: str) -> str:
     return " ".join("".join(_UNREADABLE if _is_unwritable(sign) else sign for sign in text).split())
 
 
+@functools.lru_cache(maxsize=4096)
 def _is_unwritable(sign: str) -> bool:
     if sign.isspace() and sign not in "\x1c\x1d\x1e\x1f":
         return False

@@ -7,9 +7,11 @@ without spaces; a stretch from right to left, by the signs it has.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC
 from pathlib import Path
@@ -268,26 +270,25 @@ def _without_foot(page: str) -> str:
 
 def _beginning(found: list[str], unit: str) -> int | None:
     """How many signs at the beginning of `found` are the unit's, or None where it does not stand there."""
-    for as_seen, in_order in _ways(unit):
-        want = "".join(map(as_seen, _signs(unit)))
-        at, here = 0, ""
-        while len(here) < len(want) and at < len(found):
-            here += as_seen(found[at])
-            at += 1
-        if here == want or (not in_order and sorted(here) == sorted(want)):
-            return at
-    return None
+    return _length(found, unit, at_end=False)
 
 
 def _end(found: list[str], unit: str) -> int | None:
     """The same at the end of `found`."""
+    return _length(found, unit, at_end=True)
+
+
+def _length(found: list[str], unit: str, *, at_end: bool) -> int | None:
     for as_seen, in_order in _ways(unit):
         want = "".join(map(as_seen, _signs(unit)))
-        length, here = 0, ""
-        while len(here) < len(want) and length < len(found):
+        length = characters = 0
+        for sign in reversed(found) if at_end else found:
+            if characters >= len(want):
+                break
             length += 1
-            here = as_seen(found[-length]) + here
-        if here == want or (not in_order and sorted(here) == sorted(want)):
+            characters += len(as_seen(sign))
+        here = "".join(map(as_seen, found[len(found) - length :] if at_end else found[:length]))
+        if here == want or (not in_order and Counter(here) == Counter(want)):
             return length
     return None
 
@@ -305,16 +306,19 @@ def _signs(text: str) -> list[str]:
     return [sign for sign in _composed(text) if not sign.isspace() and ord(sign) not in _INVISIBLE]
 
 
+@functools.lru_cache(maxsize=4096)  # a note has few signs, many times
 def _named_sign(sign: str) -> str:
     """A sign as the PDF may have it: ASCII itself, any other by its name, without spaces as everything here."""
     return sign if sign.isascii() else _named(sign).replace(" ", "")
 
 
+@functools.lru_cache(maxsize=4096)
 def _compatible_sign(sign: str) -> str:
     """The same where PDFium has taken a sign apart, such as a ligature or a fraction."""
     return "".join(map(_named_sign, unicodedata.normalize("NFKC", sign).replace("\u2044", "/")))
 
 
+@functools.lru_cache(maxsize=4096)
 def _sign_either_way(sign: str) -> str:
     """The same where text runs both ways: PDFium turns brackets round there."""
     named = _compatible_sign(sign).translate(_MIRRORED)
