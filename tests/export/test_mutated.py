@@ -23,7 +23,7 @@ from scribe.export.export import prepare, write
 from scribe.export.formats import FORMATS
 from scribe.export.layout import DEMO_MARK
 from scribe.export.site import Text
-from tests.export.notes import SITE, context, line, make_note
+from tests.export.notes import SITE, context, file_of, line, make_note, usual_context
 
 NOTE = make_note(
     (
@@ -158,11 +158,15 @@ BROKEN: dict[str, dict[str, Change]] = {
 }
 
 
+@pytest.mark.parametrize("format", BROKEN)
+def test_what_is_broken_below_is_sound(format: str) -> None:
+    sound = file_of(NOTE, format)
+    assert FORMATS[format].faults(NOTE, usual_context(NOTE), sound) == [] == FORMATS[format].faults_of_file(sound)
+
+
 @pytest.mark.parametrize(("format", "what"), [(name, what) for name, each in BROKEN.items() for what in each])
 def test_every_rule_finds_the_file_that_breaks_it(format: str, what: str) -> None:
-    made = context()
-    sound = FORMATS[format].render(NOTE, made)
-    assert FORMATS[format].faults(NOTE, made, sound) == [] == FORMATS[format].faults_of_file(sound)
+    made, sound = usual_context(NOTE), file_of(NOTE, format)
     changed = BROKEN[format][what](sound)
     assert changed != sound, "nothing was broken"
     assert FORMATS[format].faults(NOTE, made, changed)
