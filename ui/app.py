@@ -21,6 +21,8 @@ from ui.faults import fault_log, write_fault
 from ui.preferences import Preferences
 from ui.window import Window
 
+TURN_S = 0.001  # how long another thread may hold Python up while the window waits to be painted; usual are 5 ms
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the app until its window is closed.
@@ -34,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     multiprocessing.freeze_support()
     offline.enforce()
+    sys.setswitchinterval(TURN_S)
     options = _options(arguments)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -57,7 +60,6 @@ def main(arguments: list[str] | None = None) -> int:
     preferences.changed.connect(dress)
     app.styleHints().colorSchemeChanged.connect(lambda _: theme.follow(preferences.now.theme, dress))
     _catch(window)
-    app.installEventFilter(window)
     geometry = QSettings(str(config_dir() / "window.ini"), QSettings.Format.IniFormat)
     if saved := geometry.value("geometry"):
         window.restoreGeometry(saved)

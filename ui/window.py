@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from scribe.desk import DEMO_PIN, Desk, RecorderStatus
@@ -250,6 +250,12 @@ class Window(QMainWindow):
         """A card that stays until it is dismissed."""
         self.notices.show_error(error, again)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # What somebody does arrives there first; a filter of the whole app would run Python for every event of every
+        # widget, which a note of sixty lines has thousands of.
+        self.windowHandle().installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _INPUT and self._idle.isActive():
             self._idle.start()
@@ -347,6 +353,7 @@ class Window(QMainWindow):
         same = self._owner == clinician.id
         self._owner = clinician.id
         self._recording_changed()
+        self._bridge.run(self._desk.templates, long=True)  # read and checked once, before the first note is opened
         if same and self._before is not None and self._encounter is not None:
             self.open_encounter(self._encounter.id)
         else:

@@ -157,11 +157,19 @@ def draft(encounter_id: str) -> Draft:
     )
 
 
-def long_draft(encounter_id: str, lines: int) -> Draft:
-    """A note of so many lines."""
+def long_draft(encounter_id: str, lines: int, recording_id: str = "r1") -> Draft:
+    """A note of so many lines, with evidence all over a talk of `long_turns(9_000)`."""
     short = draft(encounter_id)
     many = (short.lines * (lines // len(short.lines) + 1))[:lines]
-    return replace(short, lines=tuple(replace(line, id=f"m{n}") for n, line in enumerate(many)))
+    made = []
+    for n, line in enumerate(many):
+        later = n // len(short.lines) * 6 * len(TURNS)
+        evidence = tuple(
+            replace(one, turn_id=f"t{one.turn_number + later}", turn_number=one.turn_number + later)
+            for one in line.evidence
+        )
+        made.append(replace(line, id=f"m{n}", evidence=evidence))
+    return replace(short, recording_id=recording_id, lines=tuple(made))
 
 
 def long_turns(words: int) -> tuple[Turn, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from scribe.desk import Interrupted
@@ -276,6 +277,13 @@ def test_an_idle_screen_locks_itself_and_saves_first(room: Room) -> None:
     room.settle()
     assert room.desk.clinician is None
     assert room.desk.saves[-1].lines[0].text.endswith("?")
+
+
+def test_whatever_somebody_does_in_the_window_puts_the_lock_off(room: Room) -> None:
+    for act in (QTest.keyClick, QTest.mouseClick):
+        running = room.window._idle.timerId()
+        act(room.window.windowHandle(), Qt.Key.Key_Shift if act is QTest.keyClick else Qt.MouseButton.LeftButton)
+        assert room.window._idle.isActive() and room.window._idle.timerId() != running
 
 
 def test_a_draft_that_is_ready_while_locked_waits_behind_the_lock(room: Room) -> None:

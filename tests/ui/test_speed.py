@@ -5,44 +5,33 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QTimer
+
+from tests.measure import review as measured
 
 from . import consultation as made_up
 from .conftest import Room
 
 
-def _seconds(act: Callable[[], object]) -> float:
-    """Of the window's own processor time, so that a busy test computer does not count."""
-    before = time.thread_time()
-    act()
-    return time.thread_time() - before
-
-
 def test_an_hour_of_talk_and_sixty_lines_open_and_answer_at_once(room: Room) -> None:
-    room.desk.the_turns = made_up.long_turns(9_000)
-    room.desk.make_draft = lambda encounter_id: made_up.long_draft(encounter_id, 60)
+    """By the window's own processor time, so that a busy test computer does not count."""
+    room.desk.the_turns = made_up.long_turns(measured.WORDS)
+    room.desk.make_draft = lambda encounter_id: made_up.long_draft(encounter_id, measured.LINES)
     draft = room.drafted()
-    encounter = room.desk.encounter(draft.encounter_id)
-
-    def open_it() -> None:
-        room.window.review.open(encounter, draft)
-        QApplication.processEvents()
-
-    # Bars are twice what README states: the test computer may be busy with something else.
-    assert min(_seconds(open_it) for _ in range(2)) < 1.0
-    items = room.window.review.note.items()
-    items[0].setFocus()
-
-    def down() -> None:
-        QTest.keyClick(room.window.review.note.current(), Qt.Key.Key_Down)
-        QApplication.processEvents()
-
-    took = sorted(_seconds(down) for _ in range(40))
-    assert took[37] < 0.1, f"key to repaint, p95: {took[37] * 1000:.0f} ms"
+    encounter, page = room.desk.encounter(draft.encounter_id), room.window.review
+    opened = measured.Timed("opened", 500)
+    for _ in range(3):
+        opened.time(lambda: page.open(encounter, measured.as_another(draft)))
+        room.settle()
+    assert min(opened.own) < opened.bar_ms, opened.row()
+    for ask in (measured.keys, measured.typing, measured.evidence, measured.words):
+        timed = ask(page)
+        assert measured.percentile(timed.own, 95) < timed.bar_ms, timed.row()
+    for area in (page.transcript, page._note_area):
+        timed = measured.scroll(area, "page")
+        assert area.verticalScrollBar().maximum() > 2_000, "there is nothing to scroll"
+        assert max(timed.own) < timed.bar_ms, timed.row()
 
 
 def test_work_on_other_threads_does_not_hold_the_window_up(room: Room) -> None:

@@ -272,7 +272,8 @@ class ReviewPage(QWidget):
         self._arrange()
         if not self.lanes.focus_first():
             self.note.focus_first()
-        self._look(draft, self.focusWidget())
+        here = self.focusWidget()
+        QTimer.singleShot(0, self, lambda: self._look(draft, here))  # the page is painted first
 
     def _look(self, draft: Draft, here: QWidget | None = None) -> None:
         """Has the draft looked over; a moment later the list is whole.
@@ -281,7 +282,7 @@ class ReviewPage(QWidget):
             draft: as it stands.
             here: what has the focus for want of anything better; if it still has it then, the list takes it.
         """
-        if not draft.recording_id:
+        if not draft.recording_id or self._encounter is None or self._encounter.id != draft.encounter_id:
             return
 
         def looked(eyes: review.Eyes) -> None:
@@ -662,12 +663,8 @@ class ReviewPage(QWidget):
 
     def play(self) -> None:
         """Plays the seconds that prove what is chosen, with a little before and after."""
-        turns = {turn.id: turn for turn in self._desk.turns(self._encounter.id)} if self._encounter else {}
-        spans = [
-            turns[piece.turn_id].words[piece.first_word : piece.end_word]
-            for piece in self._evidence
-            if piece.turn_id in turns
-        ]
+        said = [(self.transcript.turn(piece.turn_id), piece) for piece in self._evidence]
+        spans = [turn.words[piece.first_word : piece.end_word] for turn, piece in said if turn]
         stretches = _joined((span[0].start_ms - _AROUND_MS, span[-1].end_ms + _AROUND_MS) for span in spans if span)
         if self._encounter is None or not stretches:
             return

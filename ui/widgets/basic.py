@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
@@ -38,6 +39,23 @@ def set_property(widget: QWidget, name: str, value: object) -> None:
     if widget.property(name) != value:
         widget.setProperty(name, value)
         restyle(widget)
+
+
+@contextmanager
+def laid_out_once(holder: QWidget) -> Iterator[None]:
+    """Many widgets are added to a holder in sight as one: Qt would lay the whole page out anew for each of them."""
+    layout = holder.layout()
+    assert layout is not None
+    layout.setEnabled(False)
+    try:
+        yield
+        for child in holder.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if child.isHidden() and not child.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+                child.show()
+    finally:
+        layout.setEnabled(True)
+        layout.invalidate()
+        holder.updateGeometry()
 
 
 def label(text: str = "", level: str = "", *, tone: str = "", wrap: bool = True) -> QLabel:

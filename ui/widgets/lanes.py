@@ -13,7 +13,7 @@ from scribe.desk import TemplateInfo
 from scribe.records import Check, Draft, Omission, Settled
 from scribe.review import Look
 from ui import theme, words
-from ui.widgets.basic import Button, IconLabel, flow, label, row
+from ui.widgets.basic import Button, IconLabel, flow, label, laid_out_once, row
 from ui.widgets.editor import LineEditor
 
 FIRST = 6  # omissions shown before "more"
@@ -242,8 +242,9 @@ class Lanes(QWidget):
             needed: what holds up the signature, in order; so many are shown at a time.
             worth: lines that are worth a look besides.
         """
-        self._show_asked(draft, dict(template.headings), needed, worth)
-        self._show_omissions(draft.omissions)
+        with laid_out_once(self):
+            self._show_asked(draft, dict(template.headings), needed, worth)
+            self._show_omissions(draft.omissions)
 
     def checks(self) -> list[AskItem]:
         """What is asked, in order."""

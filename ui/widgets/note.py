@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from scribe.desk import TemplateInfo
 from scribe.records import Draft, Line, Origin
 from ui import theme, words
-from ui.widgets.basic import Button, Choice, chip, fill, flow, label, set_property
+from ui.widgets.basic import Button, Choice, chip, fill, flow, label, laid_out_once, set_property
 from ui.widgets.editor import LineEditor
 
 
@@ -33,47 +33,70 @@ class LineItem(QFrame):
     def __init__(self, line: Line) -> None:
         super().__init__()
         self.line = line
+        self._described = ""
         self.setProperty("item", True)
+        self.setProperty("linked", False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._text = label("")
-        self._flag = chip("", "warn")
-        self._tag = chip()
+        # Most lines have none of these, and sixty lines that made them all would open late.
+        self._flag: QLabel | None = None
+        self._tag: QLabel | None = None
+        self._remark: QLabel | None = None
         self._editor: LineEditor | None = None
-        self._remark = label("", "small", tone="warn")
-        self._remark.hide()
+        self._shown: tuple[Line, str] | None = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(theme.GAP_SMALL, theme.GRID, theme.GAP_SMALL, theme.GRID)
         outer.setSpacing(2)
         self._row = QHBoxLayout()
         self._row.setSpacing(theme.GAP_SMALL)
         outer.addLayout(self._row)
-        outer.addWidget(self._remark)
         self._row.addWidget(self._text, 1)
-        self._row.addWidget(self._flag, 0, Qt.AlignmentFlag.AlignTop)
-        self._row.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignTop)
-        self.show_line(line, "")
 
     def show_line(self, line: Line, heading: str) -> None:
-        self.line = line
+        """Shows the line as it reads now, under this heading."""
+        if self._shown == (line, heading):
+            return
+        if line.text != self.line.text:
+            self.remark("")  # it was about other words
+        self.line, self._shown = line, (line, heading)
         self._text.setText(line.text or self.tr("(empty line)"))
-        self._tag.setText(words.origin(line))
-        self._tag.setVisible(bool(words.origin(line)))
-        set_property(self._tag, "tone", "" if line.origin is not Origin.DRAFTED else "warn")
-        flagged = words.sensitive(line)
-        self._flag.setText(self.tr("Sensitive"))
-        self._flag.setToolTip(flagged)
-        self._flag.setVisible(bool(flagged))
-        state = words.origin(line) or self.tr("As drafted")
+        origin, flagged = words.origin(line), words.sensitive(line)
+        self._show_flag(flagged)
+        self._show_tag(origin, "" if line.origin is not Origin.DRAFTED else "warn")
         proof = self.tr("with evidence") if line.evidence else self.tr("without evidence")
         self.setAccessibleName(line.text or self.tr("(empty line)"))
-        self.setAccessibleDescription(", ".join(part for part in (heading, state, proof, flagged) if part))
+        described = (heading, origin or self.tr("As drafted"), proof, flagged)
+        self._described = ", ".join(part for part in described if part)
+        self.setAccessibleDescription(self._described)
+
+    def _show_flag(self, flagged: str) -> None:
+        if flagged and self._flag is None:
+            self._flag = chip(self.tr("Sensitive"), "warn")
+            self._row.insertWidget(1, self._flag, 0, Qt.AlignmentFlag.AlignTop)
+        if self._flag:
+            self._flag.setToolTip(flagged)
+            self._flag.setVisible(bool(flagged))
+
+    def _show_tag(self, origin: str, tone: str) -> None:
+        if origin and self._tag is None:
+            self._tag = chip()
+            self._row.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignTop)
+        if self._tag:
+            self._tag.setText(origin)
+            self._tag.setVisible(bool(origin))
+            set_property(self._tag, "tone", tone)
 
     def remark(self, text: str) -> None:
-        """What the last look at the line found; nothing takes it away."""
-        self._remark.setText(text)
-        self._remark.setVisible(bool(text))
-        if text:
-            self.setAccessibleDescription(f"{self.accessibleDescription()}. {text}")
+        """What the last look at the line found; it stays until the line reads otherwise."""
+        if text and self._remark is None:
+            self._remark = label("", "small", tone="warn")
+            column = self.layout()
+            assert isinstance(column, QVBoxLayout)
+            column.addWidget(self._remark)
+        if self._remark:
+            self._remark.setText(text)
+            self._remark.setVisible(bool(text))
+        self.setAccessibleDescription(f"{self._described}. {text}" if text else self._described)
 
     @property
     def is_editing(self) -> bool:
@@ -176,7 +199,8 @@ class NoteView(QWidget):
         )
         if shape != self._shape:
             self._shape = shape
-            self._lay_out(groups, titles, every_heading)
+            with laid_out_once(self):
+                self._lay_out(groups, titles, every_heading)
         for line in draft.lines:
             item = self._items[line.id]
             if not item.is_editing:

@@ -36,6 +36,36 @@ class _Place:
         return self.starts[-1] + len(self.turn.words[-1].text) if self.starts else 0
 
 
+class _Looks:
+    """How each part of a transcript is written, made once for all of its turns."""
+
+    def __init__(self, unsure: str) -> None:
+        self.head, self.body = QTextBlockFormat(), QTextBlockFormat()
+        self.head.setTopMargin(theme.GAP)
+        self.body.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        self.clinician, self.other, self.when = (_coloured(name) for name in ("accent", "text", "muted"))
+        for name in (self.clinician, self.other):
+            name.setFontWeight(QFont.Weight.DemiBold)
+        self.said = self._words("text", unsure)
+        self.left_out = self._words("muted", unsure)
+        for look in self.left_out:
+            look.setFontStrikeOut(True)
+
+    @staticmethod
+    def _words(colour: str, unsure: str) -> tuple[QTextCharFormat, QTextCharFormat]:
+        """Words that were heard well, and those that were not."""
+        plain, doubtful = _coloured(colour), _coloured(colour)
+        doubtful.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+        doubtful.setToolTip(unsure)
+        return plain, doubtful
+
+
+def _coloured(name: str) -> QTextCharFormat:
+    made = QTextCharFormat()
+    made.setForeground(theme.colour(name))
+    return made
+
+
 class TranscriptView(QTextEdit):
     """The transcript, for reading only: nothing can be copied out of it before the note is signed.
 
@@ -116,6 +146,11 @@ class TranscriptView(QTextEdit):
         """The marked stretches as they read; for tests and the screen reader."""
         return tuple(s.cursor.selectedText() for s in self.extraSelections())
 
+    def turn(self, turn_id: str) -> Turn | None:
+        """The turn with this id, if it is shown."""
+        place = self._places.get(turn_id)
+        return place.turn if place else None
+
     def word_at(self, position: int) -> tuple[str, int] | None:
         """Which word stands at a character position: (turn id, index of the word)."""
         index = bisect_right(self._order, position, key=lambda place: place.starts[0]) - 1
@@ -176,12 +211,13 @@ class TranscriptView(QTextEdit):
         self.blockSignals(True)
         self.clear()
         self._places, self._order = {}, []
+        looks = _Looks(self.tr("Hard to hear"))
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         first = True
         for turn in self._turns:
             if turn.words:
-                self._write_turn(cursor, turn, first)
+                self._write_turn(cursor, turn, looks, first)
                 first = False
         cursor.endEditBlock()
         self.moveCursor(QTextCursor.MoveOperation.Start)
@@ -189,36 +225,20 @@ class TranscriptView(QTextEdit):
         self.mark(self._marked, scroll=False)
         self.verticalScrollBar().setValue(position)
 
-    def _write_turn(self, cursor: QTextCursor, turn: Turn, first: bool) -> None:
-        head, body = QTextBlockFormat(), QTextBlockFormat()
-        head.setTopMargin(0 if first else theme.GAP)
-        body.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        name = QTextCharFormat()
-        name.setFontWeight(QFont.Weight.DemiBold)
-        name.setForeground(theme.colour("accent" if turn.role is Role.CLINICIAN else "text"))
-        when = QTextCharFormat()
-        when.setForeground(theme.colour("muted"))
+    def _write_turn(self, cursor: QTextCursor, turn: Turn, looks: _Looks, first: bool) -> None:
         if first:
-            cursor.setBlockFormat(head)
+            cursor.setBlockFormat(QTextBlockFormat())
         else:
-            cursor.insertBlock(head)
+            cursor.insertBlock(looks.head)
         who = words.speaker(turn)
         if turn.confidence < _UNSURE_ROLE:
             who = self.tr("{who}? (not sure)").format(who=who)
-        cursor.insertText(who, name)
-        cursor.insertText(f"   {words.duration(turn.start_ms)}", when)
+        cursor.insertText(who, looks.clinician if turn.role is Role.CLINICIAN else looks.other)
+        cursor.insertText(f"   {words.duration(turn.start_ms)}", looks.when)
         if turn.left_out:
-            cursor.insertText("   " + self.tr("left out of the note"), when)
-        cursor.insertBlock(body)
-        plain, unsure = QTextCharFormat(), QTextCharFormat()
-        plain.setForeground(theme.colour("text"))
-        unsure.setForeground(theme.colour("text"))
-        unsure.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
-        unsure.setToolTip(self.tr("Hard to hear"))
-        for look in (plain, unsure):
-            look.setFontStrikeOut(turn.left_out)
-            if turn.left_out:
-                look.setForeground(theme.colour("muted"))
+            cursor.insertText("   " + self.tr("left out of the note"), looks.when)
+        cursor.insertBlock(looks.body)
+        plain, unsure = looks.left_out if turn.left_out else looks.said
         starts, run, run_unsure = [], "", False
         position = cursor.position()
         for index, word in enumerate(turn.words):
