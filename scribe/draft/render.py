@@ -32,6 +32,7 @@ from scribe.records import (
     Reason,
     Role,
     Section,
+    Settled,
     Status,
     Turn,
     new_id,
@@ -83,12 +84,20 @@ def render(
     chosen = _chosen(standing, detail)
     lines = list(_lines(chosen, template))
     checks = tuple(_check(entry, template) for entry in ledger.entries if _waits(entry, mode))
+    touchy = _touchy_turns(ledger)
     left_out = _left_out([fact for fact in standing if fact not in chosen and fact.id not in decisions.held])
     if previous is not None:
         rest = [fact for fact in chosen if fact.id not in decisions.held]
         lines = decisions.among(lines, list(_lines(rest, template)), template)
         checks = decisions.settled(checks)
-    omitted = [*ledger.omissions, *left_out]
+    omitted: Iterable[Omission] = [*ledger.omissions, *left_out]
+    if template.patient_facing:  # one key must not put into it what the patient's summary or letter may not say
+        omitted = [one for one in omitted if not _is_touchy(one.text, one.evidence, touchy)]
+    if template.plain_words:
+        checks = tuple(
+            check for check in checks
+            if check.settled is not Settled.OPEN or not _is_touchy(check.text, check.evidence, touchy)
+        )  # fmt: skip
     taken = {line.evidence for line in lines if line.evidence and not line.fact_ids}
     return Draft(
         id=new_id(),
@@ -239,6 +248,17 @@ def _cost(fact: Fact) -> int:
     elif _SHORT_DENIAL.match(fact.statement):
         words -= 1  # its "no" is shared too
     return max(1, words)
+
+
+def _touchy_turns(ledger: Ledger) -> frozenset[str]:
+    """The turns in which something sensitive was said: its neighbours may be the rest of the same story."""
+    stated = [(entry.fact.statement, entry.fact.evidence) for entry in ledger.entries]
+    stated += [(one.text, one.evidence) for one in ledger.omissions]
+    return frozenset(piece.turn_id for text, evidence in stated if sensitivity(text) for piece in evidence)
+
+
+def _is_touchy(text: str, evidence: Sequence[Evidence], touchy: frozenset[str]) -> bool:
+    return bool(sensitivity(text)) or any(piece.turn_id in touchy for piece in evidence)
 
 
 def _most_important(omissions: Iterable[Omission]) -> tuple[Omission, ...]:

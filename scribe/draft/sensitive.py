@@ -25,6 +25,7 @@ _HURTS = (
     r"(?:hit|hits|hitting|slap\w*|punch\w*|push\w*|shov\w*|kick\w*|grab\w*|chok\w*|strangl\w*|hurt\w*|beat\w*|threat\w*|"
     r"control\w*|forc\w*|stalk\w*|abus\w*|violen\w*|isolat\w*|follows|track\w*|throws|threw|locks?|locked|rap\w+)"
 )
+_HURTS_ME = r"(?:hit|hits|slap\w*|punch\w*|kick\w*|chok\w*|strangl\w*|beats?|threaten\w*|raped?|rapes)"
 _FEARS = r"(?:afraid|scared|frightened|terrified|fears?|fearful|unsafe|not safe|walks? on eggshells)"
 _PRIVATE = (
     r"(?:hiv|aids|chlamydia|gonorrhoea|syphilis|herpes|sexually transmitted|sti|std|alcohol\w*|drink(?:s|ing)|drugs?|"
@@ -42,6 +43,9 @@ _PATTERNS: tuple[tuple[Sensitivity, str], ...] = (
     (Sensitivity.DOMESTIC_ABUSE, rf"\b{_PARTNER}\b.{{0,60}}\b{_HURTS}\b"),
     (Sensitivity.DOMESTIC_ABUSE, rf"\b{_HURTS}\b.{{0,40}}\bby (?:her|his|their|my|the)? ?{_PARTNER}\b"),
     (Sensitivity.DOMESTIC_ABUSE, rf"\b{_FEARS}\b.{{0,40}}\b(?:{_PARTNER}|at home|to go home)\b"),
+    # As people say it, who do not name whom they speak of.
+    (Sensitivity.DOMESTIC_ABUSE, rf"\b(?:he|she|they)\b.{{0,25}}\b{_HURTS_ME}\b.{{0,15}}\bme\b"),
+    (Sensitivity.DOMESTIC_ABUSE, rf"\b{_FEARS}\b.{{0,12}}\bof (?:him\b|her\b(?! \w)|my {_PARTNER}\b)"),
     (Sensitivity.THIRD_PARTY, rf"\b{_OTHER}(?:'s|s)?\b.{{0,60}}\b{_PRIVATE}\b"),
     (Sensitivity.THIRD_PARTY, r"\b(?:in confidence|confidential\w*|(?:does|do|did)(?:n't| not) (?:want|know)\b.{0,50}\b"
      r"(?:told|to know|know|find out)|without (?:her|his|their|the patient's) knowledge|not to be (?:told|shared))\b"),

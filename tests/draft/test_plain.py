@@ -10,8 +10,22 @@ import pytest
 from scribe.draft.plain import plain
 from scribe.draft.render import render
 from scribe.draft.templates import load
-from scribe.records import Detail, Draft, Entry, Ledger, Mode, Outcome, Section, Verdict
+from scribe.records import (
+    Detail,
+    Draft,
+    Entry,
+    Evidence,
+    Ledger,
+    Mode,
+    Omission,
+    Outcome,
+    Reason,
+    Role,
+    Section,
+    Verdict,
+)
 from scribe.review import edit_line, set_apart
+from tests.review.test_sensitive import CASES
 
 from .test_render import TURNS, fact
 
@@ -67,3 +81,29 @@ def test_a_line_that_was_left_in_the_record_is_not_thereby_left_in_a_letter() ->
     assert next(one for one in record.lines if one.id == line.id).cleared
     letter = view(ledger("Cough", "Tired"), "patient-summary", record)
     assert not next(one for one in letter.lines if one.id == line.id).cleared
+
+
+@pytest.mark.parametrize("template", ["patient-summary", "outpatient-letter"])
+@pytest.mark.parametrize(
+    "text", [text for text, _ in CASES] + ["he hits me when he's had a drink", "I'm scared of him"]
+)
+def test_sensitive_speech_is_not_offered_to_what_the_patient_reads(text: str, template: str) -> None:
+    here, elsewhere = (tuple(Evidence(turn.id, turn.number, 0, 2) for turn in one) for one in (TURNS[1:2], TURNS[2:3]))
+    said = Omission(text, Section.HISTORY, 0.9, here, Role.PATIENT)
+    beside = Omission("it was last week", Section.HISTORY, 0.8, here, Role.PATIENT)
+    other = Omission("the cough is worse at night", Section.HISTORY, 0.7, elsewhere, Role.PATIENT)
+    made = replace(ledger("Cough"), omissions=(said, beside, other))
+    assert view(made, "gp-consultation").omissions == (said, beside, other)
+    assert view(made, template).omissions == (other,)
+
+
+def test_a_sensitive_doubt_is_not_asked_about_in_the_summary_and_waits_in_the_record() -> None:
+    made = ledger("Cough", "Partner controls her money")
+    doubt = Verdict(Outcome.CHECK, Reason.SPEAKER_UNSURE)
+    made = replace(made, entries=(made.entries[0], replace(made.entries[1], verdict=doubt)))
+    record = view(made, "gp-consultation")
+    assert [check.text for check in record.open_checks] == ["Partner controls her money"]
+    summary = view(made, "patient-summary", record)
+    assert summary.checks == ()
+    again = view(made, "gp-consultation", summary)
+    assert [check.text for check in again.open_checks] == ["Partner controls her money"]
