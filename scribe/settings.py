@@ -40,6 +40,7 @@ class Preferences(BaseModel):
     Args:
         theme: follows the system unless chosen.
         text_percent: size of text; 100 is the system's.
+        motion: whether things may move by themselves; "system" follows the computer.
         speech_model, language_model: names of the models manifest.
         microphone: the device's name; "" is the system's choice.
         other_microphone: the system's choice may take over where the microphone goes during a recording.
@@ -56,6 +57,7 @@ class Preferences(BaseModel):
 
     theme: Literal["system", "light", "dark", "light-contrast", "dark-contrast"] = "system"
     text_percent: Annotated[int, Field(ge=75, le=300)] = 100
+    motion: Literal["system", "none"] = "system"
     speech_model: str = "whisper-base"
     language_model: str = "qwen-0.5b"
     microphone: str = ""

@@ -14,7 +14,7 @@ from scribe import offline, settings
 from scribe.desk import Desk
 from scribe.errors import Bug, ScribeError
 from scribe.paths import config_dir
-from ui import theme
+from ui import motion, theme
 from ui.bridge import Bridge
 from ui.clipboard import SystemClipboard
 from ui.faults import fault_log, write_fault
@@ -52,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     def dress() -> None:
         theme.apply(app, preferences.now.theme, preferences.now.text_percent)
+        motion.apply(app, preferences.now.motion)
 
     bridge = Bridge()
     desk = Desk(listener=bridge.listen, clipboard=SystemClipboard(), must_see=safety.must_see)

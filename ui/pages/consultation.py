@@ -23,7 +23,7 @@ from scribe.desk import Desk, Interrupted, RecorderStatus
 from scribe.errors import ScribeError
 from scribe.events import Step
 from scribe.records import Detail, Draft, Encounter, Mode, Present, Section, Segment, Stage, Turn
-from ui import theme, words
+from ui import motion, theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
 from ui.widgets.basic import Button, Card, Choice, IconLabel, Tick, centred, chip, field, flow, label, row, set_property
@@ -328,7 +328,7 @@ class WorkingCard(Card):
         self._discard.setVisible(not working)
         self.bar.setVisible(working)
         if working:
-            self.bar.setRange(0, 0)
+            motion.show_busy(self.bar)
             self._title.setText(self.tr("Getting ready…"))
             self._what.setText(self.tr("You can see the next patient meanwhile; this goes on by itself."))
         elif stage is Stage.DRAFTED:
@@ -340,7 +340,7 @@ class WorkingCard(Card):
 
     def show_drafting(self) -> None:
         """Everything is written down; how long the rest takes is not known yet."""
-        self.bar.setRange(0, 0)
+        motion.show_busy(self.bar)
         self._title.setText(self.tr("Drafting the note"))
         self._what.setText(self.tr("Reading what was said"))
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QProgressBar, QSizePolicy, QVBoxLayou
 
 from scribe import models
 from scribe.errors import ScribeError
-from ui import theme
+from ui import motion, theme
 from ui.announce import announce
 from ui.bridge import Bridge
 from ui.preferences import Preferences
@@ -153,7 +153,7 @@ class ModelsCard(Card):
     def _run(self, said: str, call: Callable[[], object], *, stoppable: bool = False) -> None:
         self._stop.clear()
         self._said.setText(said)
-        self._bar.setRange(0, 0)
+        motion.show_busy(self._bar)
         self._cancel.setVisible(stoppable)
         self._busy.show()
         self._carry.setEnabled(False)

@@ -60,6 +60,7 @@ class SettingsPage(CentredPage):
         now = self._preferences.now
         self._fill(self._theme, now.theme)
         self._fill(self._text, now.text_percent)
+        self._fill(self._motion, now.motion)
         self._fill(self._idle, now.idle_minutes)
         self._fill(self._detail, now.detail)
         self._fill(self._other, now.other_microphone)
@@ -108,6 +109,10 @@ class SettingsPage(CentredPage):
             self._theme.addItem(title, value)
         for percent in _TEXT_SIZES:
             self._text.addItem(self.tr("{percent} %").format(percent=percent), percent)
+        self._motion = Choice(self.tr("Movement"))
+        self._motion.addItem(self.tr("As the computer"), "system")
+        self._motion.addItem(self.tr("None: nothing moves by itself"), "none")
+        self._on_choice(self._motion, "motion")
         self._on_choice(self._theme, "theme")
         self._on_choice(self._text, "text_percent")
         self.column.addWidget(
@@ -115,6 +120,7 @@ class SettingsPage(CentredPage):
                 label(self.tr("How it looks"), "heading"),
                 field(self.tr("Light or dark"), self._theme),
                 field(self.tr("Text size"), self._text),
+                field(self.tr("Movement"), self._motion),
             )
         )
 

@@ -6,8 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui import theme
+from ui import motion, theme
 
+_HEARD = 0.02  # from here on something is heard
 _BAR_PX = 9  # a bar with the gap after it
 
 
@@ -21,8 +22,11 @@ class LevelMeter(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_level(self, level: float) -> None:
+        level = min(max(level, 0.0), 1.0)
+        if motion.is_still():  # it says whether anything is heard, and does not dance
+            level = 0.0 if level < _HEARD else 0.5
         if abs(level - self._level) > 0.001:
-            self._level = min(max(level, 0.0), 1.0)
+            self._level = level
             self.update()
 
     def sizeHint(self) -> QSize:
