@@ -22,6 +22,7 @@ from scribe.capture.live import RecorderStatus
 from scribe.capture.playback import Player
 from scribe.capture.recorder_client import RecorderClient
 from scribe.capture.sealed import SealedReader, SealedWriter, sealed_path
+from scribe.dictation import Dictation
 from scribe.draft import render, templates
 from scribe.draft.template import Template
 from scribe.encounter.clipboard import Clipboard, ClipboardGuard
@@ -71,6 +72,7 @@ from scribe.review import (
     typed_note,
 )
 from scribe.store import MIN_PASSPHRASE, MIN_PIN, KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
+from scribe.transcribe import expected
 from scribe.work import Work
 
 __all__ = ["DEMO_PIN", "MIN_PIN", "Desk", "Interrupted", "RecorderStatus", "TemplateInfo"]
@@ -147,10 +149,12 @@ class Desk:
         self._work = Work(self._line, listener)
         self._recording: Recording | None = None
         self._player = Player()
+        self._dictation = Dictation(self._recorder, self._line)
 
     def close(self) -> None:
         """SLOW: stops the work under way (it resumes next time); a recorder that is running goes on."""
         self._player.stop()
+        self._dictation.drop()
         self._work.close()
         self._line.close()
         self._recorder.disconnect()
@@ -238,8 +242,10 @@ class Desk:
         return self._unlocked().clinician
 
     def lock(self) -> None:
-        """Locks the screen. A recording and the work on it go on; only the PIN opens the profile again."""
+        """Locks the screen. A recording and the work on it go on, a dictation ends unheard; only the PIN opens the
+        profile again."""
         self._player.stop()
+        self._dictation.drop()
         self._guard.clear_own()
         self._locked = True
 
@@ -510,6 +516,7 @@ class Desk:
     def _record(
         self, profile: Profile, recording: Recording, microphone: str, computer_sound: bool, other_allowed: bool
     ) -> None:
+        self._dictation.drop()
         self._recorder.start(
             recording.id,
             profile.sound_folder(recording.encounter_id),
@@ -580,6 +587,45 @@ class Desk:
             self._warn(recording.encounter_id, error)
         self._keep(self._unlocked(), recording)
         self._recording = None
+
+    def begin_dictation(self, encounter_id: str, microphone: str = "") -> None:
+        """SLOW: listens to the clinician alone, after the patient has left.
+
+        Args:
+            encounter_id: into whose note it goes.
+            microphone: the computer's usual one for an empty name.
+
+        Raises:
+            Fixable: "recording-on", "consent-missing", "objection-stands", "already-signed", "only-demo",
+                "no-microphone", …
+        """
+        self._require_lasting()
+        require_recordable(self.encounter(encounter_id))
+        if self._recording:
+            raise Fixable(
+                "A consultation is being recorded, so you cannot dictate now.",
+                safe="The recording goes on.",
+                do="Dictate when it is over, or type.",
+                code="recording-on",
+            )
+        self._dictation.begin(self._unlocked().sound_folder(encounter_id), microphone)
+
+    def end_dictation(self) -> None:
+        """SLOW (up to a second): listens no longer."""
+        self._dictation.end()
+
+    def dictated(self, encounter_id: str, own_words: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """SLOW (as long as hearing takes): what was dictated, sentence by sentence. Its sound is destroyed.
+
+        Args:
+            encounter_id: into whose note it goes; this patient's medicines are expected words.
+            own_words: the clinician's, which are expected too.
+
+        Raises:
+            Fixable: "dictation-stopped", …
+        """
+        known = self.encounter(encounter_id).patient.known_medicines
+        return self._dictation.text((*expected.names(known), *own_words))
 
     def import_file(self, encounter_id: str, path: Path) -> None:
         """SLOW: takes in the sound of a file; `process` then goes on with it.

@@ -516,6 +516,56 @@ def test_a_recording_goes_from_microphone_to_note(
     assert isinstance(wait(events, DraftReady), DraftReady)
 
 
+def test_what_is_dictated_becomes_sentences_and_its_sound_is_gone(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    """Through the real recorder process, with a file in place of the microphone."""
+    desk = make(FakeLine(("Patient looked well. plan to ring", "in two weeks. Discussed with Dr. Hale.")))
+    encounter_id = drafted(desk, events, sound)
+    folder = desk._unlocked().sound_folder(encounter_id)
+    before = sorted(folder.iterdir())
+    desk.begin_dictation(encounter_id, f"file:{sound}")
+    assert desk.recorder_status().state == "recording" and sorted(folder.iterdir()) != before
+    desk.end_dictation()
+    assert desk.dictated(encounter_id, ("Nwosu",)) == (
+        "Patient looked well",
+        "Plan to ring in two weeks",
+        "Discussed with Dr. Hale",
+    )
+    assert desk._line.expected_words[-1] == "Nwosu"  # type: ignore[attr-defined]
+    assert sorted(folder.iterdir()) == before and desk.recorder_status().state == "idle"
+    assert desk.draft(encounter_id).recording_id == desk._latest(encounter_id).id  # type: ignore[union-attr]
+
+
+def test_a_dictation_ends_unheard_when_the_screen_locks_or_the_next_patient_is_recorded(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    folder = desk._unlocked().sound_folder(encounter_id)
+    before = sorted(folder.iterdir())
+    desk.begin_dictation(encounter_id, f"file:{sound}")
+    desk.lock()
+    assert desk.recorder_status().state == "idle" and sorted(folder.iterdir()) == before
+    desk.unlock(desk.profiles()[0].id, PIN)
+    desk.begin_dictation(encounter_id, f"file:{sound}")
+    following = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(following.id, f"file:{sound}")
+    assert desk.dictated(encounter_id) == () and sorted(folder.iterdir()) == before
+    with pytest.raises(Fixable) as refused:
+        desk.begin_dictation(encounter_id)
+    assert refused.value.code == "recording-on"
+    desk.stop_recording()
+
+
+def test_nobody_dictates_by_microphone_where_the_patient_objected(make: Callable[[FakeLine], Desk]) -> None:
+    desk = make(FakeLine())
+    typed = desk.object(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    with pytest.raises(Fixable) as refused:
+        desk.begin_dictation(typed.id)
+    assert refused.value.code == "objection-stands"
+
+
 def test_a_recording_whose_window_and_recorder_died_is_offered_back_with_its_sound(
     make: Callable[[FakeLine], Desk], sound: Path, tmp_path: Path
 ) -> None:

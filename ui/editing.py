@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from scribe import review
 from scribe.draft import templates
 from scribe.records import Check, Draft, Line, Omission, Settled, utc_now
@@ -43,6 +45,14 @@ def add_after(draft: Draft, problem: str, heading: str, after: str) -> Draft:
     return review.add_line(
         draft, "", problem=problem, heading=heading, before=_next_of_heading(draft, after), now=utc_now()
     )
+
+
+def dictate(draft: Draft, problem: str, heading: str, after: str, sentences: Iterable[str]) -> Draft:
+    """What the clinician dictated, as lines of their own after another, or at the end of a heading."""
+    before = _next_of_heading(draft, after) if any(line.id == after for line in draft.lines) else ""
+    for sentence in sentences:
+        draft = review.add_line(draft, sentence, problem=problem, heading=heading, before=before, now=utc_now())
+    return draft
 
 
 def move(draft: Draft, line_id: str, steps: int) -> Draft:

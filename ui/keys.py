@@ -44,6 +44,7 @@ def key_map() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("+  -", tr("Hear them faster, up to twice as fast, or slower")),
                 ("Enter  F2", tr("Edit the line; Enter again when done, Esc to leave it")),
                 ("Ins  Del", tr("Add a line after this one; remove it")),
+                ("D", tr("Hold it to dictate after this line, once the patient has left")),
                 ("Alt+↑ ↓", tr("Move the line")),
                 ("Alt+Enter", tr("While editing: make the rest a line of its own")),
                 ("H", tr("Sensitive: put it into an entry of its own; again: leave it in its place")),

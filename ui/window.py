@@ -182,6 +182,7 @@ class Window(QMainWindow):
         self.consultation.tried_anew.connect(self.notices.leave)
         self.review.sign_wanted.connect(self._open_sign)
         self.review.speakers_changed.connect(self.consultation.process)
+        self.review.listening_changed.connect(self._recording_changed)
         self.review.copy_refused.connect(self._explain_copy)
         self.review.not_saved.connect(self._not_saved)
         self.review.saved_again.connect(lambda: self.notices.drop("not-saved"))
@@ -332,6 +333,7 @@ class Window(QMainWindow):
         self.consultation.other_microphone = now.other_microphone
         self.consultation.detail = now.detail
         self.consultation.own_words = now.own_words
+        self.review.microphone, self.review.own_words = now.microphone, now.own_words
         phrases.use(now.phrases)
         self._idle.setInterval(now.idle_minutes * 60_000)
         self._desk.use_site(now.export_profile)

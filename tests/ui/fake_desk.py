@@ -81,6 +81,7 @@ class FakeDesk:
         self.played: list[tuple[tuple[tuple[int, int], ...], float]] = []
         self.saves: list[Draft] = []
         self.copies: list[str] = []
+        self.says: tuple[str, ...] = ("Looked well", "Plan to ring in two weeks")  # into the microphone, when dictating
         self.fail_save: Fixable | None = None
         self.fail_recording: Fixable | None = None
         self.the_turns: tuple[Turn, ...] = made_up.TURNS
@@ -447,6 +448,20 @@ class FakeDesk:
         return review.Eyes(self.turns(draft.encounter_id), None, Mode.FACE_TO_FACE, must_see=self.must_see)
 
     def stop_playing(self) -> None: ...
+
+    # ---------------------------------------------------------------- dictation
+
+    def begin_dictation(self, encounter_id: str, microphone: str = "") -> None:
+        if self.fail_recording:
+            raise self.fail_recording
+        self.status = RecorderStatus("recording", 0, 0.4, microphone or "Built-in microphone")
+
+    def end_dictation(self) -> None:
+        self.status = RecorderStatus("idle", 0, 0.0, "")
+
+    def dictated(self, encounter_id: str, own_words: tuple[str, ...] = ()) -> tuple[str, ...]:
+        self.own_words = own_words
+        return self.says
 
     # ---------------------------------------------------------------- review
 

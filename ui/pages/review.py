@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from scribe import review
@@ -14,6 +15,7 @@ from scribe.errors import ScribeError
 from scribe.records import (
     SENSITIVE,
     Check,
+    Consent,
     Detail,
     Draft,
     Encounter,
@@ -44,6 +46,19 @@ _AROUND_MS = 300  # played before and after the evidence, so that no first word 
 _WIDE = 62  # window width, in times of the text's height, from which the lanes get a column of their own
 
 
+_LONGEST_MS = 5 * 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Dictating:
+    """Where what is dictated goes."""
+
+    encounter_id: str
+    problem: str
+    heading: str
+    after: str
+
+
 class ReviewPage(QWidget):
     """Checks and edits a draft.
 
@@ -54,6 +69,7 @@ class ReviewPage(QWidget):
         not_saved(ScribeError): the disk did not take an edit; it is kept here and tried again.
         saved_again(): everything that waited for the disk is saved.
         speakers_changed(encounter_id): who spoke was put right; the note is to be made anew.
+        listening_changed(): a dictation began or is over.
     """
 
     sign_wanted = Signal(str)
@@ -62,6 +78,7 @@ class ReviewPage(QWidget):
     not_saved = Signal(object)
     saved_again = Signal()
     speakers_changed = Signal(str)
+    listening_changed = Signal()
 
     def __init__(self, desk: Desk, bridge: Bridge, save_after_ms: int = SAVE_AFTER_MS) -> None:
         super().__init__()
@@ -86,6 +103,13 @@ class ReviewPage(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(save_after_ms)
         self._timer.timeout.connect(self.save)
+        self.microphone = ""  # as in `scribe.settings`, for dictation
+        self.own_words: tuple[str, ...] = ()
+        self._dictating: _Dictating | None = None
+        self._longest = QTimer(self)  # a key's release may get lost
+        self._longest.setSingleShot(True)
+        self._longest.setInterval(_LONGEST_MS)
+        self._longest.timeout.connect(self._let_go)
         self.transcript = TranscriptView()
         self.note = NoteView()
         self.add_bar = AddBar()
@@ -211,7 +235,10 @@ class ReviewPage(QWidget):
         self.note.split_wanted.connect(self._split_line)
         self.note.merge_wanted.connect(self.merge_line)
         self.note.copy_refused.connect(self.copy_refused)
+        self.note.dictate_wanted.connect(self._dictate)
         self.add_bar.add_wanted.connect(self.add_line)
+        self.add_bar.dictate_wanted.connect(self._dictate)
+        self.add_bar.dictate_over.connect(self._let_go)
         self.transcript.copy_refused.connect(self.copy_refused)
         self.transcript.word_chosen.connect(self._show_word)
         self.transcript.swap_wanted.connect(lambda: self._correct(Speakers.swap))
@@ -595,6 +622,75 @@ class ReviewPage(QWidget):
         if not self._timer.isActive():  # whoever types without a pause loses no more than this either
             self._timer.start()
 
+    # ------------------------------------------------------------ dictation
+
+    def _dictate(self, problem: str, heading: str, after: str) -> None:
+        """Listens while the key or the button is held; what is said becomes lines here."""
+        if self._encounter is None or self._dictating or not self._may_dictate():
+            return
+        wanted = self._dictating = _Dictating(self._encounter.id, problem, heading, after)
+        microphone = self.microphone
+        self._longest.start()
+
+        def listening(_: object) -> None:
+            self.listening_changed.emit()
+            if self._dictating is wanted:
+                self._say(self.tr("Listening: let go when you have finished"))
+
+        def refused(error: ScribeError) -> None:
+            if self._dictating is wanted:
+                self._dictating = None
+                self._longest.stop()
+            self.failed.emit(error)
+
+        self._bridge.run(lambda: self._desk.begin_dictation(wanted.encounter_id, microphone), listening, refused)
+
+    def _let_go(self) -> None:
+        """The key or the button is up, or the page is left: what was said is written down."""
+        said, self._dictating = self._dictating, None
+        if said is None:
+            return
+        self._longest.stop()
+        own_words = self.own_words
+
+        def over(_: object) -> None:
+            self.listening_changed.emit()
+            self._say(self.tr("Writing down what you said"))
+            self._bridge.run(
+                lambda: self._desk.dictated(said.encounter_id, own_words),
+                lambda sentences: self._dictated(said, sentences),
+                self.failed.emit,
+                long=True,
+            )
+
+        self._bridge.run(self._desk.end_dictation, over, self.failed.emit)
+
+    def _dictated(self, said: _Dictating, sentences: tuple[str, ...]) -> None:
+        def add(draft: Draft) -> Draft:
+            return editing.dictate(draft, said.problem, said.heading, said.after, sentences)
+
+        here = self._encounter is not None and self._encounter.id == said.encounter_id
+        if not sentences:
+            self._say(self.tr("Nothing was heard"))
+        elif here:  # the focus stays where it is
+            self._change(add)
+            announce(self, self.tr("Added to the note"))
+        else:  # the next patient is on show by now
+            self._bridge.run(lambda: self._add_unseen(said.encounter_id, add), failed=self.failed.emit)
+
+    def _add_unseen(self, encounter_id: str, add: Callable[[Draft], Draft]) -> None:
+        draft = self._desk.draft(encounter_id)
+        if draft is not None:
+            self._desk.save_draft(add(draft))
+
+    def _say(self, text: str) -> None:
+        self._state.setText(text)
+        announce(self, text)
+
+    def _may_dictate(self) -> bool:
+        """Where the patient objected to being recorded, no microphone is opened, not even for the clinician."""
+        return self._encounter is not None and self._encounter.consent is Consent.TOLD_NO_OBJECTION
+
     # ------------------------------------------------------------ showing
 
     def _show(self) -> None:
@@ -605,6 +701,7 @@ class ReviewPage(QWidget):
         self.note.show_draft(draft, template, every_heading=not draft.recording_id)
         self.add_bar.show_draft(draft, template)
         self.add_bar.setVisible(bool(draft.recording_id))
+        self.add_bar.dictate.setVisible(self._may_dictate())
         looks = self._looks()
         needed = review.to_settle(draft, looks)
         worth = [look for look in looks if look.line.id in self._offered and not (look.required or look.seen)]
@@ -644,6 +741,20 @@ class ReviewPage(QWidget):
             self._used_in.setText(self.tr("No line of the note uses this word."))
 
     # ------------------------------------------------------------ keys
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_D and not event.isAutoRepeat():
+            self._let_go()
+        super().keyReleaseEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._let_go()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._let_go()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers()

@@ -157,6 +157,7 @@ class NoteView(QWidget):
         add_wanted(problem, heading, after_line_id): a new line after this one.
         apart_wanted(line_id): into an entry of its own, or back.
         remove_wanted(line_id), move_wanted(line_id, steps), split_wanted(line_id, text, at), merge_wanted(line_id).
+        dictate_wanted(problem, heading, after_line_id): the key for it is held down on this line.
         copy_refused(): somebody tried to copy before signing.
     """
 
@@ -170,6 +171,7 @@ class NoteView(QWidget):
     move_wanted = Signal(str, int)
     split_wanted = Signal(str, str, int)
     merge_wanted = Signal(str)
+    dictate_wanted = Signal(str, str, str)
     copy_refused = Signal()
 
     def __init__(self) -> None:
@@ -260,6 +262,9 @@ class NoteView(QWidget):
             item.edit()
         elif key == Qt.Key.Key_Insert:
             self.add_wanted.emit(item.line.problem, item.line.heading, item.line.id)
+        elif key == Qt.Key.Key_D and not event.modifiers():
+            if not event.isAutoRepeat():  # the page hears when it is let go
+                self.dictate_wanted.emit(item.line.problem, item.line.heading, item.line.id)
         elif key == Qt.Key.Key_H and not event.modifiers():
             self.apart_wanted.emit(item.line.id)
         elif key == Qt.Key.Key_J and not event.modifiers():
@@ -333,14 +338,54 @@ class NoteView(QWidget):
         return item
 
 
-class AddBar(QWidget):
-    """Adds a line under any heading of any problem, also where the draft has none yet.
+class HoldButton(Button):
+    """Does something for as long as it is held, by mouse, Space or Enter.
 
     Signals:
-        add_wanted(problem, heading, after_line_id).
+        held(), let_go().
+    """
+
+    held = Signal()
+    let_go = Signal()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.held.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)  # also where the page has moved from under the pointer
+        self.let_go.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in _HOLDS or event.modifiers():
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.setDown(True)
+            self.held.emit()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in _HOLDS:
+            super().keyReleaseEvent(event)
+        elif not event.isAutoRepeat():
+            self.setDown(False)
+            self.let_go.emit()
+
+
+_HOLDS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class AddBar(QWidget):
+    """Adds a line under any heading of any problem, also where the draft has none yet: typed, or dictated.
+
+    Signals:
+        add_wanted(problem, heading, after_line_id), dictate_wanted(problem, heading, after_line_id).
+        dictate_over(): the button was let go.
     """
 
     add_wanted = Signal(str, str, str)
+    dictate_wanted = Signal(str, str, str)
+    dictate_over = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -352,16 +397,17 @@ class AddBar(QWidget):
         typed.setPlaceholderText(self.tr("Problem, or none"))
         typed.setAccessibleName(self.tr("Problem of the new line"))
         self._problem.setLineEdit(typed)
-        add = Button(
-            self.tr("Add a line"),
-            lambda: self.add_wanted.emit(
-                " ".join(self._problem.currentText().split()), self._heading.currentData(), ""
-            ),
-            icon="add",
-        )
+        add = Button(self.tr("Add a line"), lambda: self.add_wanted.emit(*self._where()), icon="add")
+        self.dictate = HoldButton(self.tr("Hold to dictate"), icon="mic", key="D")
+        self.dictate.setToolTip(self.tr("Once the patient has left: what you say becomes lines of your own words."))
+        self.dictate.held.connect(lambda: self.dictate_wanted.emit(*self._where()))
+        self.dictate.let_go.connect(self.dictate_over)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, theme.GAP, 0, 0)
-        fill(outer, flow(self._problem, self._heading, add))
+        fill(outer, flow(self._problem, self._heading, add, self.dictate))
+
+    def _where(self) -> tuple[str, str, str]:
+        return " ".join(self._problem.currentText().split()), self._heading.currentData(), ""
 
     def show_draft(self, draft: Draft, template: TemplateInfo) -> None:
         chosen = self._heading.currentData()
