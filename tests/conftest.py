@@ -21,6 +21,20 @@ hypothesis.settings.register_profile("patient", deadline=None, suppress_health_c
 hypothesis.settings.load_profile("patient")
 
 
+_REAL = {"demo_run"}
+"""Fixtures that use real models."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two tests at a time, where pytest-xdist runs them: what uses real models or real sound stays with one worker, so
+    that no two of them fight over the processor, and goes first, since it takes longest; the rest goes file by file."""
+    real = [item for item in items if item.get_closest_marker("slow") or _REAL & set(getattr(item, "fixturenames", ()))]
+    chosen = set(map(id, real))
+    items[:] = [*real, *(item for item in items if id(item) not in chosen)]
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("real" if id(item) in chosen else str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def demo_run(tmp_path_factory: pytest.TempPathFactory) -> demo.DemoRun:
     return demo.run(tmp_path_factory.mktemp("demo"))

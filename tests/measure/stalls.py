@@ -1,12 +1,12 @@
 """How long the window stands still over a whole demonstration, both children at work: `python -m tests.measure.stalls`.
 
 Opens the real window with a bundled consultation in a throw-away store, goes from sound to exported files by its own
-pages, and notes every gap in the event loop with where the GUI thread was meanwhile. Beside it runs a bare Qt process
+pages, and notes every gap in the event loop with what was being done. Beside it runs a bare Qt process
 that does nothing: what it shows at the same moment is the computer's doing, not ours. Needs no display.
 
     --demo ID       which consultation (new-medicine)
     --speech MODEL  the speech model (whisper-base)
-    --worst N       how many gaps to print with their stacks (10)
+    --worst N       how many gaps to print (10)
     --bar MS        what a gap may be beyond the bare process (100); above it the exit code is 1
 """
 
@@ -19,10 +19,8 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -67,52 +65,25 @@ class Gap:
     start: float
     length: float
     doing: str
-    places: Counter[str] = field(default_factory=Counter)
 
 
 class Watcher:
-    """Beats on the GUI thread, and samples where that thread is while a beat is late."""
+    """Beats on the GUI thread, and notes late beats. (To look at that thread's stack from another one crashes Qt.)"""
 
     def __init__(self) -> None:
         self.gaps: list[Gap] = []
         self.doing = "start"
         self._last = time.monotonic()
-        self._samples: list[str] = []
-        self._main = threading.get_ident()
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._beat)
         self._timer.start(BEAT_MS)
-        threading.Thread(target=self._sample, daemon=True).start()
 
     def _beat(self) -> None:
         now = time.monotonic()
         if now - self._last > NOTED_S:
-            self.gaps.append(Gap(self._last, now - self._last, self.doing, Counter(self._samples)))
-        self._samples = []
+            self.gaps.append(Gap(self._last, now - self._last, self.doing))
         self._last = now
-
-    def _sample(self) -> None:
-        while True:
-            time.sleep(0.003)
-            if time.monotonic() - self._last > NOTED_S / 2:
-                stacks = sys._current_frames()
-                if self._main not in stacks:
-                    return
-                self._samples.append(_place(stacks[self._main]))
-                others = [
-                    _place(stacks[t.ident])
-                    for t in threading.enumerate()
-                    if t.name.startswith("scribe-") and t.ident in stacks
-                ]
-                self._samples += [
-                    f"    beside it: {place}" for place in others if "threading.py" not in place.split(" < ")[0]
-                ]
-
-
-def _place(frame: object) -> str:
-    calls = traceback.extract_stack(frame)[-6:]  # type: ignore[arg-type]
-    return " < ".join(f"{Path(call.filename).name}:{call.lineno} {call.name}" for call in reversed(calls))
 
 
 def _beyond(gap: Gap, bare: list[tuple[float, float]]) -> float:
@@ -184,6 +155,7 @@ def _walk(window: Window, watcher: Watcher, desk: Desk, out: Path, done: Callabl
             QTimer.singleShot(50, step)
         elif steps:
             watcher.doing, act = steps.pop(0)
+            print(watcher.doing, file=sys.stderr, flush=True)
             act()
             QTimer.singleShot(150, step)
         else:
@@ -248,8 +220,6 @@ def main() -> int:
         print(
             f"\n{gap.length * 1000:.0f} ms, {_beyond(gap, late) * 1000:.0f} beyond, at {gap.start - began:.1f} s, {gap.doing}"
         )
-        for place, count in gap.places.most_common(4):
-            print(f"  {count:4} × {place}")
     return code or bool(over)
 
 
