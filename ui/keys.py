@@ -37,6 +37,7 @@ def key_map() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
                 ("F6", tr("Go round: transcript, note, checks")),
                 ("↑ ↓", tr("Line by line; its words are marked in the transcript")),
                 (tr("Abbreviation, space"), tr("While editing: your own phrase, kept in Settings")),
+                ("F7", tr("While editing: what may have been meant by an underlined word, 1 to 5")),
                 (tr("Space"), tr("Hear these seconds")),
                 ("S  V", tr("In the transcript: swap clinician and patient here; for this voice everywhere")),
                 ("W", tr("In the transcript: say who spoke; with Shift and arrows, for a stretch")),

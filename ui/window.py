@@ -15,7 +15,8 @@ from scribe.encounter.identity_file import IdentityFile
 from scribe.errors import ScribeError
 from scribe.export.site import DEFAULT
 from scribe.records import Clinician, Consent, Draft, Encounter, Mode, Patient, Receipt, SignedNote, Stage
-from ui import phrases, theme, words
+from scribe.review.spelling import speller
+from ui import phrases, spelling, theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
 from ui.clipboard import SystemClipboard
@@ -335,6 +336,7 @@ class Window(QMainWindow):
         self.consultation.own_words = now.own_words
         self.review.microphone, self.review.own_words = now.microphone, now.own_words
         phrases.use(now.phrases)
+        spelling.use((*now.own_words, *now.phrases))
         self._idle.setInterval(now.idle_minutes * 60_000)
         self._desk.use_site(now.export_profile)
         self._desk.use_models(now.speech_model, now.language_model)
@@ -355,7 +357,8 @@ class Window(QMainWindow):
         same = self._owner == clinician.id
         self._owner = clinician.id
         self._recording_changed()
-        self._bridge.run(self._desk.templates, long=True)  # read and checked once, before the first note is opened
+        # Read and checked once, before the first note is opened.
+        self._bridge.run(lambda: (self._desk.templates(), speller()), long=True)
         if same and self._before is not None and self._encounter is not None:
             self.open_encounter(self._encounter.id)
         else:

@@ -362,10 +362,15 @@ def test_nothing_of_an_unsigned_note_can_be_copied(reviewing: Room) -> None:
     assert not review.transcript.createMimeDataFromSelection().hasText()
     review.note.items()[0].setFocus()
     reviewing.press("C", control=True)
+    reviewing.window.notices.clear()
     review.note.items()[0].edit()
-    reviewing.press("A", control=True)
-    reviewing.press("C", control=True)
-    reviewing.press("X", control=True)
+    editor = reviewing.focus()
+    assert isinstance(editor, QPlainTextEdit)
+    before = editor.toPlainText()
+    for key in ("A", "C", "X"):
+        reviewing.press(key, control=True)
+    assert [card.code for card in reviewing.window.notices.cards()] == ["copy-unsigned"]
+    assert editor.toPlainText() == before and not editor.createMimeDataFromSelection().hasText()
     assert QGuiApplication.clipboard().text() == ""
 
 

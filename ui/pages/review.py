@@ -767,7 +767,7 @@ class ReviewPage(QWidget):
             self._sign()
         elif enter and self.transcript.hasFocus() and self._linked:
             self.note.focus_line(self._linked[0])
-        elif event.matches(QKeySequence.StandardKey.Copy):
+        elif event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.Cut):
             self.copy_refused.emit()
         else:
             super().keyPressEvent(event)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy
 
 from ui import phrases, theme
+from ui.announce import announce
+from ui.spelling import Spelling
 
 
 class LineEditor(QPlainTextEdit):
-    """Edits a line in place.
+    """Edits a line in place; nothing can be copied out of it before the note is signed. F7 helps with spelling.
 
     Signals:
         typing(text): after each change.
@@ -34,6 +36,8 @@ class LineEditor(QPlainTextEdit):
         self.setPlainText(text)
         self.moveCursor(QTextCursor.MoveOperation.End)
         self._open = True
+        self.document().setModified(False)
+        self.spelling = Spelling(self)
         self.document().documentLayout().documentSizeChanged.connect(lambda: self._fit())
         self.textChanged.connect(lambda: self.typing.emit(self.text()))
         self._fit()
@@ -62,8 +66,18 @@ class LineEditor(QPlainTextEdit):
         elif event.key() == Qt.Key.Key_Escape:
             self._open = False
             self.left.emit()
+        elif event.key() == Qt.Key.Key_F7:
+            self._suggest(self.textCursor().position(), self.cursorRect().bottomLeft())
+        elif event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.Cut):
+            event.ignore()  # the page says why not
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._suggest(self.cursorForPosition(event.pos()).position(), event.pos())
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        return QMimeData()  # neither a key, the middle button's selection, nor dragging takes words out
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -87,6 +101,14 @@ class LineEditor(QPlainTextEdit):
             short, phrase = found
             cursor.setPosition(cursor.position() - len(short), QTextCursor.MoveMode.KeepAnchor)
             cursor.insertText(phrase)
+
+    def _suggest(self, near: int, where: QPoint) -> None:
+        menu = self.spelling.menu(near)
+        if menu is None:
+            announce(self, self.tr("No word that is not known"))
+            return
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.viewport().mapToGlobal(where))
 
     def _finish(self) -> None:
         if self._open:

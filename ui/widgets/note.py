@@ -114,6 +114,7 @@ class LineItem(QFrame):
         self._text.hide()
         self._row.insertWidget(0, self._editor, 1)
         self.setFocusProxy(self._editor)
+        self._editor.show()  # what is not in sight yet cannot take the focus
         self._editor.setFocus()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
