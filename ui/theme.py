@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 GRID = 4  # px; every gap is a multiple of it
 GAP_SMALL, GAP, GAP_LARGE, GAP_PAGE = GRID * 2, GRID * 3, GRID * 5, GRID * 7
 RADIUS = 10
+TITLE = GRID * 9  # px; the line above each pane
 MIN_TARGET = 28  # px; no control is smaller than this in either direction
 
 

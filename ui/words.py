@@ -167,6 +167,16 @@ def look(value: Look) -> str:
     }[value.risks[0]]
 
 
+def ahead(checks: int, looks: int, omissions: int) -> str:
+    """What the reviewer has before them, in one line."""
+    parts = (
+        tr("{count} to check").format(count=checks) if checks else "",
+        tr("{count} worth a look").format(count=looks) if looks else "",
+        tr("{count} said, not in the note").format(count=omissions) if omissions else "",
+    )
+    return " · ".join(filter(None, parts)) or tr("Nothing is left to check")
+
+
 def origin(line: Line) -> str:
     """Where a line comes from, said beside it; empty for one as it was drafted."""
     if line.origin is Origin.CLINICIAN:

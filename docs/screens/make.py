@@ -18,7 +18,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _own = tempfile.TemporaryDirectory()
 os.environ["SCRIBE_DATA_DIR"] = os.environ["SCRIBE_CONFIG_DIR"] = _own.name
 
-from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
+from PySide6.QtCore import QEventLoop, Qt, QTimer  # noqa: E402
+from PySide6.QtGui import QImage, QPainter  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from scribe.errors import Fixable  # noqa: E402
@@ -42,12 +44,52 @@ def settle(bridge: Bridge) -> None:
             QApplication.processEvents()
 
 
+STRIP = (
+    ("05-today", "1  New consultation: one key"),
+    ("06-begin", "2  Patient told, no objection: record"),
+    ("08-recording", "3  Stop, and the note is drafted"),
+    ("12-review-evidence", "4  Check: each line shows the words it stands on"),
+    ("15-sign", "5  Sign with your PIN"),
+    ("16-export", "6  Copy it, or save files"),
+)
+_ACROSS, _WIDE, _GAP, _CAPTION = 2, 640, 16, 34
+
+
+def strip(folder: Path) -> None:
+    """The walk-through of README: six of the pictures, small, side by side."""
+    theme.apply(QApplication.instance(), "light")  # type: ignore[arg-type]
+    pictures = [QImage(str(folder / f"{name}-light.png")) for name, _ in STRIP]
+    smooth = Qt.TransformationMode.SmoothTransformation
+    pictures = [picture.scaledToWidth(_WIDE, smooth) for picture in pictures]
+    step = pictures[0].height() + _CAPTION + _GAP
+    rows = -(-len(STRIP) // _ACROSS)
+    whole = QImage(_ACROSS * (_WIDE + _GAP) + _GAP, rows * step + _GAP, QImage.Format.Format_RGB32)
+    whole.fill(theme.colour("sunken"))
+    painter = QPainter(whole)
+    font = painter.font()
+    font.setPointSizeF(13)
+    painter.setFont(font)
+    painter.setPen(theme.colour("text"))
+    for number, (picture, (_, caption)) in enumerate(zip(pictures, STRIP, strict=True)):
+        left = _GAP + number % _ACROSS * (_WIDE + _GAP)
+        top = _GAP + number // _ACROSS * step
+        painter.drawText(left, top, _WIDE, _CAPTION, Qt.AlignmentFlag.AlignVCenter, caption)
+        painter.drawImage(left, top + _CAPTION, picture)
+    painter.end()
+    whole.save(str(folder / "walk-through.png"))
+
+
+def type_into(text: str) -> None:
+    QTest.keyClicks(QApplication.focusWidget(), text)
+
+
 def main(folder: Path, percent: int = 100, size: tuple[int, int] = (1320, 860)) -> None:
     app = QApplication([])
     app.setStyle("Fusion")
     for look in ("light", "dark"):
         theme.apply(app, look, percent)
         walk(folder, look, size)
+    strip(folder)
 
 
 def walk(folder: Path, look: str, size: tuple[int, int]) -> None:
@@ -104,8 +146,16 @@ def walk(folder: Path, look: str, size: tuple[int, int]) -> None:
     items = window.review.note.items
     then(lambda: items()[2].setFocus())
     shot("12-review-evidence")
-    then(lambda: items()[7].edit())
+    then(
+        lambda: items()[7].setFocus(),
+        lambda: items()[7].edit(),
+        lambda: type_into(" for the swelling, no diarrhea with it"),
+    )
     shot("13-review-edit")
+    then(lambda: QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape))
+    bottom = window.review._note_area.verticalScrollBar()
+    then(lambda: bottom.setValue(bottom.maximum()), window.review.lanes.omissions()[0].setFocus)
+    shot("13b-review-omission")
     then(lambda: items()[7].setFocus(), window.review.copy_refused.emit)
     shot("14-review-copy-refused")
     window.notices.clear()

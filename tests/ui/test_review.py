@@ -384,3 +384,31 @@ def test_the_layout_changes_without_a_new_run_and_can_be_undone(reviewing: Room)
     review.undo()
     assert review.draft.template_id == "gp-consultation"
     assert reviewing.desk.processing == []
+
+
+def test_the_next_note_is_shown_from_its_top(reviewing: Room) -> None:
+    review = reviewing.window.review
+    bar = review._note_area.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    encounter = reviewing.begin()
+    reviewing.window.open_typed(encounter.id)
+    reviewing.settle()
+    assert bar.value() == 0
+
+
+def test_the_keys_for_editing_are_named_while_a_line_is_edited(reviewing: Room) -> None:
+    review = reviewing.window.review
+    review.note.items()[0].setFocus()
+    assert "Space plays" in review._hint.text() and "F7" not in review._hint.text()
+    reviewing.press(Qt.Key.Key_F2)
+    assert "F7 spelling" in review._hint.text() and review.transcript.marked_text()
+    reviewing.press(Qt.Key.Key_Escape)
+    assert "Space plays" in review._hint.text()
+
+
+def test_one_line_says_what_is_still_ahead(reviewing: Room) -> None:
+    review = reviewing.window.review
+    assert review._ahead.text() == "2 to check · 4 worth a look · 8 said, not in the note"
+    reviewing.press("A", "A")
+    assert review._ahead.text() == "4 worth a look · 8 said, not in the note"

@@ -133,7 +133,13 @@ class ReviewPage(QWidget):
     # ------------------------------------------------------------ layout
 
     def _compose(self) -> None:
-        tools = flow(self._template, self._detail, self._undo, self._redo)
+        layout_, detail = label(self.tr("Layout"), "label", wrap=False), label(self.tr("Detail"), "label", wrap=False)
+        layout_.setBuddy(self._template)
+        detail.setBuddy(self._detail)
+        for caption in (layout_, detail):
+            caption.setMinimumHeight(self._template.sizeHint().height())  # its middle is that of the list beside it
+        self._detail_caption = detail
+        tools = flow(layout_, self._template, detail, self._detail, self._undo, self._redo)
         head = QHBoxLayout()
         head.setContentsMargins(theme.GAP_PAGE, theme.GAP, theme.GAP_PAGE, theme.GAP_SMALL)
         head.setSpacing(theme.GAP)
@@ -145,9 +151,7 @@ class ReviewPage(QWidget):
         left = QVBoxLayout(self._said)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(theme.GRID + 2)
-        title = row(label(self.tr("What was said"), "label"), self._who)
-        title.setStretch(0, 1)
-        left.addLayout(title)
+        left.addLayout(_titled(row(label(self.tr("What was said"), "label"), self._who), 0))
         left.addWidget(self.transcript, 1)
         self._used_in.setMinimumHeight(theme.MIN_TARGET)
         left.addWidget(self._used_in)
@@ -166,9 +170,7 @@ class ReviewPage(QWidget):
         pane = QVBoxLayout(self._note_pane)
         pane.setContentsMargins(0, 0, 0, 0)
         pane.setSpacing(theme.GRID + 2)
-        title = row(label(self.tr("Note"), "label", wrap=False), self._hint, gap=theme.GAP)
-        title.setStretch(1, 1)
-        pane.addLayout(title)
+        pane.addLayout(_titled(row(label(self.tr("Note"), "label", wrap=False), self._hint, gap=theme.GAP), 1))
         pane.addWidget(self._note_area, 1)
 
         self._lane_holder = QWidget()
@@ -177,11 +179,18 @@ class ReviewPage(QWidget):
         self._lane_column.addWidget(self.lanes)
         self._lane_column.addStretch(1)
         self._lane_area = scrolled(self._lane_holder)
+        self._ahead = label("", "small")
+        self._lane_pane = QWidget()
+        lane_pane = QVBoxLayout(self._lane_pane)
+        lane_pane.setContentsMargins(0, 0, 0, 0)
+        lane_pane.setSpacing(theme.GRID + 2)
+        lane_pane.addLayout(_titled(row(label(self.tr("Checks"), "label", wrap=False), self._ahead, gap=theme.GAP), 1))
+        lane_pane.addWidget(self._lane_area, 1)
 
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(theme.GAP)
-        for pane_, stretch in ((self._said, 31), (self._note_pane, 38), (self._lane_area, 31)):
+        for pane_, stretch in ((self._said, 31), (self._note_pane, 38), (self._lane_pane, 31)):
             pane_.setMinimumWidth(220)
             self._split.addWidget(pane_)
             self._split.setStretchFactor(self._split.count() - 1, stretch)
@@ -203,7 +212,7 @@ class ReviewPage(QWidget):
         wide = self.width() >= _WIDE * self.fontMetrics().height()
         lanes_wanted = self._has_lanes()
         beside = wide and lanes_wanted
-        self._lane_area.setVisible(beside)
+        self._lane_pane.setVisible(beside)
         home = self._lane_column if beside else self._note_column
         if home.indexOf(self.lanes) < 0:
             focus = self.lanes.focusWidget()
@@ -225,6 +234,9 @@ class ReviewPage(QWidget):
 
     def _connect(self) -> None:
         self.note.line_focused.connect(self._show_line)
+        self.note.edit_begun.connect(lambda: self._show_hint(editing_line=True))
+        for over in (self.note.edited, self.note.edit_left, self.note.split_wanted):
+            over.connect(lambda *_: self._show_hint())
         self.note.typing.connect(self._typing)
         self.note.edited.connect(self._edited)
         self.note.edit_left.connect(self._edit_left)
@@ -292,11 +304,14 @@ class ReviewPage(QWidget):
         self._said.setVisible(bool(turns))
         self._show_hint()
         self._detail.setVisible(bool(turns))
+        self._detail_caption.setVisible(bool(turns))
         self._used_in.clear()
         self._state.clear()
         self._eyes, self._offered = None, frozenset()
         self._show()
         self._arrange()
+        for area in (self._note_area, self._lane_area):  # not where the note before was left
+            area.verticalScrollBar().setValue(0)
         if not self.lanes.focus_first():
             self.note.focus_first()
         here = self.focusWidget()
@@ -389,7 +404,7 @@ class ReviewPage(QWidget):
         if self._encounter is None or self._encounter.id != encounter_id or self._follows == follows:
             return
         self._follows = follows
-        for pane in (self._note_pane, self._lane_area, self.sign, self._template, self._detail):
+        for pane in (self._note_pane, self._lane_pane, self.sign, self._template, self._detail):
             pane.setEnabled(not follows)
         self._state.setText(self.tr("The note follows…") if follows else "")
         if follows:
@@ -711,6 +726,7 @@ class ReviewPage(QWidget):
         self._undo.setEnabled(self._history.can_undo)
         self._redo.setEnabled(self._history.can_redo)
         left = len(needed)
+        self._ahead.setText(words.ahead(left, len(worth), len(draft.omissions)))
         self.sign.say(self.tr("Sign…") if not left else self.tr("Sign: {left}").format(left=words.checks_left(left)))
 
     def _show_line(self, line_id: str) -> None:
@@ -790,7 +806,10 @@ class ReviewPage(QWidget):
         announce(self, self._hint.text())
         self.play()
 
-    def _show_hint(self) -> None:
+    def _show_hint(self, *, editing_line: bool = False) -> None:
+        if editing_line:
+            self._hint.setText(self.tr("Enter done · Esc leaves it · F7 spelling · Alt+Enter splits"))
+            return
         speed = "" if self._speed == 1 else self.tr(" at {speed}×").format(speed=f"{self._speed:g}")
         plays = self.tr("Space plays{speed} · ").format(speed=speed) if self._said.isVisibleTo(self) else ""
         self._hint.setText(plays + self.tr("Enter edits · Ins adds · Del removes · ? all keys"))
@@ -827,6 +846,13 @@ class ReviewPage(QWidget):
 
     def _line_text(self, line_id: str) -> str:
         return next((line.text for line in self._lines() if line.id == line_id), "")
+
+
+def _titled(title: QHBoxLayout, widest: int) -> QHBoxLayout:
+    """The line above a pane: as high above each of them, so that what is beneath begins at one height."""
+    title.setStretch(widest, 1)
+    title.addStrut(theme.TITLE)
+    return title
 
 
 def _joined(stretches: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

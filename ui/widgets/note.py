@@ -20,11 +20,12 @@ class LineItem(QFrame):
 
     Signals:
         focused(line_id): the line has the keyboard now.
-        typing(line_id, text), edited(line_id, text), edit_left(line_id): editing in place.
+        edit_begun(), typing(line_id, text), edited(line_id, text), edit_left(line_id): editing in place.
         split_wanted(line_id, text, at): make two of what is being edited.
     """
 
     focused = Signal(str)
+    edit_begun = Signal()
     typing = Signal(str, str)
     edited = Signal(str, str)
     edit_left = Signal(str)
@@ -114,6 +115,8 @@ class LineItem(QFrame):
         self._text.hide()
         self._row.insertWidget(0, self._editor, 1)
         self.setFocusProxy(self._editor)
+        self.focused.emit(self.line.id)  # its words are marked, however the editing began
+        self.edit_begun.emit()
         self._editor.show()  # what is not in sight yet cannot take the focus
         self._editor.setFocus()
 
@@ -154,7 +157,8 @@ class NoteView(QWidget):
 
     Signals:
         line_focused(line_id): show its evidence.
-        typing(line_id, text), edited(line_id, text), edit_left(line_id): a line is being edited, was, was left.
+        edit_begun(), typing(line_id, text), edited(line_id, text), edit_left(line_id): a line is being edited, was,
+            was left.
         add_wanted(problem, heading, after_line_id): a new line after this one.
         apart_wanted(line_id): into an entry of its own, or back.
         remove_wanted(line_id), move_wanted(line_id, steps), split_wanted(line_id, text, at), merge_wanted(line_id).
@@ -163,6 +167,7 @@ class NoteView(QWidget):
     """
 
     line_focused = Signal(str)
+    edit_begun = Signal()
     typing = Signal(str, str)
     edited = Signal(str, str)
     edit_left = Signal(str)
@@ -331,6 +336,7 @@ class NoteView(QWidget):
     def _new_item(self, line: Line) -> LineItem:
         item = LineItem(line)
         item.focused.connect(self.line_focused)
+        item.edit_begun.connect(self.edit_begun)
         item.typing.connect(self.typing)
         item.edited.connect(self.edited)
         item.edit_left.connect(self.edit_left)
