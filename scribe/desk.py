@@ -153,7 +153,7 @@ class Desk:
 
     def close(self) -> None:
         """SLOW: stops the work under way (it resumes next time); a recorder that is running goes on."""
-        self._player.stop()
+        self._player.close()
         self._dictation.drop()
         self._work.close()
         self._line.close()
@@ -682,6 +682,11 @@ class Desk:
             reader = SealedReader(profile.sound_folder(encounter_id), profile.sound_key(encounter_id), recording.id)
             sound = (piece for start_ms, end_ms in stretches for piece in reader.pcm(start_ms, end_ms))
             self._player.play(sound, speed)
+            self._player.prepare()  # for the next
+
+    def prepare_to_play(self) -> None:
+        """SLOW (a process is started): so that the first evidence is heard as soon as it is asked for."""
+        self._player.prepare()
 
     def stop_playing(self) -> None:
         self._player.stop()

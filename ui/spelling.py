@@ -28,7 +28,8 @@ class Spelling(QSyntaxHighlighter):
     def __init__(self, field: QPlainTextEdit) -> None:
         super().__init__(field.document())
         self._field = field
-        field.cursorPositionChanged.connect(self.rehighlight)
+        self._told = ""
+        field.cursorPositionChanged.connect(self._look)
 
     def unknown(self) -> list[tuple[int, int]]:
         """Where the words stand that are marked."""
@@ -39,6 +40,16 @@ class Spelling(QSyntaxHighlighter):
             for start, end in speller().unknown(text)
             if end != typed_at and text[start:end].lower() not in _own
         ]
+
+    def _look(self) -> None:
+        """A word is whole once the caret has left it; a screen reader hears of the marked ones with the field."""
+        self.rehighlight()
+        text = self._field.toPlainText()
+        marked = ", ".join(text[start:end] for start, end in self.unknown())
+        if marked != self._told:
+            self._told = marked
+            said = tr("Words not known: {words}. F7 says what may have been meant.").format(words=marked)
+            self._field.setAccessibleDescription(said if marked else "")
 
     def highlightBlock(self, text: str) -> None:
         wave = QTextCharFormat()

@@ -32,7 +32,14 @@ class Player:
     def __init__(self, command: apart.Command = apart.command) -> None:
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
+        self._next: subprocess.Popen[bytes] | None = None  # waits for sound, with everything loaded
         self._thread: threading.Thread | None = None
+
+    def prepare(self) -> None:
+        """Has a process wait, so that the next thing is heard at once: starting one takes half a second. It opens no
+        loudspeaker before it has sound."""
+        if self._next is None or self._next.poll() is not None:
+            self._let_wait(self._start())
 
     def play(self, sound: Iterator[Pcm], speed: float = 1.0) -> None:
         """Starts playing and returns.
@@ -45,27 +52,30 @@ class Player:
             Fixable: "no-speaker".
         """
         self.stop()
-        process = subprocess.Popen(
-            self._command("play"), env=apart.surroundings(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        waiting, self._next = self._next, None
+        if waiting and waiting.poll() is not None:
+            _end(waiting)
+            waiting = None
+        process = waiting or self._start()
+        thread = threading.Thread(target=_feed, args=(process, faster(sound, speed)), name="scribe-player")
+        thread.start()
         patience = threading.Timer(_OPENING_S, process.kill)
         patience.start()
         assert process.stdout is not None
         ready = process.stdout.readline().strip() == _READY
         patience.cancel()
         patience.join()
+        process.stdout.close()
         if not ready:
-            _end(process)
+            process.kill()
+            thread.join()
             raise Fixable(
                 "The sound cannot be played: no loudspeaker or headphones were found.",
                 safe="The recording is kept.",
                 do="Plug in headphones, or turn on the computer's sound, and try again.",
                 code="no-speaker",
             )
-        self._process = process
-        self._thread = threading.Thread(target=_feed, args=(process, faster(sound, speed)), name="scribe-player")
-        self._thread.start()
+        self._process, self._thread = process, thread
 
     def stop(self) -> None:
         """Stops at once."""
@@ -75,6 +85,22 @@ class Player:
             self._thread.join()
         self._process = self._thread = None
 
+    def close(self) -> None:
+        """Stops, and lets the process go that waits."""
+        self.stop()
+        self._let_wait(None)
+
+    def _let_wait(self, process: subprocess.Popen[bytes] | None) -> None:
+        before, self._next = self._next, process
+        if before:
+            _end(before)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self._command("play"), env=apart.surroundings(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+
 
 def _feed(process: subprocess.Popen[bytes], sound: Iterator[Pcm]) -> None:
     assert process.stdin is not None
@@ -82,13 +108,14 @@ def _feed(process: subprocess.Popen[bytes], sound: Iterator[Pcm]) -> None:
     with contextlib.suppress(OSError, Fixable):
         for piece in sound:
             process.stdin.write(piece.tobytes())
-    _end(process, wait=True)
+    with contextlib.suppress(OSError):
+        process.stdin.close()
+    process.wait()  # it plays what it has
 
 
-def _end(process: subprocess.Popen[bytes], *, wait: bool = False) -> None:
-    """Lets it go; with `wait`, when it has played what it has."""
-    if not wait:
-        process.kill()
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Lets one go that was never given sound."""
+    process.kill()
     for pipe in (process.stdin, process.stdout):
         with contextlib.suppress(OSError):
             if pipe:
@@ -97,18 +124,25 @@ def _end(process: subprocess.Popen[bytes], *, wait: bool = False) -> None:
 
 
 def play_input() -> int:
-    """Inside the process: says when it is ready, then plays standard input, 16 kHz mono of 16 bits, to its end."""
+    """Inside the process: waits for standard input, 16 kHz mono of 16 bits, opens the loudspeaker, says so, and plays it
+    to its end."""
     offline.enforce()
     sounddevice = portaudio()
+    block = sys.stdin.buffer.read(2 * _BLOCK)
+    if not block:
+        return 0
     try:
+        sounddevice._terminate()  # the list of loudspeakers is as old as this process
+        sounddevice._initialize()
         stream = sounddevice.OutputStream(samplerate=SAMPLE_RATE, channels=1, dtype="int16")
         stream.start()
     except (sounddevice.PortAudioError, ValueError):
         return 3
     print(_READY.decode(), flush=True)
     with contextlib.suppress(sounddevice.PortAudioError):
-        while block := sys.stdin.buffer.read(2 * _BLOCK):
+        while block:
             stream.write(np.frombuffer(block, np.int16).reshape(-1, 1))
+            block = sys.stdin.buffer.read(2 * _BLOCK)
         stream.stop()
     stream.close(ignore_errors=True)
     return 0

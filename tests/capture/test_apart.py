@@ -67,6 +67,37 @@ def test_what_is_played_reaches_the_process_whole_and_the_next_takes_its_place(t
     player.stop()
 
 
+def test_what_waits_opens_nothing_before_it_has_sound_and_ends_with_the_player(tmp_path: Path) -> None:
+    opened = tmp_path / "opened"
+    waits = (
+        "import pathlib, sys; first = sys.stdin.buffer.read(2)\n"
+        "if first: pathlib.Path(sys.argv[1]).write_bytes(first); print('playing', flush=True); sys.stdin.buffer.read()"
+    )
+    player = Player(starts(waits, str(opened)))
+    player.prepare()
+    waiting = player._next
+    player.prepare()
+    assert waiting is not None and player._next is waiting and not opened.exists()
+    player.play(iter([SECOND]))
+    assert player._process is waiting and opened.exists()
+    player.prepare()
+    last = player._next
+    player.close()
+    assert last is not None and last.returncode is not None and waiting.returncode is not None
+
+
+def test_where_what_waited_has_died_another_takes_its_place(tmp_path: Path) -> None:
+    player = Player(starts(PLAYS, str(tmp_path / "played")))
+    player.prepare()
+    assert player._next is not None
+    player._next.kill()
+    player._next.wait()
+    player.play(iter([SECOND]))
+    assert player._thread is not None
+    player._thread.join()
+    assert (tmp_path / "played").read_bytes() == SECOND.tobytes()
+
+
 def test_stopping_does_not_wait_for_the_sound() -> None:
     def endless() -> Iterator[Pcm]:
         while True:

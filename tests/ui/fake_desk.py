@@ -407,6 +407,8 @@ class FakeDesk:
     def play(self, encounter_id: str, stretches: tuple[tuple[int, int], ...], speed: float = 1.0) -> None:
         self.played.append((stretches, speed))
 
+    def prepare_to_play(self) -> None: ...
+
     def look_again(self, encounter_id: str, line: Line, before: str) -> Verdict | None:
         turns = {turn.id: turn for turn in self._turns.get(encounter_id, ())}
         return review.look_again(line, None, turns, Mode.FACE_TO_FACE, before=before)

@@ -55,6 +55,7 @@ def test_a_word_that_is_not_known_has_a_wave_under_it_once_it_is_whole(editing: 
     assert waves(editing) == []  # it may go on
     editing.type(", orthopnoea")
     assert waves(editing) == ["anemia"]
+    assert "anemia" in field(editing).accessibleDescription()  # a screen reader sees no wave
 
 
 def test_one_key_offers_what_may_have_been_meant_and_one_more_puts_it_in(editing: Room) -> None:

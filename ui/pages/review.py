@@ -314,6 +314,8 @@ class ReviewPage(QWidget):
             area.verticalScrollBar().setValue(0)
         if not self.lanes.focus_first():
             self.note.focus_first()
+        if turns:
+            self._bridge.run(self._desk.prepare_to_play)
         here = self.focusWidget()
         QTimer.singleShot(0, self, lambda: self._look(draft, here))  # the page is painted first
 
