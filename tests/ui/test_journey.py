@@ -90,6 +90,7 @@ def test_progress_and_the_transcript_appear_while_it_is_written_down(room: Room)
     assert "gardening" in page.transcript.toPlainText()
     assert page.working.bar.value() == made_up.TURNS[3].end_ms
     assert page.working.bar.maximum() == made_up.LENGTH_MS
+    assert " of 2:29" in room.shown_text(page) and "next patient meanwhile" in room.shown_text(page)
 
 
 def test_a_second_enter_does_not_stop_the_work(room: Room) -> None:

@@ -304,6 +304,9 @@ class WorkingCard(Card):
         self.setAccessibleName(self.tr("Work on the note"))
         self._title = label("", "title")
         self._what = label("", "muted")
+        self._meanwhile = label(
+            self.tr("You can see the next patient meanwhile (Ctrl+N); this goes on by itself."), "small"
+        )
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Progress"))
@@ -315,6 +318,7 @@ class WorkingCard(Card):
         self.column.addWidget(self._title)
         self.column.addWidget(self._what)
         self.column.addWidget(self.bar)
+        self.column.addWidget(self._meanwhile)
         self.column.addSpacing(theme.GAP)
         self._discard = Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="remove")
         self.column.addLayout(flow(self.review, self.go, self.cancel, self._type, self._discard))
@@ -327,10 +331,11 @@ class WorkingCard(Card):
         self._type.setVisible(not working)
         self._discard.setVisible(not working)
         self.bar.setVisible(working)
+        self._meanwhile.setVisible(working)
+        self._what.setVisible(not working)
         if working:
             motion.show_busy(self.bar)
             self._title.setText(self.tr("Getting ready…"))
-            self._what.setText(self.tr("You can see the next patient meanwhile; this goes on by itself."))
         elif stage is Stage.DRAFTED:
             self._title.setText(self.tr("The draft is ready"))
             self._what.setText(self.tr("Check it, then sign."))
@@ -343,12 +348,14 @@ class WorkingCard(Card):
         motion.show_busy(self.bar)
         self._title.setText(self.tr("Drafting the note"))
         self._what.setText(self.tr("Reading what was said"))
+        self._what.show()
 
     def show_progress(self, step: Step, done: int, total: int) -> None:
         if step is Step.DRAFT and not done:  # parts are written side by side, so that the first takes long
             return
         self.bar.setRange(0, max(total, 1))
         self.bar.setValue(done)
+        self._what.show()
         if step is Step.TRANSCRIBE:
             self._title.setText(self.tr("Writing down what was said"))
             self._what.setText(
