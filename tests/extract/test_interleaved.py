@@ -92,8 +92,8 @@ def _talk(*facts: tuple[str, str]) -> Talk:
     )
 
 
-def _line(text: str, problem: str) -> Line:
-    return Line(id=text, problem=problem, heading="history", text=text, fact_ids=(), evidence=())
+def _line(text: str, problem: str, heading: str = "history") -> Line:
+    return Line(id=text, problem=problem, heading=heading, text=text, fact_ids=(), evidence=())
 
 
 @pytest.mark.parametrize(
@@ -118,12 +118,31 @@ def test_the_best_line_counts_and_what_is_not_stated_or_belongs_nowhere_is_not_p
     assert (found.facts, found.stated, dict(found.placed)) == (3, 2, {Place.RIGHT: 1})
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        _line("Stiff", "", "medication"),
+        _line("Stiff", "", "allergy"),
+        _line("Stiff", "", "family_history"),
+        _line("Stiff", "", "social"),
+        _line("PMH: stiff", ""),
+    ],
+)
+def test_background_under_no_problem_has_no_part_in_the_share(line: Line) -> None:
+    talk = _talk(("stiff", "knee"), ("swollen", "knee"))
+    assert dict(score(talk, [line]).placed) == {Place.BACKGROUND: 1}
+    assert score(talk, [line, _line("Stiff", "BP")]).placed == {Place.OTHER: 1}
+    assert "of 1 that belong to a problem 1 under the right problem" in str(
+        score(talk, [line, _line("Swollen", "Knee")])
+    )
+
+
 def test_talks_are_added_up_fact_by_fact() -> None:
     talk = _talk(("stiff", "knee"), ("dizzy", "pressure"))
     right = score(talk, [_line("Stiff", "Knee"), _line("Dizzy", "BP")])
     wrong = score(talk, [_line("Stiff", "")])
     assert str(together([right, wrong])) == (
         "3 of 4 facts stated; of 3 that belong to a problem 2 under the right problem, 0 under another, "
-        "1 under none: 67%"
+        "1 under none: 67%; 0 more in the background"
     )
     assert isinstance(together([]), Score)

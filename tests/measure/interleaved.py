@@ -5,7 +5,9 @@
 Drafts each talk of `tests/extract/interleaved` in full with the gp-consultation template, as `scribe draft` does;
 with --spans by the span extractor alone, without a language model. Counts the gold facts that some line states; of
 those that belong to one problem, how many a line states under that problem, under another (or a title that names
-two, or none that is known), and under no problem. Where several lines state a fact, the best of them counts.
+two, or none that is known), and under no problem. Where several lines state a fact, the best of them counts. What
+stands only among the background (past history, medicines, allergies, family, social), which a note keeps apart from its problems by
+design, is counted for itself and has no part in the share.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ from scribe.records import Detail, Draft, Line, Mode, new_id
 
 FOLDER = Path(__file__).parents[1] / "extract" / "interleaved"
 TEMPLATE = "gp-consultation"
+BACKGROUND = {"family_history", "social", "medication", "allergy"}  # headings of that template
+PAST = "PMH"  # how it begins a line of past history, which stands under History
 
 
 class ProblemFact(GoldFact):
@@ -62,6 +66,7 @@ class Place(StrEnum):
     RIGHT = "under the right problem"
     OTHER = "under another"
     NONE = "under none"
+    BACKGROUND = "in the background"
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,14 @@ class Score:
     placed: Counter[Place]
 
     def __str__(self) -> str:
-        belong = sum(self.placed.values())
+        filed = [place for place in Place if place is not Place.BACKGROUND]
+        belong = sum(self.placed[place] for place in filed)
         share = self.placed[Place.RIGHT] / max(1, belong)
-        places = ", ".join(f"{self.placed[place]} {place}" for place in Place)
-        return f"{self.stated} of {self.facts} facts stated; of {belong} that belong to a problem {places}: {share:.0%}"
+        places = ", ".join(f"{self.placed[place]} {place}" for place in filed)
+        return (
+            f"{self.stated} of {self.facts} facts stated; of {belong} that belong to a problem {places}: {share:.0%}; "
+            f"{self.placed[Place.BACKGROUND]} more {Place.BACKGROUND}"
+        )
 
 
 def talks(paths: Iterable[Path] = ()) -> Iterator[tuple[Path, Talk]]:
@@ -112,7 +121,8 @@ def together(scores: Sequence[Score]) -> Score:
 
 def _place(fact: ProblemFact, line: Line, talk: Talk) -> Place:
     if not line.problem:
-        return Place.NONE
+        background = line.heading in BACKGROUND or line.text.startswith(PAST)
+        return Place.BACKGROUND if background else Place.NONE
     return Place.RIGHT if named(line.problem, talk.problems) == {fact.problem} else Place.OTHER
 
 
