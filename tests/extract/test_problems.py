@@ -137,6 +137,44 @@ def test_a_diagnosis_is_a_title_only_if_the_patient_said_it() -> None:
     assert _titles(*said)[0] == "Gout"
 
 
+@pytest.mark.parametrize(
+    "doubt", ["I think it's gout, my toe.", "Could it be gout, my toe?", "It's not gout, it's my toe."]
+)
+def test_a_diagnosis_that_the_patient_doubts_is_no_title(doubt: str) -> None:
+    said = (
+        "C: Hello.",
+        f"P: {doubt} And I need my pill.",
+        "C: Is the toe red?",
+        "P: Yes.",
+        "C: And the pill?",
+        "P: Mini.",
+    )
+    assert _titles(*said, "C: I'll do the pill. Rest the toe.")[0] == "Toe"
+
+
+def test_what_a_patient_is_asked_to_come_for_is_a_problem_even_if_only_the_clinician_names_it() -> None:
+    assert _titles(
+        "C: So it's your COPD review, I've got your breathing test.",
+        "P: That's it. But it's really my knee.",
+        "C: We'll come to the knee. How far can you walk?",
+        "P: To the shop.",
+        "C: Right, the knee then. Does it lock?",
+        "P: No.",
+        "C: For the COPD, carry on with the inhaler. And the knee needs an x-ray.",
+    ) == ["COPD", "Knee"]
+
+
+def test_a_list_at_the_outset_is_a_list_of_problems() -> None:
+    assert _titles(
+        "C: Hello.",
+        "P: Two things, sorry. My ear's blocked. And I need my pill.",
+        "C: Let's look at the ear. So it's wax, use olive oil.",
+        "P: Okay.",
+        "C: And the pill, any trouble with it?",
+        "P: No.",
+    ) == ["Ear", "Pill"]
+
+
 def test_every_title_was_said() -> None:
     heard = " ".join(turn.text for turn in turns(*KNEE_AND_PRESSURE).values()).lower()
     titles = _titles(*KNEE_AND_PRESSURE)
