@@ -143,7 +143,7 @@ def _twin(finding: Finding, kept: Sequence[Finding], verdicts: dict[str, Verdict
             continue
         if (verdicts[old.id].outcome is Outcome.SUPPORTED) != (verdicts[new.id].outcome is Outcome.SUPPORTED):
             continue
-        if (old.section in _OURS) != (new.section in _OURS):
+        if (old.section in _OURS) != (new.section in _OURS) or _of_two_problems(old, new):
             continue
         theirs = content(old.statement)
         small, large = sorted((mine, theirs), key=len)
@@ -153,6 +153,12 @@ def _twin(finding: Finding, kept: Sequence[Finding], verdicts: dict[str, Verdict
             continue
         return i
     return None
+
+
+def _of_two_problems(one: Fact, other: Fact) -> bool:
+    """ "No blood" of the cough is not "no blood" of the bowels; what was said in one breath may be both."""
+    apart = bool(one.problem and other.problem and one.problem != other.problem)
+    return apart and not {e.turn_id for e in one.evidence} & {e.turn_id for e in other.evidence}
 
 
 def _join(old: Fact, new: Fact, verdicts: dict[str, Verdict]) -> Fact:
@@ -246,7 +252,7 @@ def _opposed(one: Entry, other: Entry) -> bool:
         or Outcome.SUPPORTED is not one.verdict.outcome is not other.verdict.outcome
     ):
         return False
-    if (a.section in _OURS) != (b.section in _OURS):
+    if (a.section in _OURS) != (b.section in _OURS) or _of_two_problems(a, b):
         return False
     negatives = {"never", "none", "nothing", "denies"}
     mine, theirs = content(a.statement) - negatives, content(b.statement) - negatives

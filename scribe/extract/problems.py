@@ -224,7 +224,9 @@ def _followed(said: Sequence[Said], found: Sequence[_Problem]) -> _Focus:
         if starts and each.ours and now != asked and _returns(each.text, found[now], found[asked], found):
             now = asked
         now = _moved(each, found, now, homes)
-        for medicine in _medicines(each):
+        for medicine in (
+            _medicines(each) if not each.clause.asks else ()
+        ):  # "and you're still on the …?" may be an aside
             homes.setdefault(medicine, now)
         if each.ours:
             asked = now

@@ -39,6 +39,26 @@ def test_another_person_is_never_merged_with_the_patient() -> None:
     assert len(merged(mine, hers)) == 2
 
 
+def of(problem: str, found: Finding) -> Finding:
+    return replace(found, fact=replace(found.fact, problem=problem))
+
+
+def test_the_same_words_of_two_problems_are_two_facts() -> None:
+    denied = [finding(number, "No blood", Polarity.ABSENT) for number in (0, 1)]
+    assert len(merged(of("Cough", denied[0]), of("Bowels", denied[1]))) == 2
+    assert len(merged(of("Cough", denied[0]), of("Cough", denied[1]))) == 1
+    assert len(merged(of("Cough", denied[0]), denied[1])) == 1
+
+
+def test_what_was_said_of_two_problems_in_one_breath_is_one_fact() -> None:
+    assert len(merged(of("Cough", finding(0, "Off work")), of("Bowels", finding(0, "Off work")))) == 1
+
+
+def test_what_is_so_of_one_problem_contradicts_nothing_of_another() -> None:
+    entries = merged(of("Knee", finding(0, "Pain")), of("Ear", finding(1, "No pain", Polarity.ABSENT)))
+    assert [e.verdict.outcome for e in entries] == [Outcome.SUPPORTED, Outcome.SUPPORTED]
+
+
 def test_opposites_wait_and_name_each_other() -> None:
     entries = merged(finding(0, "Chest pain"), finding(1, "No chest pain", Polarity.ABSENT))
     assert [e.verdict.reason for e in entries] == [Reason.CONTRADICTED, Reason.CONTRADICTED]

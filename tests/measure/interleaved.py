@@ -1,6 +1,6 @@
 """How much of a note stands under the right problem, in talks that go to and fro between two to four problems.
 
-    python -m tests.measure.interleaved [FILE ...] [--spans]
+    python -m tests.measure.interleaved [FILE ...] [--later] [--spans]
 
 Drafts each talk of `tests/extract/interleaved` in full with the gp-consultation template, as `scribe draft` does;
 with --spans by the span extractor alone, without a language model. Counts the gold facts that some line states; of
@@ -28,6 +28,7 @@ from scribe.evaluate.facts import GoldFact, fact_is_stated
 from scribe.records import Detail, Draft, Line, Mode, new_id
 
 FOLDER = Path(__file__).parents[1] / "extract" / "interleaved"
+LATER = FOLDER / "later"  # written after the code, as a test that it had not seen
 TEMPLATE = "gp-consultation"
 BACKGROUND = {"family_history", "social", "medication", "allergy"}  # headings of that template
 PAST = "PMH"  # how it begins a line of past history, which stands under History
@@ -158,7 +159,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", type=Path, help="by default all of them")
     parser.add_argument("--spans", action="store_true", help="the span extractor alone, without a language model")
+    parser.add_argument("--later", action="store_true", help="the talks that were written after the code instead")
     arguments = parser.parse_args()
+    if arguments.later:
+        arguments.files += sorted(LATER.glob("*.json"))
     scores = []
     for talk, draft in _drafts(list(talks(arguments.files)), arguments.spans):
         scores.append(score(talk, draft.lines))
