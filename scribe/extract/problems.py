@@ -276,10 +276,10 @@ def _home(fact: Fact, found: Sequence[_Problem], focus: _Focus) -> _Problem:
     weights = [0.0] * len(found)
     about: Counter[int] = Counter()
     for one in fact.evidence:
-        for first, end, problem in focus.get(one.turn_id, ()):
-            about[problem] += max(0, min(end, one.end_word) - max(first, one.first_word))
-    for problem, words in about.items():
-        weights[problem] += _IN_FOCUS * words / max(1, about.total())
+        for first, end, now in focus.get(one.turn_id, ()):
+            about[now] += max(0, min(end, one.end_word) - max(first, one.first_word))
+    for now, words in about.items():
+        weights[now] += _IN_FOCUS * words / max(1, about.total())
     text = lower(fact.statement.split())
     main = max(range(len(found)), key=weights.__getitem__)
     for i, problem in enumerate(found):
