@@ -14,6 +14,7 @@ from scribe import offline, settings
 from scribe.desk import Desk
 from scribe.errors import Bug, ScribeError
 from scribe.paths import config_dir
+from scribe.review.spelling import speller
 from ui import motion, theme
 from ui.bridge import Bridge
 from ui.clipboard import SystemClipboard
@@ -74,7 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
         window.close()
 
     if options.smoke:
-        bridge.run(desk.warm_up, done=lambda _: finish(), long=True)
+        bridge.run(lambda: (desk.warm_up(), speller()), done=lambda _: finish(), long=True)
     code = app.exec()
     sys.excepthook = sys.__excepthook__
     desk.close()
