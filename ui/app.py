@@ -71,11 +71,15 @@ def main(arguments: list[str] | None = None) -> int:
         window.show_error(warning)
     window.start(options.demo)
 
+    def load() -> None:
+        desk.warm_up()
+        speller()  # its dictionary must have come along
+
     def finish() -> None:
         window.close()
 
     if options.smoke:
-        bridge.run(lambda: (desk.warm_up(), speller()), done=lambda _: finish(), long=True)
+        bridge.run(load, done=lambda _: finish(), long=True)
     code = app.exec()
     sys.excepthook = sys.__excepthook__
     desk.close()
