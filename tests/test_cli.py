@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -193,6 +194,21 @@ def test_samples_are_written_in_every_format_and_each_holds(tmp_path: Path, capf
         assert capfd.readouterr().out.rstrip().endswith(", it holds")
 
 
+def test_an_administrator_imports_a_profile_which_is_listed_then(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    profile = tmp_path / "clinic.toml"
+    profile.write_text('title = "Our clinic"\nformats = ["hl7-2.4-pdf"]\nfolder = "/mnt/engine/in"\n', encoding="utf-8")
+    assert cli.run(["export", "--import-profile", str(profile)]) == 0
+    assert capfd.readouterr().out == f"{tmp_path / 'site' / 'export' / 'clinic.toml'}\n"
+    assert cli.run(["export"]) == 0
+    listed = [line.split() for line in capfd.readouterr().out.splitlines()]
+    assert ["clinic", "Our", "clinic", "hl7-2.4-pdf", "->", "/mnt/engine/in"] in listed
+    profile.write_text('names = "{patient}"\n', encoding="utf-8")
+    assert cli.run(["export", "--import-profile", str(profile)]) == 3
+    assert "clinic.toml cannot be used" in capfd.readouterr().err
+
+
 def test_samples_are_not_written_beside_others(tmp_path: Path) -> None:
     assert cli.run(["export", "--samples", str(tmp_path / "samples")]) == 0
     before = sorted((tmp_path / "samples").iterdir())
@@ -299,3 +315,31 @@ def test_a_signed_note_is_exported_once_more_only_with_its_owners_pin(
     assert sorted(path.suffix for path in out.iterdir()) == [".json", ".pdf", ".txt"]
     assert export("ffffffff", "--to", str(out)) == 3
     assert export(note.id[:8]) == 3, "nobody said where to"
+    assert export(note.id[:8], "--to", str(tmp_path / "away")) == 3
+    assert "the export waits" in capfd.readouterr().err
+    with Store.open(paths.data_dir(), Passphrase("correct horse battery")) as store:
+        profile = store.unlock(clinician.id, "274951")
+        (encounter,) = profile.encounters()
+        corrected = replace(draft, id="d2", lines=(replace(draft.lines[0], text="Dry cough"),))
+        second = sign(
+            corrected,
+            encounter,
+            clinician,
+            headings=headings,
+            confirmed_patient=patient,
+            now=encounter.begun_at,
+            replaces=note,
+        )
+        profile.save_signed(second)
+    assert export(note.id, "--to", str(out)) == 3, "a version that was replaced"
+    assert f"Export {second.id} instead" in capfd.readouterr().err
+    assert export(second.id, "--to", str(out), "--format", "txt") == 0
+    (written,) = (path for path in out.glob("*_2.txt"))
+    assert f"Version: 2, replaces {note.id}" in written.read_text(encoding="utf-8")
+    with Store.open(paths.data_dir(), Passphrase("correct horse battery")) as store:
+        profile = store.unlock(clinician.id, "274951")
+        profile.save_encounter(replace(profile.encounter("e1"), patient=Patient("Beth Other", date(1961, 4, 9))))
+    assert export(second.id, "--to", str(out), "--format", "pdf") == 3
+    said = capfd.readouterr().err
+    assert "signed for another patient" in said and "Beth" not in said and "Anne" not in said
+    assert not list(out.glob("*_2.pdf"))
