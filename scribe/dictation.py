@@ -51,6 +51,7 @@ class Dictation:
         except BaseException:
             self._forget()
             raise
+        self._line.prepare_to_hear()  # its model loads while the clinician speaks
 
     def end(self) -> None:
         """Listens no longer; `text` gives what was said."""

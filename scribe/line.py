@@ -116,6 +116,10 @@ class Line:
         self._speech.start()
         self._language.start()
 
+    def prepare_to_hear(self) -> None:
+        """Starts the speech child alone, where it does not run. Returns at once."""
+        self._speech.start()
+
     def use_models(self, speech_model: str, language_model: str) -> None:
         """Other models, named as in the manifest, from the next recording and the next draft on."""
         before, self._models = self._models, (speech_model, language_model)

@@ -58,6 +58,8 @@ class FakeLine(Line):
 
     def warm_up(self) -> None: ...
 
+    def prepare_to_hear(self) -> None: ...
+
     def cancel(self) -> None:
         self._stop.set()
         self._go_on.set()

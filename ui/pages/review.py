@@ -316,6 +316,8 @@ class ReviewPage(QWidget):
             self.note.focus_first()
         if turns:
             self._bridge.run(self._desk.prepare_to_play)
+        if self._may_dictate():  # so that no first word is lost; what keeps it from that is said when it is asked for
+            self._bridge.run(self._desk.prepare_recorder, failed=lambda _: None)
         here = self.focusWidget()
         QTimer.singleShot(0, self, lambda: self._look(draft, here))  # the page is painted first
 
