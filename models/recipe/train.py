@@ -227,18 +227,30 @@ def report(model: Reader, docs: list[data.Labelled], tokenizer: object) -> dict[
     return figures
 
 
+class _Both(nn.Module):
+    """The reader with its last layer's states beside the logits."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__()
+        self.reader = reader
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        states = self.reader.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return self.reader.head(states), states
+
+
 def export(model: Reader, path: Path) -> None:
     """Writes the reader as ONNX with int8 weights."""
     model.eval()
     whole = path.with_suffix(".fp32.onnx")
     ids = torch.ones(2, 16, dtype=torch.long)
     torch.onnx.export(
-        model,
+        _Both(model),
         (ids, ids),
         str(whole),
-        input_names=["input_ids", "attention_mask"],
-        output_names=["logits"],
-        dynamic_axes={"input_ids": {0: "n", 1: "t"}, "attention_mask": {0: "n", 1: "t"}, "logits": {0: "n", 1: "t"}},
+        input_names=(given := ["input_ids", "attention_mask"]),
+        output_names=(found := ["logits", "states"]),
+        dynamic_axes={name: {0: "n", 1: "t"} for name in given + found},
         opset_version=17,
         dynamo=False,
     )

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from scribe.draft.decisions import Decisions
 from scribe.draft.layout import lay_out
@@ -38,7 +38,21 @@ from scribe.records import (
     new_id,
 )
 
-BUDGET_WORDS = {Detail.TERSE: 110, Detail.STANDARD: 203, Detail.FULL: 330}
+
+class Room(NamedTuple):
+    """How many words the statements of a note take: up to `always` whatever they tell, and up to `most` as long as the
+    next is worth `enough`, so that an eventful consultation gets a longer note."""
+
+    always: int
+    most: int
+    enough: float
+
+
+ROOM = {
+    Detail.TERSE: Room(110, 110, 0.0),
+    Detail.STANDARD: Room(190, 275, 0.19),
+    Detail.FULL: Room(325, 420, 0.12),
+}
 # A line stays readable, and its evidence too: so many words and cited turns at most.
 LINE_WORDS = 24
 LINE_TURNS = 4
@@ -47,7 +61,7 @@ LINE_MARKED = 40  # words of the transcript that one line marks
 MOST_OMISSIONS = 45
 NOT_DOCUMENTED = "Not documented"
 # In choosing for a short note: how much what is told already counts against a fact, and how much its length does.
-NOVELTY, BREVITY = 0.4, 0.3
+NOVELTY, BREVITY = 0.4, 0.45
 _ADVISED = "Advised to "
 
 # Denials of these sections share a line; a plan or a diagnosis always stands alone.
@@ -221,7 +235,8 @@ def _unseen(fact: Fact, mode: Mode) -> bool:
 
 def _chosen(facts: Sequence[Fact], detail: Detail) -> list[Fact]:
     """The facts that tell most in the room there is, in the order of the ledger: what matters, is new, and is short."""
-    left = BUDGET_WORDS[detail]
+    room = ROOM[detail]
+    used = 0
     waiting = {fact.id: (fact, content(fact.statement), _cost(fact)) for fact in facts}
     told: set[str] = set()
     chosen: set[str] = set()
@@ -231,12 +246,15 @@ def _chosen(facts: Sequence[Fact], detail: Detail) -> list[Fact]:
         new = len(words - told) / max(1, len(words))
         return float(fact.importance * (1 - NOVELTY + NOVELTY * new) / cost**BREVITY)
 
-    while fitting := [one for one in waiting.values() if one[2] <= left]:
-        fact, words, cost = max(fitting, key=worth)
+    while fitting := [one for one in waiting.values() if used + one[2] <= room.most]:
+        best = max(fitting, key=worth)
+        if used >= room.always and worth(best) < room.enough:
+            break
+        fact, words, cost = best
         del waiting[fact.id]
         chosen.add(fact.id)
         told |= words
-        left -= cost
+        used += cost
     return [fact for fact in facts if fact.id in chosen]
 
 

@@ -1,7 +1,7 @@
 """How much a fact matters for a note that must be short: the chance that a GP would note it, and that its loss harms.
 
-Two logistic models over what is known of a fact; one of the things known is how critical facts are that share its words,
-a third. Their weights were learnt from fact sheets (models/recipe_writer).
+Two logistic models over what is known of a fact. Among that is how its statement looks to the word reader, and how
+critical facts are that share its words, a third model. Their weights were learnt from fact sheets (models/recipe_writer).
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from scribe.extract.merge import stem
-from scribe.extract.reader import Reading
+from scribe.extract.reader import Array, Reading
 from scribe.paths import manifest_dir
 from scribe.records import Certainty, Fact, Polarity, Section
 
+STATE_SHARE = 0.2  # by which the reader's numbers are made small: many, and each says little
 CRITICAL_SHARE = 0.5  # of the importance; the rest is the chance that the fact is noted at all
 
 
@@ -29,13 +30,18 @@ def telling(statement: str, section: Section, polarity: Polarity) -> frozenset[s
 
 
 def features(
-    fact: Fact, reading: Reading, marked: bool | None = None, words: Mapping[str, float] | None = None
+    fact: Fact,
+    reading: Reading,
+    state: Array,
+    marked: bool | None = None,
+    words: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """What is known of a fact, by name, each about 0 to 1.
 
     Args:
         fact: as its extractor made it; its own importance is not looked at.
         reading: what the word reader says of its evidence.
+        state: how its statement looks to the word reader (`Reader.state`).
         marked: whether the writer marked it as critical; None where the writer did not write it.
         words: what each of `telling` weighs; as shipped by default.
     """
@@ -61,7 +67,8 @@ def features(
         "long": max(0.0, length - 5) / 5,
         "worded critical": sum(words.get(one, 0.0) for one in telling(fact.statement, fact.section, fact.polarity)),
     }
-    return known | {str(section): float(fact.section is section) for section in Section}
+    known |= {str(section): float(fact.section is section) for section in Section}
+    return known | {f"state {place}": float(value) * STATE_SHARE for place, value in enumerate(state)}
 
 
 def importance(known: dict[str, float]) -> float:

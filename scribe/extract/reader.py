@@ -18,6 +18,7 @@ from scribe.paths import manifest_dir
 from scribe.records import Experiencer, Role, Section, Status, Turn
 
 MAX_TOKENS = 224  # of a window, as in training
+STATES = 384  # numbers that the encoder's last layer gives a token
 SECTIONS = tuple(Section)
 STATUSES = (
     Status.CURRENT,
@@ -139,8 +140,7 @@ class Reader:
         begin = 0
         while begin < len(ids):
             end = min(begin + room, len(ids))
-            window = np.array([[101, *ids[begin:end], 102]], np.int64)
-            logits = self._session.run(None, {"input_ids": window, "attention_mask": np.ones_like(window)})[0][0, 1:-1]
+            logits = self._run("logits", ids[begin:end])
             for i in range(begin, end):
                 word_at = owner[i]
                 if word_at is None:
@@ -153,6 +153,23 @@ class Reader:
                 break
             begin = max(begin + 1, next((s for s in starts if begin + room // 2 <= s < end), begin + room // 2))
         return Readings(rows)
+
+    def state(self, statement: str) -> Array:
+        """How a statement looks to the reader: its last layer's mean over the words, shape (STATES,)."""
+        head, said = (
+            self._tokenizer.encode(text, is_pretokenized=True, add_special_tokens=False).ids
+            for text in ([_SPEAKERS[Role.PATIENT], ":"], statement.split())
+        )
+        ids = [*head, *said][: MAX_TOKENS - 2]
+        mean: Array = self._run("states", ids)[len(head) :].mean(0)
+        return mean
+
+    def _run(self, output: str, ids: Sequence[int]) -> Array:
+        """One output of the encoder for a window's tokens, shape (tokens, width)."""
+        window = np.array([[101, *ids, 102]], np.int64)
+        (found,) = self._session.run([output], {"input_ids": window, "attention_mask": np.ones_like(window)})
+        rows: Array = found[0, 1:-1]
+        return rows
 
 
 @lru_cache(maxsize=1)

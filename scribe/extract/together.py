@@ -30,9 +30,9 @@ class Together:
     name = "writer+spans@1"
 
     def __init__(self, model: Model, reader: Reader | None = None) -> None:
-        reader = reader or shipped()
+        self._reader = reader or shipped()
         self._writer = WriterExtractor(model)
-        self._spans = SpanExtractor(reader)
+        self._spans = SpanExtractor(self._reader)
 
     def extract(self, turns: Sequence[Turn], watch: Watch) -> Iterator[Finding]:
         """Yields the writer's facts in the order in which they were said, then the spans' where it passed over."""
@@ -50,10 +50,13 @@ class Together:
                 continue
             if verify(fact, by_id).outcome is Outcome.SUPPORTED:
                 told.add(fact)
-            yield finding, features(fact, self._spans.reading(fact.evidence), fact.importance > 0)
+            yield finding, self._known(fact, fact.importance > 0)
         for finding in self._spans.extract(turns, Watch(cancelled=watch.cancelled)):
             if makes_sense(finding.fact, by_id) and finding.fact not in told:
-                yield finding, features(finding.fact, self._spans.reading(finding.fact.evidence))
+                yield finding, self._known(finding.fact)
+
+    def _known(self, fact: Fact, marked: bool | None = None) -> dict[str, float]:
+        return features(fact, self._spans.reading(fact.evidence), self._reader.state(fact.statement), marked)
 
     def worth(self, clause: Clause) -> Worth | None:
         """What a clause is worth for the note, as the word reader sees it."""
