@@ -67,9 +67,9 @@ def _words(text: str) -> Iterator[tuple[int, str]]:
 
 def _of_complaints() -> Iterator[str]:
     """The words of the verifier's lists: what patients and clinicians call things."""
-    for members in (*lexicon.EQUIVALENT, *lexicon.RELATED):
+    for members in (*lexicon.EQUIVALENT, *lexicon.RELATED, lexicon.BODY):
         for member in members:
-            yield from _WORD.findall(member)
+            yield from (word for word in _WORD.findall(member) if len(word) > 3)  # not "the" and "one"
 
 
 def _medical() -> Iterator[str]:

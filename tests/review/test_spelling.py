@@ -39,7 +39,13 @@ def test_a_word_is_marked_where_it_stands() -> None:
 
 @pytest.mark.parametrize(
     ("word", "meant"),
-    [("anemia", "anaemia"), ("haemorage", "haemorrhage"), ("bisoprolo", "bisoprolol"), ("epistaxsis", "epistaxis")],
+    [
+        ("anemia", "anaemia"),
+        ("haemorage", "haemorrhage"),
+        ("bisoprolo", "bisoprolol"),
+        ("kne", "knee"),
+        ("sweling", "swelling"),
+    ],
 )
 def test_what_was_meant_is_suggested_first(word: str, meant: str) -> None:
     found = speller().suggestions(word)
