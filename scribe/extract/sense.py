@@ -19,7 +19,7 @@ _SPEAKS = re.compile(r"^(?:i|you|we|he|she|it|they|there)(?:'(?:s|m|re|ve|d|ll))
 # Begins as speech goes on, in the middle of a thought.
 _GOES_ON = re.compile(
     r"^(?:(?:oh+|um+|uh+|so|yeah|aye|okay|said|because|however|when|with (?:the|couple)|the (?:main )?things?|something (?:like|that)|"
-    r"your|again|to see how|given|thinks? that's)\b|(?:well|still|around|otherwise|nothing),|all day$)",
+    r"your|again|ever|to see how|given|thinks? that's)\b|(?:well|still|around|otherwise|nothing),|all day$)",
     re.I,
 )
 # Left in the middle of one.

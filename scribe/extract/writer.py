@@ -199,8 +199,20 @@ def parse(answer: Sequence[Said], passage: Passage) -> Iterator[Written]:
         if not 1 <= first <= last <= len(passage.lines):
             continue
         seen.add(match[5].lower())
-        statement = match[5].strip(" .;")
+        statement = _denial_first(match[5].strip(" .;"))
         yield Written(first, last, _SECTIONS[match[3]], bool(match[4]), statement, line.sure, line.least_sure)
+
+
+_DENIED_LAST = re.compile(r"(.+), (?:no|none|nil)", re.I)
+
+
+def _denial_first(statement: str) -> str:
+    """ "Blood, no" as a GP writes it: "No blood"."""
+    match = _DENIED_LAST.fullmatch(statement)
+    if match is None:
+        return statement
+    said = match[1]
+    return said if _ABSENT.match(said) else f"No {said[0].lower()}{said[1:]}"
 
 
 class WriterExtractor:

@@ -27,6 +27,7 @@ def sense(statement: str, *said: str, section: Section = Section.HISTORY, confid
         "Has to take like baths every day",
         "Because it's got worse recently, symptoms",
         "Trying to avoid it",
+        "Ever smoked",
         "All day",
         "Monday, Tuesday",
         "The past 3 days",

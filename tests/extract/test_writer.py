@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from scribe.extract.extractor import Watch
 from scribe.extract.passages import passages
 from scribe.extract.proof import MOST_TURNS, MOST_WORDS, prove
@@ -61,6 +63,14 @@ def test_what_is_not_in_the_agreed_form_is_passed_over() -> None:
     (passage,) = passages(COUGH)
     answer = "I think he has a cough\n9 history: Cough\n3-2 history: Cough\n1 mood: Low\n0 plan: X-ray\n1 plan:\n1 history: Cough\n1 history: cough"
     assert [w.statement for w in parse(spoken(answer), passage)] == ["Cough"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("Blood, no", "No blood"), ("Not short of breath, no", "Not short of breath")]
+)
+def test_a_denial_begins_with_its_no(written: str, read: str) -> None:
+    (passage,) = passages(COUGH)
+    assert [w.statement for w in parse(spoken(f"2 history: {written}"), passage)] == [read]
 
 
 def test_a_denial_is_proved_by_question_and_answer() -> None:
