@@ -355,6 +355,10 @@ def second_person(text: str) -> str:
     return text
 
 
+# "when is coughing", once its "I" is gone: a writer says "when coughing".
+_WITHOUT_SUBJECT = re.compile(r"\b(if|while|when) (?:is|are) (?!(?:the|a|an|this|that|it|there|my|any|to)\b)", re.I)
+
+
 def finish(text: str) -> str:
     """Digits, British spelling, no stray ends, one capital at the start."""
     words = digits(text.split())
@@ -372,7 +376,7 @@ def finish(text: str) -> str:
     text = re.sub(r"\s+([,.])", r"\1", text)
     text = re.sub(r",(?:\s*,)+", ",", text)
     text = re.sub(r"[.?!]+(?=\s)", ",", text)
-    text = text.replace(";", ",")
+    text = _WITHOUT_SUBJECT.sub(r"\1 ", text.replace(";", ","))
     return text[:1].upper() + text[1:]
 
 

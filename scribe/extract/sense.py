@@ -35,6 +35,21 @@ _SPOKEN = re.compile(
     r"|\b(\w+), \1\b(?!')|\b(\w+(?: \w+)?) and \2\b|\bis is\b|\b(\w+)-like \3\b|\b(?:take|have|has) like\b",
     re.I,
 )
+# A person or a place that only the speakers could see: "I" in the middle, "round here".
+_POINTS = re.compile(
+    r"(?<!ype )(?<!tage )(?<!rade )(?<!lass )(?<!olar )\bI\b(?!-)|\b(?i:(?:round|along|down|up|just|over|in|around) here)\b"
+)
+# Said and taken back in one line: alone, and with somebody.
+_AT_ODDS = re.compile(
+    r"\blives? (?:alone|by \w+self|on (?:her|his|their) own)\b.*\bwith (?:\w+ )?(?:partner|husband|wife|boyfriend|girlfriend|mother|father|mum|dad|parents|family|flatmates?|friends?)\b",
+    re.I,
+)
+# What comes after the cited words of a sentence and denies them: "paracetamol on this occasion" — "wouldn't be helpful".
+_DENIED_AFTER = re.compile(
+    r"^\W*(?:(?:really|just|probably|certainly|usually) )*(?:(?:wo|would|is|are|was|were|do|does|did|has|have|ca|could|should)n['’]t|(?:is|are|was|were|will|would|do|does|did|has|have|can|could|should) not|cannot)\b(?! (?:i|you|he|she|it|we|they|that|there)\b)",
+    re.I,
+)
+_DENIES = re.compile(r"\b(?:no|not|never|nil|none|without|avoid\w*|stop\w*|cannot)\b|n['’]t\b", re.I)
 _COURTESY = re.compile(
     r"\btake care\b|\bbest wishes\b|\ball the best\b|\bgood luck\b|\b(?:better|well) soon\b|\bnice to (?:see|meet)\b|^hope(?:fully| so)\b|"
     r"\bno questions?\b|^(?:no(?:t|thing to)?|never) worr(?:y|ied)\b(?! about .*\b(?:cancer|serious)\b)|^plan clear|^treatment plan clear|^private\b|"
@@ -57,7 +72,7 @@ _NO_ADVICE = re.compile(
 # Only a time, a count or a degree: of what, it does not say.
 _OF_NOTHING = re.compile(
     r"^(?:(?:for|in|on|about|around|only|just|the|a|been|past|last|first|few|couple|of|or|and|to|now|today|little|bit|feels?|"
-    r"days?|weeks?|months?|years?|hours?|minutes?|times?|mon|tues|wednes|thurs|fri|satur|sun|sure|long|while|quite|very|ago|miles?|kilometres?|since|stopped|started|\d+(?:-\d+)?)"
+    r"has|have|days?|weeks?|months?|years?|hours?|minutes?|times?|mon|tues|wednes|thurs|fri|satur|sun|sure|long|while|quite|very|ago|miles?|kilometres?|since|stopped|started|\d+(?:-\d+)?)"
     r"(?:day)?[ ,]*)+$",
     re.I,
 )
@@ -83,6 +98,8 @@ _NO_LINES = (
     _GOES_ON,
     _BREAKS_OFF,
     _SPOKEN,
+    _POINTS,
+    _AT_ODDS,
     _COURTESY,
     _NOT_CLINICAL,
     _OWNER_TWICE,
@@ -102,11 +119,23 @@ def makes_sense(fact: Fact, turns: Mapping[str, Turn]) -> bool:
     """
     # A medicine is kept in whatever words: its loss would harm more than they do.
     named = fact.section in {Section.MEDICATION, Section.ALLERGY} and bool(medicines.named_in(fact.statement))
-    return (named or _is_a_line(fact.statement)) and _in_the_right_mouth(fact, turns)
+    return (named or _is_a_line(fact.statement)) and not _cut_short(fact, turns) and _in_the_right_mouth(fact, turns)
 
 
 def _is_a_line(statement: str) -> bool:
     return not any(pattern.search(statement) for pattern in _NO_LINES)
+
+
+def _cut_short(fact: Fact, turns: Mapping[str, Turn]) -> bool:
+    """Whether the words that a fact cites are the subject of a denial that it leaves out."""
+    if fact.polarity is Polarity.ABSENT or _DENIES.search(fact.statement):
+        return False
+    for one in fact.evidence:
+        turn = turns[one.turn_id]
+        whole = next((s for s in sentences(turn) if s.first < one.end_word <= s.end), None)
+        if whole and _DENIED_AFTER.match(" ".join(word.text for word in turn.words[one.end_word : whole.end])):
+            return True
+    return False
 
 
 def _in_the_right_mouth(fact: Fact, turns: Mapping[str, Turn]) -> bool:

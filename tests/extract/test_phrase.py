@@ -23,6 +23,7 @@ def note(said: str) -> str:
         ("I can't bend it", "Cannot bend it"),
         ("I never had asthma", "Never had asthma"),
         ("I've got some diarrhea", "Diarrhoea"),
+        ("it's worse when I'm coughing", "Worse when coughing"),
     ],
 )
 def test_first_person_becomes_a_note(said: str, written: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scribe.extract.sense import makes_sense
-from scribe.records import Section
+from scribe.records import Evidence, Section
 from tests.extract.talk import fact, turns
 
 
@@ -39,6 +41,10 @@ def sense(statement: str, *said: str, section: Section = Section.HISTORY, confid
         "In a private place",
         "Full name Ann Example",
         "GP to write to GP",
+        "Someone will see I, and reassure",
+        "Jaw feels a bit numb round here",
+        "Has been a few weeks now",
+        "Lives alone with partner",
     ],
 )
 def test_the_remains_of_speech_are_no_line(statement: str) -> None:
@@ -57,6 +63,8 @@ def test_the_remains_of_speech_are_no_line(statement: str) -> None:
         "Checks peak flow every now and then",
         "Wants to know what caused it and how to treat it",
         "Cough for 3 weeks",
+        "Type I diabetes",
+        "Lives alone with 2 children",
     ],
 )
 def test_terse_clinical_lines_stay(statement: str) -> None:
@@ -114,3 +122,16 @@ def test_what_the_clinician_tells_back_is_history() -> None:
 
 def test_a_doubtful_speaker_is_left_for_the_verifier_to_ask_about() -> None:
     assert sense("Drink plenty of fluids", "P: Drink plenty of fluids.", section=Section.PLAN, confidence=0.4)
+
+
+def test_what_is_denied_after_the_cited_words_is_not_stated() -> None:
+    heard = turns("C: Paracetamol on this occasion, wouldn't be helpful.", "C: The ibuprofen gel, use that, won't you?")
+    cited = [
+        replace(fact(statement, heard, section=Section.PLAN), evidence=(Evidence(turn, number, 0, end),))
+        for statement, turn, number, end in (
+            ("Paracetamol on this occasion", "t1", 1, 4),
+            ("Paracetamol would not be helpful", "t1", 1, 4),
+            ("Use ibuprofen gel", "t2", 2, 5),
+        )
+    ]
+    assert [makes_sense(each, heard) for each in cited] == [False, True, True]
