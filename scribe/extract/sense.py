@@ -24,6 +24,7 @@ _GOES_ON = re.compile(
 )
 # Left in the middle of one.
 _BREAKS_OFF = re.compile(
+    r"^(?:no )?(?:shortness|lack|loss|sense|runs?|running|(?:the )?most common(?: diagnosis)?)$|\bhistory, no$|"
     r"^(?:[\w']+ ){0,3}(?:it|this|that|them)$|\b(?:be able|having|being|it's|in terms|you|we|sort|whatever|what|where exactly)$",
     re.I,
 )
@@ -63,6 +64,12 @@ _NOT_CLINICAL = re.compile(
     r"private (?:place|room|space)|confidential|speak freely|video (?:call|signal)|in (?:the |your )?app|can (?:hear|see) (?:the )?(?:doctor|gp|me|you|patient)|drive away)\b",
     re.I,
 )
+# The answer is who somebody is, however it is put: "Ann Example confirmed".
+_ASKS_WHO = re.compile(
+    r"\b(?:your|the patient's|his|her|their) (?:(?:full|first|last|sur|own) ?)*(?:name|date of birth|address|postcode)\b",
+    re.I,
+)
+_NAMES = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b|\bconfirm", re.MULTILINE)
 # "GP to write to GP": the model lost who does what.
 _OWNER_TWICE = re.compile(r"^(GP|patient|clinic|doctor)\b.*\b\1\b", re.I)
 # Said to be advice, and none: what to think, hope or know is nothing to do.
@@ -147,6 +154,8 @@ def _in_the_right_mouth(fact: Fact, turns: Mapping[str, Turn]) -> bool:
     if (advice or fact.section in _TO_DO) and Role.CLINICIAN not in speakers:
         return False  # a habit or a hope of the patient's is no plan
     said = _sentences(fact, turns, Role.CLINICIAN)
+    if _NAMES.search(fact.statement) and any(_ASKS_WHO.search(one) for one in said):
+        return False
     if advice and said and all(_TELLS_BACK.search(one) for one in said):
         return False  # "I'll take it you don't take any regular medications"
     if _WISH.match(fact.statement) and speakers == {Role.CLINICIAN}:

@@ -45,6 +45,8 @@ def sense(statement: str, *said: str, section: Section = Section.HISTORY, confid
         "Jaw feels a bit numb round here",
         "Has been a few weeks now",
         "Lives alone with partner",
+        "Shortness",
+        "Past medical history, no",
     ],
 )
 def test_the_remains_of_speech_are_no_line(statement: str) -> None:
@@ -64,6 +66,7 @@ def test_the_remains_of_speech_are_no_line(statement: str) -> None:
         "Wants to know what caused it and how to treat it",
         "Cough for 3 weeks",
         "Type I diabetes",
+        "Shortness of breath",
         "Lives alone with 2 children",
     ],
 )
@@ -84,6 +87,13 @@ def test_a_patients_habit_is_no_advice() -> None:
 def test_what_the_clinician_takes_for_granted_is_no_advice() -> None:
     said = "C: I'll take it you don't take any regular medicines."
     assert not sense("Advised not to take regular medicines", said, section=Section.PLAN)
+
+
+def test_who_the_patient_is_is_no_line() -> None:
+    asked = "C: Could you confirm your full name for me?"
+    assert not sense("Ann Mary Example confirmed", asked, "P: I'm Ann Mary Example.")
+    assert not sense("Ann Example", asked, "P: Ann Example.")
+    assert sense("Epley Manoeuvre helped", "C: What helped?", "P: The Epley Manoeuvre.")
 
 
 def test_to_think_or_to_hope_is_no_advice() -> None:
