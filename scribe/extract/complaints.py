@@ -18,7 +18,7 @@ from scribe.records import Role, Turn
 # What a patient (or a clinician who asks) says when another matter begins.
 _ANOTHER = re.compile(
     r"\b(?:the other (?:thing|problem|issue|reason)|another (?:thing|problem|issue|matter)|(?:one|a) (?:more|other|second|separate) (?:thing|problem|issue)|the second (?:thing|problem|issue)|"
-    r"while (?:i'm|i am|we're|we are) here|while i've got you|while you're (?:at it|doing|there|looking)|before i go|can i (?:just )?(?:also )?ask|the reason i'm asking|"
+    r"while (?:i'm|i am|we're|we are) here|while i've got you|while you're (?:at it|doing|there|looking)|before i go|something else|what else|can i (?:just )?(?:also )?ask|the reason i'm asking|"
     r"(?:two|three|four) things|separate(?:ly)? (?:issue|problem|thing|from)|"
     r"(?:also|wanted|meant|meaning|told|said|got) (?:wanted |want |need |came |me |i've |i |you )*(?:to )?(?:ask|mention|show|bring|discuss)\b|ask about that too|bring (?:it|this|that) up|"
     r"i also (?:wanted|want|need|came) (?:to )?(?:ask|talk|mention|about|see|discuss|check)|"
@@ -52,6 +52,10 @@ _ASKS_WHERE = re.compile(
     r"\b(?:where|whereabouts|which (?:part|area|bit)|(?:anywhere|somewhere) else|(?:spread|go|move) anywhere)\b"
 )
 _REVIEW = re.compile(r"^(?:'s)? (?:review|check|check-up|follow-up|clinic|results?|blood tests?|annual)\b")
+# Whether there is more; an answer that is not "no" brings another matter.
+_ASKS_FOR_MORE = re.compile(
+    r"^(?:okay|ok|good|right|great|lovely|and|so|now|well|is there|was there|did you have|have you got|,| )*(?:anything|something) else(?: (?:today|you (?:wanted|want|need|came)|i can|we can|on your|bothering|worrying|that you)\b.*)?$"
+)
 # What a clinician says of why the patient was asked to come, before the name of a problem.
 _ASKED_TO_COME = re.compile(
     r"\b(?:rang|called|booked|text|texted|letter|wrote|asked|sent|come|coming|came|here|in|see you|review)\b[\w' ]* (?:about|for|with|regarding) (?:your|the|his|her)? ?$"
@@ -139,9 +143,16 @@ def weighed(said: Sequence[Said]) -> list[Signs]:
     return [signs for signs in listener.signs.values() if signs.first >= 0]
 
 
-def announces(each: Said) -> bool:
-    """Whether the patient says that another matter comes."""
-    return not each.ours and bool(_ANOTHER.search(each.text))
+def announced(said: Sequence[Said]) -> Iterator[int]:
+    """The clauses in which the patient comes to another matter: says so, or answers "anything else?" with more than no."""
+    invited = -1  # the turn in which the clinician asks for more
+    for place, each in enumerate(said):
+        if each.ours:
+            invited = each.at if each.clause.asks and _ASKS_FOR_MORE.match(each.text) else invited
+        elif _ANOTHER.search(each.text) or (
+            invited == each.at - 1 and said[place - 1].at != each.at and not NO_ANSWER.match(each.text)
+        ):
+            yield place
 
 
 def passed_by(text: str, before: str) -> bool:
@@ -156,7 +167,7 @@ class _Listener:
         self.signs: dict[str, Signs] = {}
         self._said = said
         self._late = _LATE * max((each.at for each in said), default=0)
-        self._announcing = {place for place, each in enumerate(said) if announces(each)}
+        self._announcing = set(announced(said))
         self._told: set[int] = set()  # announcements after which the same turn said what of
         self._named_by_us: dict[str, int] = {}  # turn in which the clinician last named it
         self._just_said: Signs | None = None
@@ -173,10 +184,10 @@ class _Listener:
             if match is None:
                 continue
             before, after = each.text[: match.start()], each.text[match.end() :]
-            review = each.at < _EARLY and bool(_REVIEW.match(after))
+            review = each.at < _EARLY and bool(_REVIEW.match(after) or (each.ours and _ASKED_TO_COME.search(before)))
             if each.ours:
                 self._named(topic, each, before)
-                if not review and not (each.at < _EARLY and _ASKED_TO_COME.search(before)):
+                if not review:
                     continue
             elif self._background:
                 continue

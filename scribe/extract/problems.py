@@ -20,7 +20,7 @@ from scribe.extract.complaints import (
     TAKEN_UP,
     Said,
     Signs,
-    announces,
+    announced,
     lower,
     passed_by,
     said_in,
@@ -48,10 +48,11 @@ _TITLE_END = re.compile(
     re.I,
 )
 _TITLE_LEAD = re.compile(
-    r"^(?:has been |having |had |has |feeling |feels |felt |noticed |some |a |an |the |bit of |lot of |problems? with |trouble with |struggling with |worried about |really )+",
+    r"^(?:the other thing is |is |has been |having |had |has |feeling |feels |felt |noticed |some |a |an |the |bit of |lot of |problems? with |trouble with |struggling with |worried about |really )+",
     re.I,
 )
 LONGEST_TITLE = 6  # words
+_GO_AHEAD = 5  # words with which a clinician only bids the patient go on
 # What speaks for a fact's problem.
 _IN_FOCUS = 2.5
 _NAMED = 4.0
@@ -157,22 +158,29 @@ def _with_others(
     said: Sequence[Said],
 ) -> list[_Problem]:
     """Adds what no topic describes: the first complaint, and what was announced, titled by the words of a fact."""
-    announced = {each.at for each in said if announces(each)}
+    calls = {said[place].at for place in announced(said)}
     complaints = [f.fact for f in findings if _complains(f.fact)]
     numbers = {each.at: each.clause.turn.number for each in said}
     places = {number: at for at, number in numbers.items()}
     known = {at for one in signs for at in one.turns}
     others: list[_Problem] = []
-    for at in sorted(announced):
-        if known & {at, at + 1, at + 2}:
+    for at in sorted(calls):
+        if any(
+            at <= problem.begins <= at + 2 or problem.names(each.text)
+            for problem in found
+            for each in said
+            if each.at == at
+        ):
             continue
-        fact = next((f for f in complaints if at <= places.get(f.evidence[-1].turn_number, -1) <= at + 4), None)
+        goes_on = sum(len(each.text.split()) for each in said if each.at == at + 1) <= _GO_AHEAD
+        within = {at, at + 2} if goes_on else {at}
+        fact = next((f for f in complaints if places.get(f.evidence[-1].turn_number) in within), None)
         if fact is not None:
             others.append(_by_words(_title(fact), at))
     first = complaints[0] if complaints else None
     if first is not None and (found or others):
         begins = places.get(first.evidence[0].turn_number, 0)
-        opened_later = all(problem.begins > begins + 4 and problem.begins in announced for problem in found)
+        opened_later = all(problem.begins > begins + 4 and problem.begins in calls for problem in found)
         if opened_later and all(at > begins + 4 for at in known):
             others.append(_by_words(_title(first), 0))
     titles: dict[str, _Problem] = {}

@@ -205,3 +205,15 @@ def test_complaints_name_each_other_and_each_has_names() -> None:
 )
 def test_a_star_stands_for_the_rest_of_a_word_and_a_plural_is_understood(word: str, text: str, found: bool) -> None:
     assert bool(any_of([word]).search(text)) is found
+
+
+def test_more_than_no_to_anything_else_is_another_matter() -> None:
+    said = (
+        "C: Hello.",
+        "P: It's this cough.",
+        "C: How long have you had the cough?",
+        "P: A week.",
+        "C: Anything else?",
+    )
+    assert _titles(*said, "P: There's a mole on my arm.", "C: The mole's fine. The cough too.") == ["Cough", "Mole"]
+    assert _titles(*said, "P: No, no mole or anything.", "C: The cough will go.") == []
