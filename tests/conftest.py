@@ -25,6 +25,7 @@ _REAL = {"demo_run"}
 """Fixtures that use real models."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two tests at a time, where pytest-xdist runs them: what uses real models or real sound stays with one worker, so
     that no two of them fight over the processor, and goes first, since it takes longest; the rest goes file by file."""
