@@ -276,7 +276,7 @@ def run_tests(python: Path, rest: list[str]) -> int:
     if failed:
         say(f"FAILED: {', '.join(failed)}. The tests run all the same.")
     # Two at a time (tests/conftest.py says which go together); what was asked for by name runs as pytest always does.
-    two = ["--numprocesses=2", "--dist=loadgroup", "--no-loadscope-reorder"]
+    two = ["--numprocesses=2", "--dist=loadscope", "--no-loadscope-reorder"]
     tests = run([python, "-m", "pytest", *(rest or two)], cwd=ROOT)
     return tests or bool(failed)
 

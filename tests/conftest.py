@@ -6,10 +6,13 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from scribe import offline
 from tests import demo_run as demo
@@ -21,19 +24,29 @@ hypothesis.settings.register_profile("patient", deadline=None, suppress_health_c
 hypothesis.settings.load_profile("patient")
 
 
-_REAL = {"demo_run"}
-"""Fixtures that use real models."""
+@lru_cache
+def _is_real(path: Path) -> bool:
+    """Whether a file's tests use real models or the real sound system."""
+    text = path.read_text(encoding="utf-8")
+    return "mark.slow" in text or "demo_run" in text
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two tests at a time, where pytest-xdist runs them: what uses real models or real sound stays with one worker, so
-    that no two of them fight over the processor, and goes first, since it takes longest; the rest goes file by file."""
-    real = [item for item in items if item.get_closest_marker("slow") or _REAL & set(getattr(item, "fixturenames", ()))]
-    chosen = set(map(id, real))
-    items[:] = [*real, *(item for item in items if id(item) not in chosen)]
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("real" if id(item) in chosen else str(item.path)))
+    """What takes longest begins first."""
+    items.sort(key=lambda item: not _is_real(item.path))
+
+
+class OneForWhatIsReal(LoadScopeScheduling):
+    """Two workers take file after file; all that is real stays with one of them, so that no two models fight over the
+    processor and the demonstration is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::")[0]
+        return "real" if _is_real(Path(self.config.rootpath, path)) else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneForWhatIsReal:
+    return OneForWhatIsReal(config, log)
 
 
 @pytest.fixture(scope="session")
