@@ -158,7 +158,7 @@ def look(value: Look) -> str:
         Risk.DOUBT: tr("The words it came from do not plainly say this."),
         Risk.ALLERGY: tr("An allergy. Is it as it was said?"),
         Risk.NEW_MEDICINE: tr("A change of medicine. Is it the right one, at the right dose?"),
-        Risk.DOSE: tr("A dose. Is every number right?"),
+        Risk.DOSE: tr("A dose or a measurement. Is every number right?"),
         Risk.WORDS: tr("Some of its words were hard to hear."),
         Risk.SPEAKER: tr("Not sure who said this."),
         Risk.MEDICINE: tr("A medicine. Is it the right one?"),
@@ -409,14 +409,18 @@ def duration(ms: int) -> str:
 
 
 def answered(checks: Iterable[Check]) -> str:
-    """How the checks were answered, in one sentence; empty where there were none."""
+    """How the checks were answered, and what was left out by name; empty where there were none."""
+    checks = list(checks)
     said = {
-        Settled.ACCEPTED: tr("{count} accepted"),
+        Settled.ACCEPTED: tr("{count} added"),
         Settled.CORRECTED: tr("{count} corrected"),
-        Settled.REMOVED: tr("{count} removed"),
+        Settled.REMOVED: tr("{count} left out"),
     }
+    left_out = "; ".join(f"“{check.text}”" for check in checks if check.settled is Settled.REMOVED)
     counts = Counter(check.settled for check in checks)
     parts = [text.format(count=counts[settled]) for settled, text in said.items() if counts[settled]]
+    if left_out:
+        parts[-1] += f": {left_out}"
     return tr("Checks: {parts}.").format(parts=", ".join(parts)) if parts else ""
 
 

@@ -158,7 +158,7 @@ def test_a_copy_says_whose_record_it_is_for(room: Room) -> None:
     room.press("1")
     note = room.window.export._note
     assert note is not None
-    assert room.window.export._copied.text() == f"✓ Heading copied, for the record of {note.patient.name}"
+    assert room.window.export._copied.text() == f"✓ Problem copied, for the record of {note.patient.name}"
 
 
 def test_a_version_that_left_under_another_patients_name_stays_in_sight(room: Room) -> None:

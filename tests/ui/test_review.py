@@ -234,7 +234,7 @@ def test_a_sensitive_line_is_flagged_before_signing_and_can_stand_apart(reviewin
     reviewing.press(Qt.Key.Key_Return, control=True)
     sign = reviewing.window.sign
     assert reviewing.page() is sign and sign._sensitive_card.isVisible()
-    assert "Checks: 2 accepted." in [text.text() for text in sign.findChildren(QLabel)]
+    assert "Checks: 2 added." in [text.text() for text in sign.findChildren(QLabel)]
     reviewing.press(Qt.Key.Key_Escape)
     review.note.focus_line(item.line.id)
     reviewing.press("H")

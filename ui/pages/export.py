@@ -271,8 +271,9 @@ class ExportPage(QWidget):
 
     def copy_heading(self, problem: str, heading: str) -> None:
         if note := self._note:
-            said = self.tr("✓ Heading copied, for the record of {name}")
-            self._put(lambda: self._desk.heading_text(note, problem, heading), said)
+            title = next((one.title for one in note.headings if one.id == heading), heading)
+            said = self.tr("✓ {heading} copied, for the record of {name}")
+            self._put(lambda: self._desk.heading_text(note, problem, heading), said, title)
 
     def copy_all(self) -> None:
         if note := self._note:
@@ -347,7 +348,7 @@ class ExportPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _put(self, make: Callable[[], str], said: str) -> None:
+    def _put(self, make: Callable[[], str], said: str, heading: str = "") -> None:
         if self._encounter is None or self._note is None:
             return
         try:
@@ -361,7 +362,7 @@ class ExportPage(QWidget):
             self._desk.copied(self._encounter.id, text)
         except ScribeError as error:
             self.failed.emit(error)
-        said = said.format(name=words.patient(self._note.patient))
+        said = said.format(name=words.patient(self._note.patient), heading=heading)
         self._copied.setText(said)
         announce(self, said)
         self._show_receipts()

@@ -731,6 +731,7 @@ class ReviewPage(QWidget):
         self._redo.setEnabled(self._history.can_redo)
         left = len(needed)
         self._ahead.setText(words.ahead(left, len(worth), len(draft.omissions)))
+        self.sign.dress("" if left else "primary")  # it looks ready only when it is
         self.sign.say(self.tr("Sign…") if not left else self.tr("Sign: {left}").format(left=words.checks_left(left)))
 
     def _show_line(self, line_id: str) -> None:

@@ -185,6 +185,12 @@ class Button(QPushButton):
         painter.setOpacity(1)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
 
+    def dress(self, kind: str) -> None:
+        """Gives it another `kind`."""
+        if (self.property("kind") or "") != kind:
+            set_property(self, "kind", kind)
+            self._draw_icon()
+
     def _text_token(self) -> str:
         if not self.isEnabled():
             return "muted"

@@ -69,10 +69,12 @@ class AskItem(LaneItem):
         self._editor: LineEditor | None = None
         if isinstance(asked, Check):
             self.text, why = asked.text, words.reason(asked.reason, asked.detail)
-            accept, where = self.tr("Accept"), self.tr("Not in the note yet: {place}")
+            accept, remove = self.tr("Add"), self.tr("Leave out")
+            where = self.tr("Not in the note yet: {place}")
         else:
             self.text, why = asked.line.text, words.look(asked)
-            accept, where = self.tr("It is right"), self.tr("In the note: {place}")
+            accept, remove = self.tr("It is right"), self.tr("Remove")
+            where = self.tr("In the note: {place}")
         self._text = label(self.text, "strong")
         self.column.addWidget(self._text)
         tone = "warn" if doubtful else "muted"
@@ -85,7 +87,7 @@ class AskItem(LaneItem):
         buttons = flow(
             self._answer(accept, "A", self.accept, self.text),
             self._answer(self.tr("Correct"), "C", self.correct, self.text),
-            self._answer(self.tr("Remove"), "R", self.remove, self.text),
+            self._answer(remove, "R", self.remove, self.text),
         )
         self.column.addSpacing(2)
         self.column.addLayout(buttons)
