@@ -25,28 +25,25 @@ hypothesis.settings.load_profile("patient")
 
 
 @lru_cache
-def _is_real(path: Path) -> bool:
-    """Whether a file's tests use real models or the real sound system."""
-    text = path.read_text(encoding="utf-8")
-    return "mark.slow" in text or "demo_run" in text
+def _holds(path: Path, text: str) -> bool:
+    return text in path.read_text(encoding="utf-8")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first."""
-    items.sort(key=lambda item: not _is_real(item.path))
+    """Real sound first, while the computer is quiet, then what takes longest."""
+    items.sort(key=lambda item: (not _holds(item.path, "SoundSystem("), not _holds(item.path, "mark.slow")))
 
 
-class OneForWhatIsReal(LoadScopeScheduling):
-    """Two workers take file after file; all that is real stays with one of them, so that no two models fight over the
-    processor and the demonstration is made once."""
+class FileByFile(LoadScopeScheduling):
+    """Two workers take file after file; those that look at the demonstration go together, so that it is made once."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::")[0]
-        return "real" if _is_real(Path(self.config.rootpath, path)) else path
+        return "demo" if _holds(Path(self.config.rootpath, path), "demo_run") else path
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneForWhatIsReal:
-    return OneForWhatIsReal(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile:
+    return FileByFile(config, log)
 
 
 @pytest.fixture(scope="session")
