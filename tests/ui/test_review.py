@@ -69,6 +69,14 @@ def test_from_a_word_of_the_transcript_to_the_lines_that_use_it(reviewing: Room)
     assert review.note.current() is next(i for i in review.note.items() if i.line.text.startswith("Penicillin"))
 
 
+def test_keys_stand_only_on_the_card_that_they_answer(reviewing: Room) -> None:
+    cards = reviewing.window.review.lanes.checks()
+    assert len(cards) > 1
+    for focused in cards:
+        focused.setFocus()
+        assert all(answer.shows_key == (card is focused) for card in cards for answer in card.answers)
+
+
 def test_checks_are_answered_by_one_key_each_and_sign_says_how_many_are_left(reviewing: Room) -> None:
     review = reviewing.window.review
     assert "2 checks left" in review.sign.text()

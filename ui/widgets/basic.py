@@ -123,6 +123,7 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(_spaced(text, icon))
         self._icon_name, self._key = icon, key
+        self._key_shown = True
         if kind:
             self.setProperty("kind", kind)
         self.setAccessibleName(name or text)
@@ -174,6 +175,8 @@ class Button(QPushButton):
         cap = QRect(self.width() - width - 6, 0, width - 4, self.height())
         option.rect = self.rect().adjusted(0, 0, -width, 0)
         painter.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option)
+        if not self._key_shown:
+            return
         text = theme.colour(self._text_token())
         height = QFontMetrics(self._key_font()).height() + 4
         box = QRect(cap.left(), (self.height() - height) // 2, cap.width(), height)
@@ -184,6 +187,15 @@ class Button(QPushButton):
         painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 4, 4)
         painter.setOpacity(1)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
+
+    def show_key(self, shown: bool) -> None:
+        """Whether its key is printed on it now; its room stays."""
+        self._key_shown = shown
+        self.update()
+
+    @property
+    def shows_key(self) -> bool:
+        return bool(self._key) and self._key_shown
 
     def dress(self, kind: str) -> None:
         """Gives it another `kind`."""

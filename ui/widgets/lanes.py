@@ -36,16 +36,29 @@ class LaneItem(QFrame):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(theme.GAP, theme.GAP_SMALL, theme.GAP, theme.GAP_SMALL)
         self.column.setSpacing(theme.GRID)
+        self.answers: list[Button] = []
 
     def evidence(self) -> object:
         raise NotImplementedError
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        self._show_keys(True)
         self.focused.emit(self.evidence())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._show_keys(False)
+
+    def _show_keys(self, shown: bool) -> None:
+        """Keys stand only on the card that they would answer."""
+        for answer in self.answers:
+            answer.show_key(shown)
 
     def _answer(self, text: str, key: str, on_click: Callable[[], object], what: str) -> Button:
         made = Button(text, on_click, key=key, name=f"{text}: {what}")
+        made.show_key(False)
+        self.answers.append(made)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.setProperty("small", True)
         return made
