@@ -61,6 +61,10 @@ PIN = "246813"
 CODE = "KELP-4TQM-9WRA-77HC"
 
 
+def _signed_at() -> datetime:
+    return made_up.BEGUN + timedelta(minutes=21)
+
+
 class FakeDesk:
     """The shape of scribe.desk.Desk."""
 
@@ -501,7 +505,7 @@ class FakeDesk:
         assert self._clinician is not None
         return (
             f"Drafted with AI from the recording, checked and signed by {self._clinician.name}, "
-            f"{self._clinician.role}, 23 Nov 2026 09:41 (Scribe 0.1.0, gp-consultation 1.0.0)"
+            f"{self._clinician.role}, {_signed_at():%d %b %Y %H:%M} (Scribe 0.1.0, gp-consultation 1.0.0)"
         )
 
     def sign(self, encounter_id: str, pin: str, confirmed_patient: Patient, draft_id: str = "") -> SignedNote:
@@ -565,7 +569,8 @@ class FakeDesk:
                 code="folder-gone",
             )
         made = tuple(
-            self._receipt(note, name, str(folder / f"20261123T094100Z_{note.id}_1.{name}")) for name in formats
+            self._receipt(note, name, str(folder / f"{_signed_at():%Y%m%dT%H%M%SZ}_{note.id}_1.{name}"))
+            for name in formats
         )
         self._receipts.setdefault(encounter_id, []).extend(made)
         self._stage(encounter_id, Stage.EXPORTED)
@@ -618,7 +623,7 @@ class FakeDesk:
 
     def _receipt(self, note: SignedNote, name: str, path: str) -> Receipt:
         digest = hashlib.sha256(f"{note.id}{name}".encode()).hexdigest()
-        return Receipt(new_id(), note.id, name, path, digest, made_up.BEGUN + timedelta(minutes=22))
+        return Receipt(new_id(), note.id, name, path, digest, _signed_at() + timedelta(minutes=1))
 
     def _check(self, clinician_id: str, pin: str) -> None:
         if self._pins[clinician_id] != pin:
