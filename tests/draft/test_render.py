@@ -197,3 +197,25 @@ def test_denials_that_were_left_out_wait_together() -> None:
     assert [one.text for one in left] == ["No fever, chest pain or rash"]
     assert left[0].importance > 0.1
     assert left[0].evidence
+
+
+@pytest.mark.parametrize(("importance", "least", "most"), [(0.9, 266, 275), (0.3, 190, 199)])
+def test_a_note_grows_past_its_usual_length_only_for_what_matters(importance: float, least: int, most: int) -> None:
+    facts = [
+        replace(
+            fact(TURNS[1]),
+            id=f"f{n}",
+            statement=" ".join(f"word{n}x{i}" for i in range(10)),
+            importance=importance,
+        )
+        for n in range(40)
+    ]
+    draft = render(
+        Ledger("x", tuple(Entry(one, Verdict(Outcome.SUPPORTED)) for one in facts)),
+        load("gp-consultation"),
+        Detail.STANDARD,
+        encounter_id="e",
+        mode=Mode.FACE_TO_FACE,
+    )
+    words = sum(word.lower().startswith("word") for line in draft.lines for word in line.text.split())
+    assert least <= words <= most

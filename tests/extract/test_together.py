@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scribe.extract.extractor import Watch
+from scribe.extract.importance import importance
 from scribe.extract.together import Together
 from scribe.records import Turn
 from tests.extract.test_passages import talk
@@ -31,3 +32,11 @@ def test_what_the_writer_proved_is_not_said_again() -> None:
 
 def test_what_it_could_not_prove_leaves_its_words_to_spans() -> None:
     assert [one for one in by_spans(LATEX, "1-2 allergy!: No latex allergy") if "latex" in one.lower()]
+
+
+def test_what_a_statement_looks_like_to_the_reader_tells_in_its_worth() -> None:
+    found = Together(FakeModel("1-2 allergy!: Allergic to latex")).candidates(LATEX, Watch())
+    _, known = next(one for one in found if one[0].fact.statement == "Allergic to latex")
+    unseen = {name: 0.0 if name.startswith("state ") else value for name, value in known.items()}
+    assert sum(name.startswith("state ") for name in known) == 384
+    assert abs(importance(known) - importance(unseen)) > 0.01
