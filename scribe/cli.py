@@ -147,14 +147,16 @@ def draft(
     mode: Annotated[Mode, typer.Option(help="How patient and clinician met.")] = Mode.FACE_TO_FACE,
     format: Annotated[DraftFormat, typer.Option(help="The note, or everything behind it.")] = DraftFormat.TEXT,
 ) -> None:
-    """Drafts a note. Unsigned: nobody has checked it."""
+    """Drafts a note. Unsigned: nobody has checked it. If it fails in the middle, prints what was recognised instead."""
+    from scribe import transcripts
     from scribe.line import BrokenOff
 
     try:
         with _progress() as show, _line(show, _warn) as line:
             drafted = line.draft_file(file, template_id=template, detail=detail, mode=mode)
     except BrokenOff as broken:
-        raise broken.told("No note was made of a part. `scribe transcribe` prints what is recognised.") from broken
+        _write(transcripts.FORMATS[format](broken.turns))
+        raise broken.told("No note was made. What was recognised is printed instead.") from broken
     _write(drafted.text() if format is DraftFormat.TEXT else json.dumps(drafted.as_json(), indent=1) + "\n")
     if drafted.draft.checks:
         _say(f"{len(drafted.draft.checks)} to check, which are not in the note; see --format json.")

@@ -42,18 +42,21 @@ class BrokenOff(Exception):
     Args:
         error: why.
         turns: what was recognised before.
+        whole: everything was recognised, and what failed came after.
     """
 
-    def __init__(self, error: ScribeError, turns: tuple[Turn, ...]) -> None:
+    def __init__(self, error: ScribeError, turns: tuple[Turn, ...], *, whole: bool = False) -> None:
         super().__init__(error)
         self.error = error
         self.turns = turns
+        self._whole = whole
 
     def told(self, what_became_of_it: str) -> ScribeError:
         """The error, with how far the work came and what became of that."""
         minutes, seconds = divmod(self.turns[-1].end_ms // 1000, 60)
+        reached = "" if self._whole else f" It came to {minutes}:{seconds:02}."
         return type(self.error)(
-            f"{self.error.happened} It came to {minutes}:{seconds:02}.",
+            f"{self.error.happened}{reached}",
             safe=f"{what_became_of_it} The file is as it was.",
             do=self.error.do,
             code=self.error.code,
@@ -326,11 +329,15 @@ class Line:
 
         Raises:
             Fixable: as `turns_of_recording`.
-            BrokenOff: the engine failed in the middle; a note of half a consultation would mislead.
+            BrokenOff: the engine failed in the middle: a note of half a consultation would mislead. Or it failed to
+                draft what was recognised.
         """
         template = templates.load(template_id)  # first: a wrong name should not cost minutes
         turns = self.turns_of(path)
-        ledger = self.ledger(turns[0].recording_id, turns, mode)
+        try:
+            ledger = self.ledger(turns[0].recording_id, turns, mode)
+        except ScribeError as error:
+            raise BrokenOff(error, turns, whole=True) from error
         draft = render.render(ledger, template, detail, encounter_id=new_id(), mode=mode)
         return Drafted(draft, ledger, turns)
 

@@ -89,8 +89,26 @@ def test_what_was_recognised_before_the_engine_failed_is_printed(
     assert "It came to 0:07" in err and "Try again" in err
     assert cli.run(["draft", str(path)]) == 1
     out, err = capfd.readouterr()
-    assert out == ""
-    assert "No note was made of a part" in err
+    assert "My knee" in out
+    assert "It came to 0:07" in err and "No note was made" in err
+
+
+def test_a_draft_that_fails_prints_the_transcript_so_that_it_is_not_lost(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise Bug("It stopped twice.", do="Try again.", code="child-died")
+
+    monkeypatch.setattr(line_module.Line, "ledger", fail)
+    path = script(tmp_path)
+    assert cli.run(["draft", str(path)]) == 1
+    out, err = capfd.readouterr()
+    said = [utterance["text"] for utterance in json.loads(path.read_text(encoding="utf-8"))["utterances"]]
+    assert all(" ".join(text.split()) in out for text in said)
+    assert "It stopped twice. No note was made. What was recognised is printed instead." in " ".join(err.split())
+    assert "It came to" not in err
+    assert cli.run(["draft", str(path), "--format", "json"]) == 1
+    assert len(json.loads(capfd.readouterr().out)["turns"]) == len(said)
 
 
 def test_an_unknown_template_costs_no_work(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
