@@ -46,8 +46,9 @@ class Bridge(QObject):
     def __init__(self) -> None:
         super().__init__()
         # Saves and everything else of the store go one after the other. A long download has a line of its own, and so
-        # has what may wait for a network drive that hangs.
+        # have what may wait for a network drive that hangs, and what somebody waits to read.
         self._calls = ThreadPoolExecutor(1, "scribe-calls")
+        self._read_calls = ThreadPoolExecutor(1, "scribe-read-calls")
         self._long_calls = ThreadPoolExecutor(1, "scribe-long-calls")
         self._drive_calls = ThreadPoolExecutor(1, "scribe-drive-calls")
         self._waiting = 0
@@ -67,6 +68,7 @@ class Bridge(QObject):
         *,
         long: bool = False,
         drive: bool = False,
+        read: bool = False,
     ) -> None:
         """Makes a slow call on a worker thread; `done` or `failed` is called on the GUI thread afterwards.
 
@@ -76,9 +78,12 @@ class Bridge(QObject):
             failed: gets the ScribeError; without it, the signal `error` carries it.
             long: for what may take minutes (a download), so that saving never waits for it.
             drive: for what asks a folder that may be on a network drive, for the same reason.
+            read: for what changes nothing, so that it does not wait until a long recording is taken in.
         """
         self._waiting += 1
-        line = self._long_calls if long else self._drive_calls if drive else self._calls
+        line = self._calls
+        for wanted, other in ((long, self._long_calls), (drive, self._drive_calls), (read, self._read_calls)):
+            line = other if wanted else line
         line.submit(call).add_done_callback(lambda future: self._returned.emit((future, done, failed)))
 
     @property
@@ -93,6 +98,7 @@ class Bridge(QObject):
     def close(self) -> None:
         """Waits for calls under way (saves above all) and ends the threads."""
         self._calls.shutdown(wait=True)
+        self._read_calls.shutdown(wait=True)
         self._drive_calls.shutdown(wait=True, cancel_futures=True)
         self._long_calls.shutdown(wait=True, cancel_futures=True)
 

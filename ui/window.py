@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from scribe import models
 from scribe.desk import DEMO_PIN, Desk, RecorderStatus
 from scribe.encounter import is_same_person
 from scribe.encounter.identity_file import IdentityFile
@@ -16,7 +18,7 @@ from scribe.errors import ScribeError
 from scribe.export.site import DEFAULT
 from scribe.records import Clinician, Consent, Draft, Encounter, Mode, Patient, Receipt, SignedNote, Stage
 from scribe.review.spelling import speller
-from ui import phrases, spelling, theme, words
+from ui import phrases, spelling, theme, warm, words
 from ui.announce import announce
 from ui.bridge import Bridge
 from ui.clipboard import SystemClipboard
@@ -35,6 +37,7 @@ from ui.widgets.patient_strip import PatientStrip
 from ui.widgets.recording_bar import RecordingBar
 
 _POLL_MS = 100
+_REST_MS = 400  # after unlocking, until what is only likely to be wanted is prepared
 _RETRY_MS = 30_000  # how often an export that waits for its folder is tried again
 _SENT_MS = 2_000  # how often the record system's folder is looked into while somebody enters a patient
 _INPUT = (
@@ -97,6 +100,7 @@ class Window(QMainWindow):
         self.strip = PatientStrip()
         self._compose()
         self._connect()
+        self._warming = warm.Warming(self)
         self._poll = QTimer(self)
         self._poll.setInterval(poll_ms)
         self._poll.timeout.connect(self._show_recorder)
@@ -310,6 +314,7 @@ class Window(QMainWindow):
         self._retry.stop()
         self._sent.stop()
         self._idle.stop()
+        self._warming.stop()
         self.closed.emit()
         super().closeEvent(event)
 
@@ -357,13 +362,18 @@ class Window(QMainWindow):
         same = self._owner == clinician.id
         self._owner = clinician.id
         self._recording_changed()
-        # Read and checked once, before the first note is opened.
-        self._bridge.run(lambda: (self._desk.templates(), speller()), long=True)
+        QTimer.singleShot(_REST_MS, self, self._prepare)
         if same and self._before is not None and self._encounter is not None:
             self.open_encounter(self._encounter.id)
         else:
             self._forget()
             self.go_home()
+
+    def _prepare(self) -> None:
+        """What the first note would wait for, once the page that is on show stands still."""
+        self._bridge.run(lambda: (self._desk.templates(), speller(), models.list_models()), long=True)
+        pages = (self.consultation, self.review, self.sign, self.export, self.settings)
+        self._warming.begin(chain(self.review.prepare(), warm.dress(*pages)))
 
     # ------------------------------------------------------------ encounters
 

@@ -115,7 +115,7 @@ _LINES = (
 )  # fmt: skip
 
 _CHECKS = (
-    (PRESSURE, "medication", "Increase ramipril to 5 mg once daily", Reason.CONTRADICTED, "5 mg", said(21, "from five to, sorry, from 2.5 to 5 milligrams once a day,")),
+    (PRESSURE, "medication", "Increase ramipril to 5 mg once daily", Reason.CONTRADICTED, "ramipril from five", said(21, "from five to, sorry, from 2.5 to 5 milligrams once a day,")),
     (KNEE, "medication", "Stop naproxen: upset stomach", Reason.DRUG_DOUBTFUL, "naproxen", said(10, "her naproxen but it upset my stomach.")),
 )  # fmt: skip
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
@@ -47,6 +48,7 @@ _WIDE = 62  # window width, in times of the text's height, from which the lanes 
 
 
 _LONGEST_MS = 5 * 60_000
+_LINES, _CARDS = 40, 8  # made ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class ReviewPage(QWidget):
         self._retry = QTimer(self)
         self._retry.setInterval(_RETRY_MS)
         self._retry.timeout.connect(self._try_again)
+        self._reads = False  # what was said is not here yet, and what is to be checked waits for it
         self._follows = False  # the note is being made anew
         self._eyes: review.Eyes | None = None  # until they have looked, only the checks are known
         self._offered: frozenset[str] = (
@@ -219,7 +222,7 @@ class ReviewPage(QWidget):
             home.insertWidget(0, self.lanes)
             if focus:
                 focus.setFocus()
-        self.lanes.setVisible(lanes_wanted)
+        self.lanes.setVisible(lanes_wanted and not self._reads)
         if self._split.property("arranged") != (beside, self._said.isHidden()):
             self._split.setProperty("arranged", (beside, self._said.isHidden()))
             width = max(self._split.width(), 600)
@@ -261,6 +264,7 @@ class ReviewPage(QWidget):
         self._bridge.draft_ready.connect(self._renewed)
         self._bridge.failed.connect(lambda encounter_id, _: self._follow(encounter_id, False))
         self.lanes.focused.connect(self._show_evidence)
+        self.lanes.play_wanted.connect(self.play)
         self.lanes.settled.connect(self._settle)
         self.lanes.taken.connect(self._take)
         self.lanes.finished.connect(self.sign.setFocus)
@@ -283,8 +287,13 @@ class ReviewPage(QWidget):
         """The draft as it stands on the page."""
         return self._history.draft if self._history else None
 
+    def prepare(self) -> Iterator[None]:
+        """Makes what the first note will need, a little at a time."""
+        return chain(self.note.prepare(_LINES), self.lanes.prepare(_CARDS))
+
     def open(self, encounter: Encounter, draft: Draft) -> None:
-        """Shows a draft for review; the first check has the focus, else the first line."""
+        """Shows a draft for review. A moment later what was said is there, and the first check has the focus, else the
+        first line."""
         self.flush()
         draft = self._unsaved.get(encounter.id, draft)
         if self._encounter:
@@ -298,28 +307,59 @@ class ReviewPage(QWidget):
         self._template.clear()
         for template in self._templates.values():
             self._template.addItem(template.title, template.id)
-        turns = self._desk.turns(encounter.id)
-        self.transcript.show_turns(turns)
-        self.transcript.mark(())
-        self._said.setVisible(bool(turns))
+        self.transcript.show_turns(())
+        for of_what_was_said in (self._said, self._detail, self._detail_caption):
+            of_what_was_said.setVisible(bool(draft.recording_id))
         self._show_hint()
-        self._detail.setVisible(bool(turns))
-        self._detail_caption.setVisible(bool(turns))
         self._used_in.clear()
         self._state.clear()
         self._eyes, self._offered = None, frozenset()
+        self._reads = bool(draft.recording_id)
         self._show()
         self._arrange()
         for area in (self._note_area, self._lane_area):  # not where the note before was left
             area.verticalScrollBar().setValue(0)
-        if not self.lanes.focus_first():
+        if self._reads:
+            self.setFocus()
+        else:
             self.note.focus_first()
-        if turns:
-            self._bridge.run(self._desk.prepare_to_play)
+        QTimer.singleShot(0, self, lambda: self._complete(draft))  # the note is painted first
+
+    def _complete(self, draft: Draft) -> None:
+        """What can wait until the note is in sight: what was said and is to be checked, sound, somebody to look it over."""
+        if not self._shows(draft.encounter_id):
+            return
         if self._may_dictate():  # so that no first word is lost; what keeps it from that is said when it is asked for
             self._bridge.run(self._desk.prepare_recorder, failed=lambda _: None)
-        here = self.focusWidget()
-        QTimer.singleShot(0, self, lambda: self._look(draft, here))  # the page is painted first
+        if not draft.recording_id:
+            return
+
+        def read(turns: tuple[Turn, ...]) -> None:
+            if self._shows(draft.encounter_id):
+                self.transcript.show_turns(turns)
+                ready()
+                self._bridge.run(self._desk.prepare_to_play)
+                here = self.focusWidget()
+                QTimer.singleShot(0, self, lambda: self._look(draft, here))
+
+        def refused(error: ScribeError) -> None:
+            if error.code == "locked" or not self._shows(draft.encounter_id):
+                return  # it is read when it is opened the next time
+            ready()
+            self.failed.emit(error)
+
+        def ready() -> None:
+            self._reads = False
+            self._show()
+            self._arrange()
+            if self.hasFocus() and not self.lanes.focus_first():
+                self.note.focus_first()
+            self.transcript.mark(self._evidence)
+
+        self._bridge.run(lambda: self._desk.turns(draft.encounter_id), read, refused, read=True)
+
+    def _shows(self, encounter_id: str) -> bool:
+        return self._encounter is not None and self._encounter.id == encounter_id
 
     def _look(self, draft: Draft, here: QWidget | None = None) -> None:
         """Has the draft looked over; a moment later the list is whole.
@@ -328,7 +368,7 @@ class ReviewPage(QWidget):
             draft: as it stands.
             here: what has the focus for want of anything better; if it still has it then, the list takes it.
         """
-        if not draft.recording_id or self._encounter is None or self._encounter.id != draft.encounter_id:
+        if not self._shows(draft.encounter_id):
             return
 
         def looked(eyes: review.Eyes) -> None:
@@ -724,7 +764,8 @@ class ReviewPage(QWidget):
         looks = self._looks()
         needed = review.to_settle(draft, looks)
         worth = [look for look in looks if look.line.id in self._offered and not (look.required or look.seen)]
-        self.lanes.show_draft(draft, template, needed, worth)
+        if not self._reads:
+            self.lanes.show_draft(draft, template, needed, worth, self.transcript.quote)
         self._template.setCurrentIndex(max(0, self._template.findData(draft.template_id)))
         self._detail.setCurrentIndex(max(0, self._detail.findData(draft.detail)))
         self._undo.setEnabled(self._history.can_undo)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -10,27 +11,30 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from scribe import review
 from scribe.desk import TemplateInfo
-from scribe.records import Check, Draft, Omission, Settled
+from scribe.records import Check, Draft, Evidence, Omission, Settled
 from scribe.review import Look
 from ui import theme, words
-from ui.widgets.basic import Button, IconLabel, flow, label, laid_out_once, row
+from ui.widgets.basic import Button, IconLabel, fill, flow, label, laid_out_once, row, set_property
 from ui.widgets.editor import LineEditor
 
 FIRST = 6  # omissions shown before "more"
 
+_Card = TypeVar("_Card", bound="LaneItem")
+
 
 class LaneItem(QFrame):
-    """A card that takes the focus as one, and says so.
+    """A card that takes the focus as one, and says so. What it shows may change; making it anew would take longer.
 
     Signals:
         focused(evidence): show these words in the transcript.
+        play_wanted(): play them.
     """
 
     focused = Signal(object)
+    play_wanted = Signal()
 
-    def __init__(self, kind: str) -> None:
-        super().__init__()
-        self.setProperty("item", kind)
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.column = QVBoxLayout(self)
@@ -38,7 +42,7 @@ class LaneItem(QFrame):
         self.column.setSpacing(theme.GRID)
         self.answers: list[Button] = []
 
-    def evidence(self) -> object:
+    def evidence(self) -> tuple[Evidence, ...]:
         raise NotImplementedError
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -55,17 +59,21 @@ class LaneItem(QFrame):
         for answer in self.answers:
             answer.show_key(shown)
 
-    def _answer(self, text: str, key: str, on_click: Callable[[], object], what: str) -> Button:
-        made = Button(text, on_click, key=key, name=f"{text}: {what}")
+    def _answer(self, text: str, key: str, on_click: Callable[[], object], icon: str = "") -> Button:
+        made = Button(text, on_click, key=key, icon=icon)
         made.show_key(False)
         self.answers.append(made)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.setProperty("small", True)
         return made
 
+    def _play(self) -> None:
+        self.setFocus()  # its words are marked, and Space plays them again
+        self.play_wanted.emit()
+
 
 class AskItem(LaneItem):
-    """Something to settle: what it says, why it is asked about, and one key for each answer.
+    """Something to settle: what it says, why it is asked about, what was said, and one key for each answer.
 
     A check is not in the note until it is accepted; a look is at a line that stands there.
 
@@ -75,45 +83,59 @@ class AskItem(LaneItem):
 
     settled = Signal(object, object, str)
 
-    def __init__(self, asked: Check | Look, place: str) -> None:
-        doubtful = isinstance(asked, Check) or asked.required
-        super().__init__("check" if doubtful else "look")
-        self.asked = asked
+    asked: Check | Look
+    text = ""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self._editor: LineEditor | None = None
+        self._text = label("", "strong")
+        self._icon = IconLabel("warning", "warn", 18)
+        self._why, self._quote, self._place = label(), label("", "muted"), label("", "small")
+        self._accept = self._answer("", "A", self.accept)
+        self._correct = self._answer(self.tr("Correct"), "C", self.correct)
+        self._leave_out = self._answer("", "R", self.remove)
+        self._heard = self._answer(self.tr("Play"), self.tr("Space"), self._play, icon="play")
+        self._heard.dress("quiet")
+        why = row(self._icon, self._why, gap=6)
+        why.setStretch(1, 1)
+        fill(self.column, self._text, why, self._quote, self._place)
+        self.column.addSpacing(2)
+        self.column.addLayout(flow(self._accept, self._correct, self._leave_out, self._heard))
+
+    def show_asked(self, asked: Check | Look, place: str, quote: str) -> None:
+        """Args: place: where it stands, or would. quote: what was said, word for word."""
+        self.asked = asked
+        doubtful = isinstance(asked, Check) or asked.required
         if isinstance(asked, Check):
             self.text, why = asked.text, words.reason(asked.reason, asked.detail)
             accept, remove = self.tr("Add"), self.tr("Leave out")
-            where = self.tr("Not in the note yet: {place}")
+            where = self.tr("Not in the note yet: {place}").format(place=place)
         else:
             self.text, why = asked.line.text, words.look(asked)
             accept, remove = self.tr("It is right"), self.tr("Remove")
-            where = self.tr("In the note: {place}")
-        self._text = label(self.text, "strong")
-        self.column.addWidget(self._text)
-        tone = "warn" if doubtful else "muted"
-        reason = label(why, "" if doubtful else "muted", tone="warn" if doubtful else "")
-        said = row(IconLabel("warning" if doubtful else "info", tone, 18), reason, gap=6)
-        said.setStretch(1, 1)
-        self.column.addLayout(said)
-        place = where.format(place=place)
-        self.column.addWidget(label(place, "small"))
-        buttons = flow(
-            self._answer(accept, "A", self.accept, self.text),
-            self._answer(self.tr("Correct"), "C", self.correct, self.text),
-            self._answer(remove, "R", self.remove, self.text),
-        )
-        self.column.addSpacing(2)
-        self.column.addLayout(buttons)
+            where = self.tr("In the note: {place}").format(place=place)
+        set_property(self, "item", "check" if doubtful else "look")
+        self._text.setText(self.text)
+        self._icon.draw(*(("warning", "warn") if doubtful else ("info", "muted")))
+        set_property(self._why, "level", "" if doubtful else "muted")
+        set_property(self._why, "tone", "warn" if doubtful else "")
+        self._why.setText(why)
+        said = self.tr("Said: {quote}").format(quote=quote) if quote else ""
+        self._quote.setText(said)
+        for of_what_was_said in (self._quote, self._heard):
+            of_what_was_said.setVisible(bool(quote))
+        self._place.setText(where)
+        for button, text in ((self._accept, accept), (self._leave_out, remove)):
+            button.say(text)
+        for button in self.answers:
+            button.setAccessibleName(f"{button.text().strip()}: {self.text}")
         name = self.tr("To check: {line}") if doubtful else self.tr("Worth a look: {line}")
         self.setAccessibleName(name.format(line=self.text))
-        self.setAccessibleDescription(f"{why} {place}")
+        self.setAccessibleDescription(" ".join(filter(None, (why, said, where))))
 
-    def shows(self, asked: Check | Look) -> bool:
-        """Whether the card would read the same for this."""
-        return asked == self.asked
-
-    def evidence(self) -> object:
-        return self.asked.evidence if isinstance(self.asked, Check) else self.asked.line.evidence
+    def evidence(self) -> tuple[Evidence, ...]:
+        return evidence_of(self.asked)
 
     def accept(self) -> None:
         self.settled.emit(self.asked, Settled.ACCEPTED, "")
@@ -131,6 +153,13 @@ class AskItem(LaneItem):
         self._text.hide()
         self.column.insertWidget(0, self._editor)
         self._editor.setFocus()
+
+    def close_editor(self) -> None:
+        if self._editor:
+            self._editor.hide()
+            self._editor.deleteLater()
+            self._editor = None
+            self._text.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -152,11 +181,7 @@ class AskItem(LaneItem):
             self._leave()
 
     def _leave(self) -> None:
-        if self._editor:
-            self._editor.hide()
-            self._editor.deleteLater()
-            self._editor = None
-        self._text.show()
+        self.close_editor()
         self.setFocus()
 
 
@@ -169,21 +194,27 @@ class OmissionItem(LaneItem):
 
     taken = Signal(object)
 
-    def __init__(self, omission: Omission) -> None:
-        super().__init__("omission")
-        self.omission = omission
-        self.column.addWidget(label(f"“{omission.text}”"))
-        who = self.tr("{who}, for {section}").format(
-            who=words.role(omission.role), section=words.section(omission.section)
-        )
-        add = self._answer(self.tr("Add"), "A", self.take, omission.text)
-        line = row(label(who, "small"), add)
-        line.setStretch(0, 1)
-        self.column.addLayout(line)
-        self.setAccessibleName(self.tr("Said, not in the note: {text}").format(text=omission.text))
-        self.setAccessibleDescription(who)
+    omission: Omission
 
-    def evidence(self) -> object:
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("item", "omission")
+        self._said, self._who = label(), label("", "small")
+        add = self._answer(self.tr("Add"), "A", self.take)
+        line = row(self._who, add)
+        line.setStretch(0, 1)
+        fill(self.column, self._said, line)
+
+    def show_omission(self, omission: Omission) -> None:
+        self.omission = omission
+        self._said.setText(f"“{omission.text}”")
+        who = self.tr("{who}, for {section}")
+        self._who.setText(who.format(who=words.role(omission.role), section=words.section(omission.section)))
+        self.answers[0].setAccessibleName(self.tr("Add: {text}").format(text=omission.text))
+        self.setAccessibleName(self.tr("Said, not in the note: {text}").format(text=omission.text))
+        self.setAccessibleDescription(self._who.text())
+
+    def evidence(self) -> tuple[Evidence, ...]:
         return self.omission.evidence
 
     def take(self) -> None:
@@ -201,12 +232,13 @@ class Lanes(QWidget):
     answer, then to where `finished` leads.
 
     Signals:
-        focused(evidence): show these words.
+        focused(evidence): show these words; play_wanted(): and play them.
         settled(Check or Look, Settled, text), taken(Omission): answers.
         finished(): nothing is left to settle or to look at.
     """
 
     focused = Signal(object)
+    play_wanted = Signal()
     settled = Signal(object, object, str)
     taken = Signal(object)
     finished = Signal()
@@ -216,6 +248,8 @@ class Lanes(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._asked: dict[str, AskItem] = {}
         self._omissions: dict[Omission, OmissionItem] = {}
+        self._spare_asked: list[AskItem] = []  # making a card takes longer than all else: they are used again
+        self._spare_omissions: list[OmissionItem] = []
         self._every: list[Omission] = []
         self._all = False
         self._head = label("", "heading")
@@ -247,7 +281,12 @@ class Lanes(QWidget):
         outer.addWidget(self._more)
 
     def show_draft(
-        self, draft: Draft, template: TemplateInfo, needed: Sequence[Check | Look], worth: Sequence[Look]
+        self,
+        draft: Draft,
+        template: TemplateInfo,
+        needed: Sequence[Check | Look],
+        worth: Sequence[Look],
+        quote: Callable[[tuple[Evidence, ...]], str],
     ) -> None:
         """Shows what is open; cards that stay keep their widget and the focus.
 
@@ -256,10 +295,20 @@ class Lanes(QWidget):
             template: for the names of its headings.
             needed: what holds up the signature, in order; so many are shown at a time.
             worth: lines that are worth a look besides.
+            quote: the words of a piece of evidence.
         """
         with laid_out_once(self):
-            self._show_asked(draft, dict(template.headings), needed, worth)
+            self._show_asked(draft, dict(template.headings), needed, worth, quote)
             self._show_omissions(draft.omissions)
+
+    def prepare(self, asked: int) -> Iterator[None]:
+        """Makes and dresses so many cards, and as many of what was left out as are shown, one at a time."""
+        while len(self._asked) + len(self._spare_asked) < asked:
+            self._spare_asked.append(_dressed(self._make_asked()))
+            yield
+        while len(self._omissions) + len(self._spare_omissions) < FIRST:
+            self._spare_omissions.append(_dressed(self._make_omission()))
+            yield
 
     def checks(self) -> list[AskItem]:
         """What is asked, in order."""
@@ -287,7 +336,12 @@ class Lanes(QWidget):
             super().keyPressEvent(event)
 
     def _show_asked(
-        self, draft: Draft, titles: dict[str, str], needed: Sequence[Check | Look], worth: Sequence[Look]
+        self,
+        draft: Draft,
+        titles: dict[str, str],
+        needed: Sequence[Check | Look],
+        worth: Sequence[Look],
+        quote: Callable[[tuple[Evidence, ...]], str],
     ) -> None:
         first = needed[: review.most(draft)]
         wanted = {_key(one): one for one in (*first, *worth)}
@@ -298,10 +352,10 @@ class Lanes(QWidget):
             if _holds_focus(item):
                 rest = [other for other in order[order.index(key) + 1 :] + order if other in wanted]
                 next_key = rest[0] if rest else next(iter(wanted), "none")
-            self._remove(item)
+            self._put_aside(item)
         for column, asked in ((self._needed_column, first), (self._worth_column, worth)):
             for number, one in enumerate(asked):
-                self._put(column, number, one, titles)
+                self._put(column, number, one, titles, quote(evidence_of(one)))
         self._asked = {key: self._asked[key] for key in wanted}
         behind = len(needed) - len(first)
         self._behind.setText(self.tr("{count} more wait behind these.").format(count=behind))
@@ -321,25 +375,40 @@ class Lanes(QWidget):
         elif next_key:
             self._asked[next_key].setFocus()
 
-    def _put(self, column: QVBoxLayout, number: int, asked: Check | Look, titles: dict[str, str]) -> None:
+    def _put(self, column: QVBoxLayout, number: int, asked: Check | Look, titles: dict[str, str], quote: str) -> None:
         key = _key(asked)
         item = self._asked.get(key)
-        if item is not None and (column.indexOf(item) < 0 or not item.shows(asked)):
-            self._remove(item)  # it reads otherwise now, or it has become something that must be settled
+        if item is not None and (column.indexOf(item) < 0 or asked != item.asked):
+            self._put_aside(item)  # it reads otherwise now, or it has become something that must be settled
             item = None
         if item is None:
+            item = self._asked[key] = self._spare_asked.pop() if self._spare_asked else self._make_asked()
             about = asked if isinstance(asked, Check) else asked.line
             place = " – ".join(part for part in (about.problem, titles.get(about.heading, about.heading)) if part)
-            item = self._asked[key] = AskItem(asked, place)
-            item.focused.connect(self.focused)
-            item.settled.connect(self.settled)
+            item.show_asked(asked, place, quote)
         if column.indexOf(item) != number:
             column.insertWidget(number, item)
+            item.show()
 
-    def _remove(self, item: AskItem) -> None:
+    def _put_aside(self, item: AskItem) -> None:
         for column in (self._needed_column, self._worth_column):
-            if column.indexOf(item) >= 0:
-                _drop(column, item)
+            column.removeWidget(item)
+        item.hide()
+        item.close_editor()
+        self._spare_asked.append(item)
+
+    def _make_asked(self) -> AskItem:
+        item = AskItem(self)
+        item.focused.connect(self.focused)
+        item.play_wanted.connect(self.play_wanted)
+        item.settled.connect(self.settled)
+        return item
+
+    def _make_omission(self) -> OmissionItem:
+        item = OmissionItem(self)
+        item.focused.connect(self.focused)
+        item.taken.connect(self.taken)
+        return item
 
     def _show_omissions(self, omissions: Iterable[Omission]) -> None:
         self._every = every = list(omissions)
@@ -350,14 +419,16 @@ class Lanes(QWidget):
             item = self._omissions.pop(omission)
             if _holds_focus(item):
                 refocus = self._said_column.indexOf(item)
-            _drop(self._said_column, item)
+            self._said_column.removeWidget(item)
+            item.hide()
+            self._spare_omissions.append(item)
         for number, omission in enumerate(shown):
             if omission not in self._omissions:
-                item = OmissionItem(omission)
-                item.focused.connect(self.focused)
-                item.taken.connect(self.taken)
+                item = self._spare_omissions.pop() if self._spare_omissions else self._make_omission()
+                item.show_omission(omission)
                 self._omissions[omission] = item
                 self._said_column.insertWidget(number, item)
+                item.show()
         self._omissions = {omission: self._omissions[omission] for omission in shown}
         self._said_head.setText(self.tr("Said, but not in the note ({count})").format(count=len(every)))
         self._said_none.setVisible(not every)
@@ -384,7 +455,13 @@ def _key(asked: Check | Look) -> str:
     return asked.id if isinstance(asked, Check) else asked.line.id
 
 
-def _drop(column: QVBoxLayout, widget: QWidget) -> None:
-    column.removeWidget(widget)
-    widget.hide()
-    widget.deleteLater()
+def evidence_of(asked: Check | Look) -> tuple[Evidence, ...]:
+    """The words that it stands on."""
+    return asked.evidence if isinstance(asked, Check) else asked.line.evidence
+
+
+def _dressed(item: _Card) -> _Card:
+    item.hide()
+    for part in (item, *item.findChildren(QWidget)):
+        part.ensurePolished()
+    return item

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
@@ -31,9 +31,10 @@ class LineItem(QFrame):
     edit_left = Signal(str)
     split_wanted = Signal(str, str, int)
 
-    def __init__(self, line: Line) -> None:
-        super().__init__()
-        self.line = line
+    line: Line  # which it shows
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self._described = ""
         self.setProperty("item", True)
         self.setProperty("linked", False)
@@ -57,7 +58,7 @@ class LineItem(QFrame):
         """Shows the line as it reads now, under this heading."""
         if self._shown == (line, heading):
             return
-        if line.text != self.line.text:
+        if self._shown and line.text != self._shown[0].text:
             self.remark("")  # it was about other words
         self.line, self._shown = line, (line, heading)
         self._text.setText(line.text or self.tr("(empty line)"))
@@ -98,6 +99,12 @@ class LineItem(QFrame):
             self._remark.setText(text)
             self._remark.setVisible(bool(text))
         self.setAccessibleDescription(f"{self._described}. {text}" if text else self._described)
+
+    def leave(self) -> None:
+        """Its line is gone from the note; another may take its place here."""
+        self._close()
+        self.remark("")
+        set_property(self, "linked", False)
 
     @property
     def is_editing(self) -> bool:
@@ -188,6 +195,8 @@ class NoteView(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
         self._items: dict[str, LineItem] = {}
+        # Making and dressing a widget takes longer than all else: those of lines that are gone are used again.
+        self._spare: list[LineItem] = []
         self._order: list[LineItem] = []
         self._fixed: list[QWidget] = []
         self._shape: object = None
@@ -294,9 +303,9 @@ class NoteView(QWidget):
         kept = {line.id for _, _, lines in groups for line in lines}
         for line_id in [line_id for line_id in self._items if line_id not in kept]:
             item = self._items.pop(line_id)
-            self._column.removeWidget(item)
+            item.leave()
             item.hide()
-            item.deleteLater()
+            self._spare.append(item)
         while self._column.count():
             self._column.takeAt(0)
         self._order = []
@@ -333,15 +342,31 @@ class NoteView(QWidget):
         made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         return made
 
+    def prepare(self, number: int) -> Iterator[None]:
+        """Makes and dresses the widgets of so many lines, one at a time, so that the first note opens as fast as the
+        next."""
+        while len(self._items) + len(self._spare) < number:
+            item = self._make_item()
+            item.hide()
+            for part in (item, *item.findChildren(QLabel)):
+                part.ensurePolished()
+            self._spare.append(item)
+            yield
+
     def _new_item(self, line: Line) -> LineItem:
-        item = LineItem(line)
+        item = self._items[line.id] = self._spare.pop() if self._spare else self._make_item()
+        item.line = line
+        item.show()
+        return item
+
+    def _make_item(self) -> LineItem:
+        item = LineItem(self)
         item.focused.connect(self.line_focused)
         item.edit_begun.connect(self.edit_begun)
         item.typing.connect(self.typing)
         item.edited.connect(self.edited)
         item.edit_left.connect(self.edit_left)
         item.split_wanted.connect(self.split_wanted)
-        self._items[line.id] = item
         return item
 
 

@@ -21,6 +21,7 @@ from scribe.records import Evidence, Role, Segment, Turn
 from ui import theme, words
 
 _UNSURE_WORD = 0.5  # probability below which a word is underlined as hard to hear
+_QUOTED = 24  # words of one stretch
 _UNSURE_ROLE = 0.6  # confidence below which the speaker gets a question mark
 
 
@@ -145,6 +146,17 @@ class TranscriptView(QTextEdit):
     def marked_text(self) -> tuple[str, ...]:
         """The marked stretches as they read; for tests and the screen reader."""
         return tuple(s.cursor.selectedText() for s in self.extraSelections())
+
+    def quote(self, evidence: Iterable[Evidence]) -> str:
+        """What was said there, word for word, each stretch in quotation marks; long ones are cut in the middle."""
+        said = []
+        for piece in evidence:
+            if turn := self.turn(piece.turn_id):
+                spoken = [word.text for word in turn.words[piece.first_word : piece.end_word]]
+                if len(spoken) > _QUOTED:
+                    spoken = [*spoken[: _QUOTED // 2], "…", *spoken[-_QUOTED // 2 :]]
+                said.append(f"“{' '.join(spoken)}”")
+        return " ".join(dict.fromkeys(said))
 
     def turn(self, turn_id: str) -> Turn | None:
         """The turn with this id, if it is shown."""
