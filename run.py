@@ -47,7 +47,8 @@ def main(argv: list[str]) -> int:
     try:
         add_system_libraries(testing)
         python = environment(testing)
-        fetch_models(python, testing)
+        if command != "app" or not models_were_fetched():  # the window says itself if one was removed since
+            fetch_models(python, testing)
         if testing:
             return run_tests(python, rest)
         return run([python, "-m", "scribe", *(rest if command == "scribe" else [command, *rest])])
@@ -257,6 +258,17 @@ def only_one(path: Path) -> Iterator[None]:
 def fetch_models(python: Path, testing: bool) -> None:
     if run([python, "-m", "scribe.models", "get", *(["--tests"] if testing else [])], stdout=sys.stderr):
         raise SetUpFailed("the models are not all here (see above).")
+    models_stamp().parent.mkdir(parents=True, exist_ok=True)
+    models_stamp().touch()
+
+
+def models_were_fetched() -> bool:
+    """Whether those that this version uses by default have been here and whole; to look again takes half a second."""
+    return models_stamp().is_file()
+
+
+def models_stamp() -> Path:
+    return cache_dir() / "models" / f"fetched-{digest(ROOT / 'models' / 'manifest.toml')}"
 
 
 def run_tests(python: Path, rest: list[str]) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from scribe import demo_recordings, export, paths
 from scribe.attribute import correct
-from scribe.capture import apart, channels, decode
+from scribe.capture import apart, channels
 from scribe.capture.live import RecorderStatus
 from scribe.capture.playback import Player
 from scribe.capture.recorder_client import RecorderClient
@@ -633,6 +633,8 @@ class Desk:
         Raises:
             Fixable: "consent-missing", "not-sound", "file-empty", "too-long", "disk-full", "only-demo", …
         """
+        from scribe.capture import decode  # late: the window opens without the decoders
+
         encounter = self.encounter(encounter_id)
         require_recordable(encounter)
         profile = self._unlocked()

@@ -16,7 +16,7 @@ from scribe.attribute import numbered, people
 from scribe.attribute.attribute import attribute
 from scribe.attribute.packed import PackedVoices
 from scribe.attribute.people import Stretch
-from scribe.capture import channels, decode
+from scribe.capture import channels
 from scribe.capture.sound import Pcm
 from scribe.draft import render, templates
 from scribe.engine import messages
@@ -292,6 +292,8 @@ class Line:
 
     def _hear(self, path: Path, segments: list[Segment], voices: PackedVoices) -> None:
         """Adds what is heard in a file, as it comes."""
+        from scribe.capture import decode  # late: the window opens without the decoders
+
         info = decode.probe(path)
         recording_id = new_id()
 

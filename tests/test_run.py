@@ -192,6 +192,21 @@ def test_commands_are_passed_on(
     ]
 
 
+def test_the_window_does_not_wait_for_models_that_were_fetched_before(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "add_system_libraries", lambda testing: None)
+    monkeypatch.setattr(run, "environment", lambda testing: Path("python"))
+    failed = _recorded(run, monkeypatch, {"scribe.models": 1})
+    assert run.main(["app"]) == 1
+    assert len(failed) == 1
+    commands = _recorded(run, monkeypatch, {})
+    assert run.main(["app"]) == run.main(["app"]) == run.main(["demo"]) == 0
+    looked = ["python", "-m", "scribe.models", "get"]
+    opened, demo = (["python", "-m", "scribe", name] for name in ("app", "demo"))
+    assert commands == [looked, opened, opened, looked, demo]
+
+
 def test_an_unknown_command_is_wrong_usage(run: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert run.main(["dance"]) == 2
     assert "run.py demo" in capsys.readouterr().err

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING
 
 from scribe.draft.template import Template
 from scribe.records import Line
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ FILTERS = ("capitalize", "first", "join", "last", "length", "lower", "title", "t
 
 def environment() -> ImmutableSandboxedEnvironment:
     """A sandbox without globals and with a handful of filters; an unknown name is an error, never an empty text."""
+    from jinja2 import StrictUndefined  # late: the window opens without it
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     sandbox = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         autoescape=False,

@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from scribe import paths
-from scribe.draft.lint import lint
 from scribe.draft.template import Template, parse
 from scribe.errors import Fixable
 
@@ -52,6 +51,8 @@ def all_templates(where: Sequence[Path] | None = None) -> tuple[Template, ...]:
 
 @lru_cache(maxsize=64)
 def _read(toml: Path, changed_at: int) -> Template:
+    from scribe.draft.lint import lint  # late: the window opens without the sandbox
+
     layout = toml.with_suffix(".j2")
     if not layout.is_file():
         raise Fixable(

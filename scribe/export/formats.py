@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from scribe.export import docx, fhir, fhir_rules, hl7, hl7_rules, html, json, pdf, rtf, text
+from scribe.export import fhir, fhir_rules, hl7, hl7_rules, html, json, pdf, rtf, text
 from scribe.export.context import Context
 from scribe.export.reading import Reading, Unreadable, differences, lacks
 from scribe.records import SignedNote
@@ -65,6 +66,17 @@ def _printed(note: SignedNote, context: Context, data: bytes) -> list[str]:
     return pdf.differences(note, context.site, data)
 
 
+def _docx(name: str) -> Callable[..., Any]:
+    """A function of the Word format, which is loaded when it is first wanted: the window opens without it."""
+
+    def call(*given: object) -> Any:
+        from scribe.export import docx
+
+        return getattr(docx, name)(*given)
+
+    return call
+
+
 def _hl7(version: str, *, with_pdf: bool) -> Format:
     kind = "pdf" if with_pdf else "text"
     return Format(
@@ -83,7 +95,7 @@ FORMATS: dict[str, Format] = {
     each.id: each
     for each in (
         Format("txt", "Text", ".txt", text.render, text.read, _no_rules, text.differences),
-        Format("docx", "Word", ".docx", docx.render, docx.read, docx.rules),
+        Format("docx", "Word", ".docx", _docx("render"), _docx("read"), _docx("rules")),
         Format("html", "Web page", ".html", html.render, html.read, html.rules),
         Format("pdf", "PDF", ".pdf", pdf.render, pdf.read, pdf.rules, _printed),
         Format("rtf", "Rich text", ".rtf", rtf.render, rtf.read, rtf.rules),

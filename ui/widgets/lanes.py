@@ -462,6 +462,7 @@ def evidence_of(asked: Check | Look) -> tuple[Evidence, ...]:
 
 def _dressed(item: _Card) -> _Card:
     item.hide()
-    for part in (item, *item.findChildren(QWidget)):
+    parts: list[QWidget] = [item, *item.findChildren(QWidget)]
+    for part in parts:
         part.ensurePolished()
     return item

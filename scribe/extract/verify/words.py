@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-
-from snowballstemmer import stemmer
+from functools import cache, lru_cache
+from typing import Any
 
 from scribe.extract.verify import lexicon
 
 NEAR = "~"
-_STEMMER = stemmer("english")
 _SHORTENED = {"'m": " am", "'re": " are", "'ve": " have", "'ll": " will", "'d": " would", "n't": " n't"}
 # American spellings and common slips of recognisers, by part of the word.
 _SPELLINGS = (
@@ -52,7 +50,14 @@ def stem(word: str) -> str:
     """The word without its ending, irregular forms brought to one."""
     bare = word.removesuffix("'s")
     bare = lexicon.IRREGULAR.get(bare, bare)
-    return str(_STEMMER.stemWord(bare))
+    return str(_stemmer().stemWord(bare))
+
+
+@cache
+def _stemmer() -> Any:
+    from snowballstemmer import stemmer  # late: it brings every language along, and the window opens without them
+
+    return stemmer("english")
 
 
 def tokens(text: str) -> list[str]:
