@@ -101,6 +101,10 @@ class Window(QMainWindow):
         self._compose()
         self._connect()
         self._warming = warm.Warming(self)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._prepare)
         self._poll = QTimer(self)
         self._poll.setInterval(poll_ms)
         self._poll.timeout.connect(self._show_recorder)
@@ -314,6 +318,7 @@ class Window(QMainWindow):
         self._retry.stop()
         self._sent.stop()
         self._idle.stop()
+        self._rest.stop()
         self._warming.stop()
         self.closed.emit()
         super().closeEvent(event)
@@ -362,7 +367,7 @@ class Window(QMainWindow):
         same = self._owner == clinician.id
         self._owner = clinician.id
         self._recording_changed()
-        QTimer.singleShot(_REST_MS, self, self._prepare)
+        self._rest.start()
         if same and self._before is not None and self._encounter is not None:
             self.open_encounter(self._encounter.id)
         else:
