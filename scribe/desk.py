@@ -312,7 +312,7 @@ class Desk:
         return tuple(reversed(self._unlocked().encounters(day)))
 
     def unfinished(self) -> tuple[Encounter, ...]:
-        """Work that is not signed yet, newest first, offered back at start."""
+        """Work that is not signed and exported yet, newest first, offered back at start."""
         return tuple(reversed(self._unlocked().unfinished()))
 
     def encounter(self, encounter_id: str) -> Encounter:

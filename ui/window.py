@@ -184,6 +184,7 @@ class Window(QMainWindow):
         self.consultation.encounter_changed.connect(self._refresh)
         self.consultation.review_wanted.connect(self.open_review)
         self.consultation.typed_wanted.connect(self.open_typed)
+        self.consultation.patient_wanted.connect(self.strip.open_form)
         self.consultation.objection_wanted.connect(self.ask_objection)
         self.consultation.discard_wanted.connect(self.ask_discard)
         self.consultation.strike_wanted.connect(self.ask_strike)
@@ -208,6 +209,7 @@ class Window(QMainWindow):
         self.keys.left.connect(self._back)
         self.strip.given.connect(self._set_patient)
         self.strip.form_opened.connect(self._ask_record_system)
+        self.strip.form.left.connect(self._focus_page)
         for keys, action in (
             ("Ctrl+N", self.new_consultation),
             ("Ctrl+P", self.strip.open_form),
@@ -504,8 +506,8 @@ class Window(QMainWindow):
         self._recording_id = ""
         self._show_recorder()
         self._set(encounter)
-        self._show(self.consultation)
         self.consultation.open(encounter)
+        self._show(self.consultation)
         self.consultation.next_focus()
         if before:
             self.consultation.process(before)
@@ -834,7 +836,9 @@ class Window(QMainWindow):
         step = self._steps.get(page) if page is not None else None
         self.strip.setVisible(step is not None and self._encounter is not None)
         if step is not None and self._encounter is not None:
-            self.strip.show_encounter(self._encounter, step)
+            begins = page is self.consultation and self.consultation.is_beginning
+            place = self.consultation.begin.patient_place if begins else None
+            self.strip.show_encounter(self._encounter, step, place)
 
     def _when_unlocked(self, action: Callable[[], object]) -> Callable[[], None]:
         def act() -> None:

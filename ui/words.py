@@ -78,7 +78,7 @@ def stage(encounter: Encounter) -> str:
         Stage.TRANSCRIBING: tr("Being written down"),
         Stage.TRANSCRIBED: tr("Note being drafted"),
         Stage.DRAFTED: tr("Ready to check"),
-        Stage.SIGNED: tr("Signed"),
+        Stage.SIGNED: tr("Signed, not exported yet"),
         Stage.EXPORTED: tr("Signed and exported"),
         Stage.TYPED: tr("Typed, not signed"),
         Stage.DESTROYED: tr("Destroyed"),
@@ -362,6 +362,17 @@ def recorder_event(what: str, detail: str) -> tuple[str, str]:
 
 def patient(who: Patient) -> str:
     return who.name or tr("No patient yet")
+
+
+def who(known: Patient) -> str:
+    """Name, date of birth and NHS number, as far as they are known."""
+    date_of_birth, number = born(known.date_of_birth), nhs_number(known.nhs_number)
+    parts = (
+        patient(known),
+        tr("born {date}").format(date=date_of_birth) if date_of_birth else "",
+        tr("NHS {number}").format(number=number) if number else "",
+    )
+    return ",  ".join(part for part in parts if part)
 
 
 def born(when: date | None) -> str:

@@ -123,10 +123,14 @@ def walk(folder: Path, look: str, size: tuple[int, int]) -> None:
     first = desk.profiles()[0].id
     then(lambda: window.unlock.unlock(first, PIN))
     told = Consent.TOLD_NO_OBJECTION
-    desk.add(Stage.EXPORTED, Patient("Peter Vance", made_up.date(1948, 7, 19)), Mode.TELEPHONE, 62, told)
-    desk.add(Stage.SIGNED, Patient("Aisha Rahman", made_up.date(1990, 11, 2)), Mode.FACE_TO_FACE, 48, told)
-    desk.add(Stage.DRAFTED, Patient("John Whitmore", made_up.date(1955, 1, 30)), Mode.VIDEO, 31, told)
-    desk.add(Stage.RECORDED, Patient("Grace Adeyemi", made_up.date(2019, 5, 8)), Mode.FACE_TO_FACE, 15, told)
+    desk.add(Stage.EXPORTED, Patient("Peter Vance", made_up.date(1948, 7, 19), "9000000009"), Mode.TELEPHONE, 62, told)
+    desk.add(
+        Stage.SIGNED, Patient("Aisha Rahman", made_up.date(1990, 11, 2), "9000000017"), Mode.FACE_TO_FACE, 48, told
+    )
+    desk.add(Stage.DRAFTED, Patient("John Whitmore", made_up.date(1955, 1, 30), "9000000025"), Mode.VIDEO, 31, told)
+    desk.add(
+        Stage.RECORDED, Patient("Grace Adeyemi", made_up.date(2019, 5, 8), "9000000033"), Mode.FACE_TO_FACE, 15, told
+    )
     then(window.go_home)
     shot("05-today")
     then(window.new_consultation)

@@ -200,12 +200,11 @@ class Profile:
         return tuple(self._opened(*row) for row in rows)
 
     def unfinished(self) -> tuple[Encounter, ...]:
-        """Encounters that are not signed yet, to be offered back at start."""
+        """Encounters that are not signed yet, or whose note went nowhere yet, to be offered back at start."""
         rows = self._database.rows(
             "SELECT id, stage, data_key, body FROM encounters"
-            " WHERE clinician_id = ? AND stage NOT IN (?, ?) ORDER BY begun_at, rowid",
+            " WHERE clinician_id = ? AND stage <> ? ORDER BY begun_at, rowid",
             self.clinician.id,
-            Stage.SIGNED,
             Stage.EXPORTED,
         )
         return tuple(self._opened(*row) for row in rows)

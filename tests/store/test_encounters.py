@@ -134,12 +134,15 @@ def test_a_stage_moves_with_what_is_saved_and_never_back(profile) -> None:
     assert code(lambda: profile.advance(saved.encounter.id, Stage.DESTROYED)) == "stage-destroyed"
 
 
-def test_unfinished_work_is_offered_back_until_it_is_signed(store, open_store, profile) -> None:
+def test_unfinished_work_is_offered_back_until_it_is_signed_and_exported(store, open_store, profile) -> None:
     first, second = (consultation(profile.clinician, name).save(profile) for name in ("one", "two"))
     store.close()
     profile = open_store().unlock(profile.clinician.id, PIN)
     assert [one.id for one in profile.unfinished()] == [first.encounter.id, second.encounter.id]
-    profile.save_signed(signed(first))
+    note = signed(first)
+    profile.save_signed(note)
+    assert [one.id for one in profile.unfinished()] == [first.encounter.id, second.encounter.id]
+    profile.save_receipt(Receipt(new_id(), note.id, "clipboard", "", "", MORNING))
     assert [one.id for one in profile.unfinished()] == [second.encounter.id]
 
 

@@ -223,7 +223,7 @@ class FakeDesk:
         return tuple(sorted(self._encounters.values(), key=lambda e: e.begun_at, reverse=True))
 
     def unfinished(self) -> tuple[Encounter, ...]:
-        done = (Stage.SIGNED, Stage.EXPORTED, Stage.DESTROYED, Stage.DRAFTED)
+        done = (Stage.EXPORTED, Stage.DESTROYED)
         return tuple(e for e in self.encounters() if e.stage not in done)
 
     def encounter(self, encounter_id: str) -> Encounter:
@@ -614,6 +614,7 @@ class FakeDesk:
         self._copied = text
         note = self._signed[encounter_id][-1]
         self._receipts.setdefault(encounter_id, []).append(self._receipt(note, "clipboard", ""))
+        self._encounters[encounter_id] = replace(self._encounters[encounter_id], stage=Stage.EXPORTED)
 
     # ---------------------------------------------------------------- inside
 

@@ -38,6 +38,16 @@ def test_the_page_lists_every_format_that_there_is(room: Room) -> None:
     assert all(box.text() for box in room.window.export._formats.values())
 
 
+def test_formats_that_few_want_are_folded_away_until_somebody_asks(room: Room) -> None:
+    room.signed()
+    page = room.window.export
+    assert [name for name, box in page._formats.items() if box.isVisible()] == ["txt", "docx", "pdf"]
+    page._fold.click()
+    assert all(box.isVisible() for box in page._formats.values())
+    page._fold.click()
+    assert not page._formats["fhir"].isVisible()
+
+
 def test_the_page_names_the_patient_of_the_note_not_of_the_encounter(room: Room) -> None:
     room.signed()
     page = room.window.export

@@ -180,6 +180,52 @@ def test_the_demonstration_runs_without_anything_to_enter(room: Room) -> None:
     assert room.page() is room.window.review
 
 
+def test_the_patient_is_entered_on_the_card_before_recording_and_above_the_page_afterwards(room: Room) -> None:
+    room.begin(known=False)
+    window = room.window
+    card, form = window.consultation.begin, window.strip.form
+    assert "No patient yet" in room.shown_text(card)
+    room.press("P", control=True)
+    assert card.isAncestorOf(form) and form.isVisible()
+    room.press(Qt.Key.Key_Escape)
+    assert room.focus() is card.start
+    room.press("P", control=True)
+    room.type("Margaret Ellison")
+    room.press(Qt.Key.Key_Return)
+    assert "Margaret Ellison" in card._patient.text() and room.focus() is card.start
+    assert room.desk.recorder_status().state == "idle", "Enter has saved the patient and done no more"
+    room.press(Qt.Key.Key_Return)
+    room.press("P", control=True)
+    assert window.strip.isAncestorOf(form) and form.isVisible()
+
+
+def test_one_list_holds_what_is_not_finished_signed_notes_that_went_nowhere_among_it(room: Room) -> None:
+    room.signed()
+    room.press(Qt.Key.Key_Escape)
+    said = room.shown_text(room.window.today)
+    assert "Not finished yet (1)" in said and "Signed, not exported yet" in said
+    assert "NHS 943 476 5919" in said
+    room.window.open_encounter(room.desk.unfinished()[0].id)
+    room.settle()
+    room.window.export.blocks[0].copy()
+    room.press(Qt.Key.Key_Escape)
+    said = room.shown_text(room.window.today)
+    assert "Not finished yet" not in said and "Finished today" in said
+
+
+def test_that_it_records_is_said_once(room: Room) -> None:
+    room.begin()
+    room.window.consultation.start_recording()
+    room.settle()
+    room.desk.hear(ms=5_000, level=0.4)
+    room.settle()
+    assert "Recording" in room.shown_text(room.window.recording_bar)
+    assert "Recording" not in room.shown_text(room.window.consultation)
+    room.press("P")
+    room.window._show_recorder()
+    assert "Paused" in room.shown_text(room.window.consultation)
+
+
 def test_an_unfinished_encounter_is_offered_back_where_it_was(room: Room) -> None:
     draft = room.drafted()
     room.press(Qt.Key.Key_Escape)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit
 
 from scribe.errors import Fixable
 from scribe.records import SENSITIVE, Draft, Line, Origin, Risk, Settled
+from ui.widgets.editor import LineEditor
 
 from . import consultation as made_up
 from .conftest import Room
@@ -75,6 +76,40 @@ def test_keys_stand_only_on_the_card_that_they_answer(reviewing: Room) -> None:
     for focused in cards:
         focused.setFocus()
         assert all(answer.shows_key == (card is focused) for card in cards for answer in card.answers)
+
+
+def test_a_check_quotes_what_was_said_and_plays_it(reviewing: Room) -> None:
+    review = reviewing.window.review
+    naproxen, ramipril = review.lanes.checks()[:2]
+    assert naproxen._quote.text() == "Said: “her naproxen but it upset my stomach.”"
+    assert "Something else was also said: “ramipril from five”" in ramipril._why.text()
+    ramipril._heard.click()
+    reviewing.settle()
+    assert reviewing.focus() is ramipril
+    (((start_ms, end_ms),), _), *_ = reviewing.desk.played
+    said = next(turn for turn in made_up.TURNS if turn.number == 21)
+    assert said.start_ms < start_ms < end_ms < said.end_ms
+
+
+def test_the_widget_of_a_line_or_a_check_that_is_gone_keeps_nothing_of_it(reviewing: Room) -> None:
+    review = reviewing.window.review
+    before = set(map(id, review.note.items()))
+    review.note.items()[0].remark("It says more than was said.")
+    review.lanes.checks()[0].correct()
+    draft = review.draft
+    assert draft is not None and review._encounter is not None
+    other = replace(
+        draft,
+        id="other",
+        lines=tuple(replace(line, id=f"other {line.id}") for line in draft.lines),
+        checks=tuple(replace(check, id=f"other {check.id}") for check in draft.checks),
+    )
+    review.open(review._encounter, other)
+    reviewing.settle()
+    assert set(map(id, review.note.items())) == before, "they are used again"
+    assert not any(item._remark and item._remark.isVisible() for item in review.note.items())
+    assert [card._text.isVisible() for card in review.lanes.checks()[:2]] == [True, True]
+    assert not review.lanes.findChildren(LineEditor)
 
 
 def test_checks_are_answered_by_one_key_each_and_sign_says_how_many_are_left(reviewing: Room) -> None:

@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
 from scribe.desk import Desk, Interrupted, RecorderStatus
 from scribe.errors import ScribeError
 from scribe.events import Step
-from scribe.records import Detail, Draft, Encounter, Mode, Present, Section, Segment, Stage, Turn
+from scribe.records import Detail, Draft, Encounter, Mode, Patient, Present, Section, Segment, Stage, Turn
 from ui import motion, theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
-from ui.widgets.basic import Button, Card, Choice, IconLabel, Tick, centred, chip, field, flow, label, row, set_property
+from ui.widgets.basic import Button, Card, Choice, IconLabel, Tick, centred, chip, column, field, flow, label, row
 from ui.widgets.meter import LevelMeter
 from ui.widgets.transcript import TranscriptView
 
@@ -40,11 +40,12 @@ class BeginCard(Card):
 
     Signals:
         changed(Mode, tuple of Present): what was chosen.
-        start_wanted(microphone), file_wanted(), type_wanted(), objected(), discard_wanted().
+        start_wanted(microphone), patient_wanted(), file_wanted(), type_wanted(), objected(), discard_wanted().
     """
 
     changed = Signal(object, object)
     start_wanted = Signal(str)
+    patient_wanted = Signal()
     file_wanted = Signal()
     type_wanted = Signal()
     objected = Signal()
@@ -85,12 +86,18 @@ class BeginCard(Card):
             ),
             "muted",
         )
+        self._patient = label("", "strong")
+        self._choose = Button("", self.patient_wanted.emit, icon="person", key="Ctrl+P")
+        whose = row(self._patient, self._choose, gap=theme.GAP)
+        whose.setStretch(0, 1)
+        self.patient_place = column(whose, gap=theme.GAP)  # the form opens here
         say = QHBoxLayout()
         say.setSpacing(theme.GAP)
         say.addWidget(IconLabel("info", "accent", 22), 0, Qt.AlignmentFlag.AlignTop)
         say.addWidget(tell, 1)
         self.column.setSpacing(theme.GAP_LARGE)
         self.column.addWidget(label(self.tr("New consultation"), "title"))
+        self.column.addLayout(_captioned(self.tr("Patient"), self.patient_place))
         self.column.addLayout(_captioned(self.tr("How you meet"), flow(*mode_buttons)))
         self.column.addLayout(_captioned(self.tr("Who else is there"), flow(*self._present.values())))
         self.column.addLayout(field(self.tr("Microphone"), self.microphone))
@@ -107,6 +114,11 @@ class BeginCard(Card):
         )
 
     def show_encounter(self, encounter: Encounter) -> None:
+        known = encounter.patient != Patient()
+        self._patient.setText(
+            words.who(encounter.patient) if known else self.tr("No patient yet. Not needed until you sign.")
+        )
+        self._choose.say(self.tr("Change the patient") if known else self.tr("Enter the patient"))
         self.blockSignals(True)
         self._modes.button(list(Mode).index(encounter.mode)).setChecked(True)
         for who, made in self._present.items():
@@ -154,7 +166,7 @@ class RecordingCard(Card):
     def __init__(self) -> None:
         super().__init__(margin=theme.GAP_PAGE)
         self._paused = False
-        self._state = chip("", "accent")
+        self._state = chip("", "warn")  # that it records is said by the bar above, once
         self._trouble = label("", "strong", tone="warn")
         self._trouble_icon = IconLabel("warning", "warn", 20)
         self.clock = label("0:00", "clock", wrap=False)
@@ -228,9 +240,8 @@ class RecordingCard(Card):
         for widget in (self._trouble, self._trouble_icon):
             widget.setVisible(bool(happened))
         paused = status.state == "paused"
-        states = {"paused": self.tr("Paused"), "problem": self.tr("Not recording")}
-        self._state.setText(states.get(status.state, self.tr("● Recording")))
-        set_property(self._state, "tone", "bad" if status.state == "problem" else "accent")
+        self._state.setText({"paused": self.tr("Paused"), "problem": self.tr("Not recording")}.get(status.state, ""))
+        self._state.setVisible(bool(self._state.text()))
         if paused is not self._paused:
             self._paused = paused
             self.pause.say(self.tr("Go on recording") if paused else self.tr("Pause"))
@@ -373,6 +384,7 @@ class ConsultationPage(QWidget):
     Signals:
         encounter_changed(Encounter): mode, company or consent changed here.
         review_wanted(encounter_id), objection_wanted(), typed_wanted(encounter_id), discard_wanted(), strike_wanted().
+        patient_wanted(): somebody wants to say whose consultation it is.
         recording_changed(): the recorder started or stopped here.
         tried_anew(): another way to the sound is tried, so that what stood in the way of the last is over.
         failed(ScribeError): for the window to show.
@@ -384,6 +396,7 @@ class ConsultationPage(QWidget):
     typed_wanted = Signal(str)
     discard_wanted = Signal()
     strike_wanted = Signal()
+    patient_wanted = Signal()
     recording_changed = Signal()
     tried_anew = Signal()
     failed = Signal(object)
@@ -428,6 +441,7 @@ class ConsultationPage(QWidget):
     def _connect(self) -> None:
         self.begin.start_wanted.connect(self.start_recording)
         self.begin.file_wanted.connect(self.choose_file)
+        self.begin.patient_wanted.connect(self.patient_wanted)
         self.begin.type_wanted.connect(self._type)
         self.begin.objected.connect(self.objection_wanted)
         self.begin.changed.connect(self._change)
@@ -458,6 +472,15 @@ class ConsultationPage(QWidget):
     @property
     def encounter_id(self) -> str:
         return self._encounter.id if self._encounter else ""
+
+    @property
+    def is_beginning(self) -> bool:
+        """Whether nothing is recorded yet: the patient is then chosen on the card."""
+        return (
+            self._encounter is not None
+            and self._encounter.stage is Stage.BEGUN
+            and not self.is_working(self.encounter_id)
+        )
 
     def is_working(self, encounter_id: str) -> bool:
         """Whether a note is being made of this encounter's recording."""
@@ -492,6 +515,8 @@ class ConsultationPage(QWidget):
             before, self._encounter = self._encounter, encounter
             if before is None or before.stage is not encounter.stage:
                 self._show_stage(focus=True)
+            elif self.is_beginning:
+                self.begin.show_encounter(encounter)
 
     def close_encounter(self) -> None:
         """Forgets what is on show."""

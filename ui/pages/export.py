@@ -23,6 +23,7 @@ from ui.clipboard import SystemClipboard
 from ui.widgets.basic import Button, Card, Tick, chip, clear, column, flow, label, row, scrolled, set_property
 
 _USUAL = ("docx", "pdf")
+_IN_SIGHT = ("txt", "docx", "pdf")  # the others are folded away until somebody asks, or the site writes them
 
 
 class HeadingBlock(QFrame):
@@ -161,6 +162,13 @@ class ExportPage(QWidget):
         for name, format in FORMATS.items():
             box = Tick(titles.get(name, format.title))
             self._formats[name] = box
+        usual = [box for name, box in self._formats.items() if name in _IN_SIGHT]
+        others = [box for name, box in self._formats.items() if name not in _IN_SIGHT]
+        self._others = QWidget()
+        folded = QVBoxLayout(self._others)
+        folded.setContentsMargins(0, 0, 0, 0)
+        folded.addLayout(flow(*others, gap=theme.GAP))
+        self._fold = Button("", self._unfold, kind="quiet", icon="down")
         self.folder = QLineEdit()
         self.folder.setAccessibleName(self.tr("Folder"))
         choose = Button("", self._choose, icon="folder", name=self.tr("Choose a folder"))
@@ -178,7 +186,8 @@ class ExportPage(QWidget):
         card.add(
             label(self.tr("Save as files"), "label"),
             self._profile,
-            flow(*self._formats.values(), gap=theme.GAP),
+            flow(*usual, self._fold, gap=theme.GAP),
+            self._others,
             where,
             flow(self._save, show),
             self._written,
@@ -218,6 +227,8 @@ class ExportPage(QWidget):
         self.folder.setText(str(folder))
         for name, box in self._formats.items():
             box.setChecked(name in formats)
+        self._others.setVisible(not set(formats) <= set(_IN_SIGHT))
+        self._say_fold()
         self._profile.setText(self.tr("By the export profile “{title}”").format(title=profile))
         self._profile.setVisible(bool(profile))
         self._copied.clear()
@@ -315,6 +326,13 @@ class ExportPage(QWidget):
                 self.failed.emit(error)
 
         self._bridge.run(lambda: self._desk.export(encounter_id, formats, folder), written, refused, drive=True)
+
+    def _unfold(self) -> None:
+        self._others.setVisible(self._others.isHidden())
+        self._say_fold()
+
+    def _say_fold(self) -> None:
+        self._fold.say(self.tr("More formats") if self._others.isHidden() else self.tr("Fewer formats"))
 
     def show_tried(self) -> None:
         """What waits was tried again: shows what became of it."""

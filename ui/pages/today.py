@@ -48,12 +48,12 @@ class TodayPage(CentredPage):
         waiting = {encounter.id for encounter in unfinished}
         rest = [encounter for encounter in self._desk.encounters(today) if encounter.id not in waiting]
         if unfinished:
-            self._body.addWidget(label(self.tr("Carry on where you left off"), "label"))
+            self._body.addWidget(label(self.tr("Not finished yet ({count})").format(count=len(unfinished)), "label"))
             for encounter in unfinished:
                 self._body.addWidget(self._row(encounter))
             self._body.addSpacing(theme.GAP_LARGE)
         if rest:
-            self._body.addWidget(label(self.tr("Today"), "label"))
+            self._body.addWidget(label(self.tr("Finished today"), "label"))
             for encounter in rest:
                 self._body.addWidget(self._row(encounter))
             self._body.addSpacing(theme.GAP_LARGE)
@@ -90,10 +90,15 @@ class TodayPage(CentredPage):
         inner.setSpacing(1)
         inner.addWidget(label(name, "strong", tone="" if encounter.patient.name else "warn"))
         born = encounter.patient.date_of_birth
-        about = (self.tr("Born {date}").format(date=words.born(born)) if born else "", mode)
+        nhs = words.nhs_number(encounter.patient.nhs_number)
+        about = (
+            self.tr("Born {date}").format(date=words.born(born)) if born else "",
+            self.tr("NHS {number}").format(number=nhs) if nhs else "",
+            mode,
+        )
         inner.addWidget(label("   ".join(part for part in about if part), "small"))
         made.add(who, 1)
-        tone = {Stage.DRAFTED: "accent", Stage.SIGNED: "good", Stage.EXPORTED: "good"}.get(encounter.stage, "warn")
+        tone = {Stage.DRAFTED: "accent", Stage.SIGNED: "accent", Stage.EXPORTED: "good"}.get(encounter.stage, "warn")
         mark = {"good": "✓ ", "accent": "● "}.get(tone, "")
         made.add(chip(mark + stage, tone))
         made.add(IconLabel("next", "muted", 18))

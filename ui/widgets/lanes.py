@@ -59,8 +59,8 @@ class LaneItem(QFrame):
         for answer in self.answers:
             answer.show_key(shown)
 
-    def _answer(self, text: str, key: str, on_click: Callable[[], object], icon: str = "") -> Button:
-        made = Button(text, on_click, key=key, icon=icon)
+    def _answer(self, text: str, key: str, on_click: Callable[[], object]) -> Button:
+        made = Button(text, on_click, key=key)
         made.show_key(False)
         self.answers.append(made)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -95,13 +95,17 @@ class AskItem(LaneItem):
         self._accept = self._answer("", "A", self.accept)
         self._correct = self._answer(self.tr("Correct"), "C", self.correct)
         self._leave_out = self._answer("", "R", self.remove)
-        self._heard = self._answer(self.tr("Play"), self.tr("Space"), self._play, icon="play")
-        self._heard.dress("quiet")
+        self._heard = Button("", self._play, kind="quiet", icon="play", name=self.tr("Play"))
+        self._heard.setToolTip(self.tr("Play what was said  Space"))
+        self._heard.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._heard.setProperty("small", True)
         why = row(self._icon, self._why, gap=6)
         why.setStretch(1, 1)
-        fill(self.column, self._text, why, self._quote, self._place)
+        said = row(self._quote, self._heard)
+        said.setStretch(0, 1)
+        fill(self.column, self._text, why, said, self._place)
         self.column.addSpacing(2)
-        self.column.addLayout(flow(self._accept, self._correct, self._leave_out, self._heard))
+        self.column.addLayout(flow(self._accept, self._correct, self._leave_out))
 
     def show_asked(self, asked: Check | Look, place: str, quote: str) -> None:
         """Args: place: where it stands, or would. quote: what was said, word for word."""
@@ -129,7 +133,8 @@ class AskItem(LaneItem):
         for button, text in ((self._accept, accept), (self._leave_out, remove)):
             button.say(text)
         for button in self.answers:
-            button.setAccessibleName(f"{button.text().strip()}: {self.text}")
+            button.setAccessibleName(f"{button.text()}: {self.text}")
+        self._heard.setAccessibleName(self.tr("Play: {line}").format(line=self.text))
         name = self.tr("To check: {line}") if doubtful else self.tr("Worth a look: {line}")
         self.setAccessibleName(name.format(line=self.text))
         self.setAccessibleDescription(" ".join(filter(None, (why, said, where))))

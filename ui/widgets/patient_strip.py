@@ -7,7 +7,7 @@ from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from scribe.encounter import is_same_person
 from scribe.records import Encounter, Patient
@@ -56,7 +56,7 @@ class PatientForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._name, self._born, self._nhs, self._medicines = (QLineEdit() for _ in range(4))
-        self._born.setPlaceholderText(self.tr("3 Feb 1961 or 03/02/1961"))
+        self._born.setPlaceholderText(self.tr("3 Feb 1961"))
         self._medicines.setPlaceholderText(self.tr("Separated by commas"))
         self._wrong = label("", tone="bad")
         self._wrong.hide()
@@ -125,6 +125,8 @@ class PatientForm(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()  # the field has taken it; the page around would start to record
         else:
             super().keyPressEvent(event)
 
@@ -192,10 +194,24 @@ class PatientStrip(QFrame):
         outer.setSpacing(theme.GAP)
         outer.addLayout(across)
         outer.addWidget(self.form)
+        self._home: QBoxLayout = outer
+        self._place: QBoxLayout = outer  # where the form is
         self._patient = Patient()
+        self._may_edit = False
 
-    def show_encounter(self, encounter: Encounter, step: int) -> None:
-        """Shows the encounter's patient and mode; `step` is 0 record, 1 check, 2 sign, 3 export."""
+    def show_encounter(self, encounter: Encounter, step: int, place: QBoxLayout | None = None) -> None:
+        """Shows the encounter's patient and mode.
+
+        Args:
+            encounter: whose.
+            step: 0 record, 1 check, 2 sign, 3 export.
+            place: where the form opens, with a button of its own; by default here.
+        """
+        if self._place is not (place or self._home):
+            self._place = place or self._home
+            shown = not self.form.isHidden()
+            self._place.addWidget(self.form)
+            self.form.setVisible(shown)
         patient = encounter.patient
         self._patient = patient
         self._name.setText(words.patient(patient))
@@ -212,7 +228,8 @@ class PatientStrip(QFrame):
             else self.tr("No NHS number")
         )
         self._mode.setText(words.mode(encounter.mode))
-        self._edit.setVisible(step < 3)
+        self._may_edit = step < 3
+        self._edit.setVisible(self._may_edit and place is None)
         for number, chip_ in enumerate(self._steps):
             text = chip_.text().lstrip("✓●\u2002 ")
             chip_.setText(f"✓ {text}" if number < step else f"● {text}" if number == step else text)
@@ -220,7 +237,7 @@ class PatientStrip(QFrame):
         self.setAccessibleName(f"{self._name.text()}, {self._born.text()}, {self._nhs.text()}")
 
     def open_form(self) -> None:
-        if not self._edit.isVisible():
+        if not (self._may_edit and self.isVisible()):
             return
         self.form.show_patient(self._patient)
         self.form.show()

@@ -155,7 +155,7 @@ class TranscriptView(QTextEdit):
                 spoken = [word.text for word in turn.words[piece.first_word : piece.end_word]]
                 if len(spoken) > _QUOTED:
                     spoken = [*spoken[: _QUOTED // 2], "…", *spoken[-_QUOTED // 2 :]]
-                said.append(f"“{' '.join(spoken)}”")
+                said.append(f"“{' '.join(spoken).rstrip(',;')}”")
         return " ".join(dict.fromkeys(said))
 
     def turn(self, turn_id: str) -> Turn | None:
