@@ -22,7 +22,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from scribe import settings
 from scribe.doctor import run_doctor
-from scribe.draft.templates import all_templates
+from scribe.draft.templates import all_templates, refused
 from scribe.errors import Fixable, ScribeError
 from scribe.events import Step
 from scribe.models.cli import models_app
@@ -164,9 +164,11 @@ def draft(
 
 @app.command()
 def templates() -> None:
-    """Lists the note templates."""
+    """Lists the note templates, and says what is wrong with those that cannot be used."""
     for each in all_templates():
         _write(f"{each.id}\t{each.title}\n")
+    for error in refused():
+        _warn(error)
 
 
 @app.command()

@@ -759,6 +759,10 @@ class Desk:
     def templates(self) -> tuple[TemplateInfo, ...]:
         return tuple(_info(template) for template in templates.all_templates())
 
+    def refused_templates(self) -> tuple[Fixable, ...]:
+        """What is wrong with those that cannot be used."""
+        return templates.refused()
+
     def draft(self, encounter_id: str) -> Draft | None:
         """The latest revision."""
         return self._unlocked().latest_draft(encounter_id)

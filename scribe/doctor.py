@@ -17,6 +17,7 @@ from rich.text import Text
 
 from scribe import libraries, models, offline, settings
 from scribe.capture.apart import microphones
+from scribe.draft import templates
 from scribe.errors import Fixable, ScribeError
 from scribe.paths import cache_dir, data_dir
 from scribe.store import system_keyring
@@ -160,6 +161,12 @@ def _settings() -> Iterable[Finding]:
     return [Finding("settings", True, "right")]
 
 
+def _templates() -> Iterable[Finding]:
+    if wrong := templates.refused():
+        return [Finding("templates", False, error.happened, error.do) for error in wrong]
+    return [Finding("templates", True, "right")]
+
+
 _LOOKS = (
     _python,
     _memory,
@@ -172,4 +179,5 @@ _LOOKS = (
     _window,
     _network,
     _settings,
+    _templates,
 )

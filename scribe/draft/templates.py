@@ -6,7 +6,7 @@ reaches nothing but the note.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,21 +32,30 @@ def load(template_id: str, where: Sequence[Path] | None = None) -> Template:
             return _read(toml, toml.stat().st_mtime_ns)
     raise Fixable(
         f"There is no template called “{template_id}”.",
-        do="Choose another template, or put its two files into the templates folder.",
+        do=f"Choose another template, or put its two files into {folders()[-1]}.",
         code="template-missing",
     )
 
 
 def all_templates(where: Sequence[Path] | None = None) -> tuple[Template, ...]:
     """Every sound template, bundled ones first; one that is not sound is left out here and refused by `load`."""
-    found: dict[str, Template] = {}
+    return tuple(found for found in _each(where) if isinstance(found, Template))
+
+
+def refused(where: Sequence[Path] | None = None) -> tuple[Fixable, ...]:
+    """What is wrong with those that are not sound, in words that their author can act on."""
+    return tuple(found for found in _each(where) if isinstance(found, Fixable))
+
+
+def _each(where: Sequence[Path] | None) -> Iterable[Template | Fixable]:
+    found: dict[str, Template | Fixable] = {}
     for folder in where if where is not None else folders():
         for toml in sorted(folder.glob("*.toml")):
             try:
                 found.setdefault(toml.stem, _read(toml, toml.stat().st_mtime_ns))
-            except Fixable:
-                continue
-    return tuple(found.values())
+            except Fixable as error:
+                found.setdefault(toml.stem, error)
+    return found.values()
 
 
 @lru_cache(maxsize=64)
@@ -57,7 +66,7 @@ def _read(toml: Path, changed_at: int) -> Template:
     if not layout.is_file():
         raise Fixable(
             f"The template “{toml.stem}” has no layout: {layout.name} is missing beside {toml.name}.",
-            do="Put both files into the templates folder.",
+            do=f"Put both files into {toml.parent}.",
             code="template-missing",
         )
     settings, text = toml.read_text(encoding="utf-8"), layout.read_text(encoding="utf-8")
@@ -65,7 +74,7 @@ def _read(toml: Path, changed_at: int) -> Template:
     if findings:
         first = findings[0]
         raise Fixable(
-            f"The template “{toml.stem}” cannot be used: {first.file}, line {first.line}: {first.happened}",
+            f"The template “{toml.stem}” cannot be used: {toml.stem}.{first.file}, line {first.line}: {first.happened}",
             safe="Your notes are not touched.",
             do=first.do,
             code="template-refused",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scribe import paths
-from scribe.draft import codes
+from scribe.draft import codes, templates
 from scribe.draft.lint import lint
 from scribe.draft.templates import all_templates, load
 from scribe.errors import Fixable
@@ -146,6 +146,8 @@ def test_a_template_of_the_users_own_is_found_and_a_broken_one_says_what_to_do(t
         load("bad", [tmp_path])
     assert refused.value.code == "template-refused" and refused.value.do
     assert [each.id for each in all_templates([tmp_path])] == ["mine"]
+    (wrong,) = templates.refused([tmp_path])
+    assert "bad.j2, line 1" in wrong.happened and wrong.do
     (tmp_path / "alone.toml").write_text(settings, "utf-8")
     for name in ("alone", "none"):
         with pytest.raises(Fixable) as missing:

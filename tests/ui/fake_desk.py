@@ -471,6 +471,11 @@ class FakeDesk:
 
     # ---------------------------------------------------------------- review
 
+    refused: tuple[Fixable, ...] = ()
+
+    def refused_templates(self) -> tuple[Fixable, ...]:
+        return self.refused
+
     def templates(self) -> tuple[TemplateInfo, ...]:
         return tuple(
             TemplateInfo(t.id, t.title, tuple((rule.id, rule.title) for rule in t.headings))

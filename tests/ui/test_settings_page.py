@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox
 
 from scribe import models
+from scribe.errors import Fixable
 from scribe.models import manifest
 from scribe.models.shelf import Listed
 from scribe.records import Detail
@@ -73,3 +74,12 @@ def test_what_was_chosen_is_there_the_next_time(at_settings: Room) -> None:
 
     kept = Preferences(settings.load().preferences).now
     assert (kept.theme, kept.text_percent) == ("dark", 200)
+
+
+def test_a_layout_that_cannot_be_used_is_named_with_the_reason(room: Room) -> None:
+    page = room.window.settings
+    room.window.show_settings()
+    assert not page._refused.isVisible()
+    room.desk.refused = (Fixable("The template “mine” cannot be used: mine.j2, line 9.", do="Correct it."),)
+    room.window.show_settings()
+    assert page._refused.isVisible() and "mine.j2, line 9. Correct it." in page._refused.text()

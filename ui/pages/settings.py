@@ -69,6 +69,9 @@ class SettingsPage(CentredPage):
         self._template.clear()
         for template in self._desk.templates():
             self._template.addItem(template.title, template.id)
+        refused = self._desk.refused_templates()
+        self._refused.setText("\n".join(f"{error.happened} {error.do}" for error in refused))
+        self._refused.setVisible(bool(refused))
         self._fill(self._template, now.template)
         self._folder.setText(str(self._preferences.export_folder))
         self._words.setPlainText("\n".join(now.own_words))
@@ -156,6 +159,7 @@ class SettingsPage(CentredPage):
         self._template, self._detail = Choice(self.tr("Layout")), Choice(self.tr("Detail"))
         for detail in Detail:
             self._detail.addItem(words.detail(detail), detail)
+        self._refused = label("", tone="warn")
         self._phrases = QPlainTextEdit()
         self._phrases.setTabChangesFocus(True)
         self._phrases.setMinimumHeight(96)
@@ -174,6 +178,7 @@ class SettingsPage(CentredPage):
             Card().add(
                 label(self.tr("Notes"), "heading"),
                 field(self.tr("Layout"), self._template),
+                self._refused,
                 field(self.tr("Detail"), self._detail),
                 field(
                     self.tr("Your phrases"),
