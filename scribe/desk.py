@@ -71,7 +71,18 @@ from scribe.review import (
     stamp,
     typed_note,
 )
-from scribe.store import MIN_PASSPHRASE, MIN_PIN, KeyKind, Keyring, Passphrase, Profile, Store, key_kind, system_keyring
+from scribe.store import (
+    MIN_PASSPHRASE,
+    MIN_PIN,
+    KeyKind,
+    Keyring,
+    Passphrase,
+    Profile,
+    Store,
+    key_kind,
+    recover_key,
+    system_keyring,
+)
 from scribe.transcribe import expected
 from scribe.work import Work
 
@@ -201,6 +212,21 @@ class Desk:
             raise Fixable("That is not the passphrase of this store.", do="Try again.", code="passphrase-wrong")
         else:
             source = Passphrase(passphrase)
+        self._store = Store.open(paths.data_dir(), source, clock=self._clock)
+
+    def recovery_wants_passphrase(self) -> bool:
+        """Whether `recover_store` needs a new passphrase; else the keyring keeps the key."""
+        return key_kind(paths.data_dir()) is KeyKind.PASSPHRASE or system_keyring() is None
+
+    def recover_store(self, code: str, new_passphrase: str | None = None) -> None:
+        """SLOW: opens the store by the recovery code of any of its profiles, where the passphrase was forgotten or the
+        keyring no longer has the key. PINs stay as they are.
+
+        Raises:
+            Fixable: "code-mistyped", "code-wrong", "passphrase-short", "no-keyring", and those of `open_store`.
+        """
+        source = Keyring() if new_passphrase is None else Passphrase(new_passphrase)
+        recover_key(paths.data_dir(), code, source)
         self._store = Store.open(paths.data_dir(), source, clock=self._clock)
 
     def open_throwaway(self) -> Clinician:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import queue
 import signal
@@ -20,6 +21,7 @@ from scribe.encounter import Notice
 from scribe.errors import Bug, Fixable
 from scribe.events import Cancelled, DraftReady, Event, Failed, SegmentReady, TurnsReady
 from scribe.records import (
+    Clinician,
     Consent,
     Detail,
     Draft,
@@ -35,9 +37,10 @@ from scribe.records import (
     new_id,
 )
 from scribe.review import DEMO_STAMP, Kind, edit_line, remove_line
-from scribe.store import Store
+from scribe.store import Passphrase, Store
 from tests.capture.sounds import tone, write
 from tests.fakes import FakeLine
+from tests.store.made import QUICK
 
 ANNE = Patient("Anne Example", date(1950, 1, 2))
 BOB = Patient("Bob Example", date(1981, 3, 4))
@@ -833,3 +836,40 @@ def test_two_channels_of_a_file_are_kept_beside_its_sound(
     assert [path.suffix for path in folder.glob("*.channels")] == [".channels"]
     desk.object(encounter_id)
     assert not folder.exists()
+
+
+def test_a_forgotten_passphrase_gives_way_to_a_new_one_by_a_recovery_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scribe.desk.Passphrase", functools.partial(Passphrase, work=QUICK))
+    monkeypatch.setattr("scribe.desk.system_keyring", lambda: None)
+
+    def at_the_desk(use: Callable[[Desk], Clinician]) -> Clinician:
+        desk = Desk(listener=lambda _: None, line=FakeLine())
+        try:
+            return use(desk)
+        finally:
+            desk.close()
+
+    codes = []
+
+    def set_up(desk: Desk) -> Clinician:
+        desk.open_store("the first passphrase")
+        clinician, code = desk.create_profile("Dr A", "GP", "", PIN)
+        codes.append(code)
+        return clinician
+
+    def forgotten(desk: Desk) -> Clinician:
+        assert desk.recovery_wants_passphrase()
+        with pytest.raises(Fixable) as wrong:
+            desk.recover_store("AAAA-AAAA-AAAA-AAAA-AAAA-AAAA", "the second passphrase")
+        assert wrong.value.code == "code-wrong"
+        desk.recover_store(codes[0], "the second passphrase")
+        return desk.unlock(desk.profiles()[0].id, PIN)
+
+    def afterwards(desk: Desk) -> Clinician:
+        with pytest.raises(Fixable) as wrong:
+            desk.open_store("the first passphrase")
+        assert wrong.value.code == "passphrase-wrong"
+        desk.open_store("the second passphrase")
+        return desk.unlock(desk.profiles()[0].id, PIN)
+
+    assert at_the_desk(set_up) == at_the_desk(forgotten) == at_the_desk(afterwards)

@@ -91,6 +91,7 @@ class FakeDesk:
         self.the_turns: tuple[Turn, ...] = made_up.TURNS
         self.make_draft = made_up.draft
         self._passphrase = passphrase
+        self.key_is_gone = False
         self._profiles = list(profiles)
         self._pins = {person.id: PIN for person in profiles}
         self._clinician: Clinician | None = None
@@ -185,8 +186,18 @@ class FakeDesk:
         return bool(self._passphrase)
 
     def open_store(self, passphrase: str | None = None) -> None:
+        if self.key_is_gone:
+            raise Fixable("The key is no longer in this computer's keyring.", code="store-key-missing")
         if self._passphrase and passphrase != self._passphrase:
             raise Fixable("That is not the passphrase.", do="Try again.", code="passphrase-wrong")
+
+    def recovery_wants_passphrase(self) -> bool:
+        return bool(self._passphrase)
+
+    def recover_store(self, code: str, new_passphrase: str | None = None) -> None:
+        if code != CODE:
+            raise Fixable("That recovery code does not belong here.", do="Look at it again.", code="code-wrong")
+        self._passphrase, self.key_is_gone = new_passphrase or "", False
 
     def profiles(self) -> tuple[Clinician, ...]:
         return tuple(self._profiles)

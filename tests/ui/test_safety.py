@@ -414,3 +414,35 @@ def test_closing_the_window_while_recording_asks_first(room: Room) -> None:
     room.settle()
     assert room.window.isVisible()
     assert [card.code for card in room.window.notices.cards()] == ["close-recording"]
+
+
+@pytest.mark.parametrize("lost", ["passphrase", "keyring"])
+def test_records_are_opened_by_a_recovery_code_where_passphrase_or_keyring_is_lost(locked: Room, lost: str) -> None:
+    page = locked.window.unlock
+    locked.desk._passphrase = "what nobody remembers" if lost == "passphrase" else ""
+    locked.desk.key_is_gone = lost == "keyring"
+    locked.window.start()
+    locked.settle()
+    form = page.recover_store_form
+    if lost == "passphrase":
+        page.passphrase._forgot.click()
+    else:
+        assert "no longer in this computer's keyring" in form.wrong.text()
+    locked.settle()
+    assert locked.focus() is form.code and form.phrase.isVisible() == (lost == "passphrase")
+    locked.type("KELP-0000")
+    if lost == "passphrase":
+        form.phrase.setText("a better one for all")
+        form.again.setText("a better one for al")
+        form._go()
+        assert "not the same" in form.wrong.text()
+        form.again.setText("a better one for all")
+    form._go()
+    locked.settle()
+    assert "does not belong here" in form.wrong.text()
+    form.code.setText(CODE)
+    form._go()
+    locked.settle()
+    assert page.choose.isVisible() and not form.phrase.text()
+    locked.unlock()
+    assert locked.page() is locked.window.today

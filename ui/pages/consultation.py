@@ -594,6 +594,7 @@ class ConsultationPage(QWidget):
         if self._encounter is None:
             return
         encounter_id = self._encounter.id
+        self.tried_anew.emit()
         self.recording.stop.setEnabled(False)
 
         def stopped(_: object) -> None:

@@ -219,7 +219,7 @@ class SignPage(CentredPage):
 
     def _refused(self, error: ScribeError) -> None:
         self._ready()
-        self._complain(str(error))
+        self._complain(self.tr("Not signed. {why}").format(why=error))
         self.pin.setFocus()
 
     def _complain(self, text: str) -> None:

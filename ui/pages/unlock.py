@@ -70,12 +70,15 @@ class PassphraseForm(_Form):
         self.column.addWidget(self._twice)
         self.column.addWidget(self.wrong)
         self.column.addLayout(row(Button(self.tr("Continue"), self._go, kind="primary", key="Enter"), 1))
+        self._forgot = Button(self.tr("I forgot the passphrase"), page.show_recover_store, kind="quiet")
+        self.column.addLayout(row(self._forgot, 1))
         self.first = self.phrase
 
     def show_for(self, *, choosing: bool) -> None:
         """Args: choosing: there is no store yet, and a slip of the finger would lock everybody out of it."""
         self._choosing = choosing
         self._twice.setVisible(choosing)
+        self._forgot.setVisible(not choosing)
         self._explain.setText(
             self.tr(
                 "This computer has no safe place for keys, so Scribe keeps its records under a passphrase. "
@@ -93,6 +96,53 @@ class PassphraseForm(_Form):
         else:
             self.complain("")
             self._page.open_store(self.phrase.text())
+
+
+class RecoverStoreForm(_Form):
+    """The records opened by a recovery code, where the passphrase was forgotten or the keyring has lost their key."""
+
+    def __init__(self, page: UnlockPage) -> None:
+        super().__init__(
+            self.tr("Open with a recovery code"),
+            self.tr(
+                "The code that any of you wrote down when setting up a profile here will do. PINs stay as they are."
+            ),
+        )
+        self._page = page
+        self.code = QLineEdit()
+        self.phrase, self.again = secret(self.tr("New passphrase")), secret(self.tr("New passphrase once more"))
+        self.code.returnPressed.connect(self._go)
+        self.again.returnPressed.connect(self._go)
+        self._phrases = QWidget()
+        phrases = QVBoxLayout(self._phrases)
+        phrases.setContentsMargins(0, 0, 0, 0)
+        phrases.setSpacing(theme.GAP)
+        hint = self.tr("At least 12 characters. Everyone who uses Scribe here will need it.")
+        phrases.addLayout(field(self.tr("New passphrase"), self.phrase, hint))
+        phrases.addLayout(field(self.tr("New passphrase once more"), self.again))
+        self.column.addLayout(field(self.tr("Recovery code"), self.code))
+        self.column.addWidget(self._phrases)
+        self.column.addWidget(self.wrong)
+        self._back = Button(self.tr("Back"), page.start, kind="quiet", icon="back", key="Esc")
+        self.column.addLayout(flow(Button(self.tr("Open"), self._go, kind="primary", key="Enter"), self._back))
+        self.first = self.code
+
+    def show_for(self, *, passphrase: bool, why: str = "") -> None:
+        """Args: passphrase: a new one is chosen. why: what keeps the records shut."""
+        self._phrases.setVisible(passphrase)
+        for widget in (self.code, self.phrase, self.again):
+            widget.clear()
+        self.complain(why)
+
+    def _go(self) -> None:
+        chooses = not self._phrases.isHidden()
+        if chooses and not self.phrase.text():
+            self.phrase.setFocus()
+        elif chooses and self.phrase.text() != self.again.text():
+            self.complain(self.tr("The two passphrases are not the same."))
+        else:
+            self.complain("")
+            self._page.recover_store(self.code.text().strip(), self.phrase.text() if chooses else None)
 
 
 class ChooseForm(_Form):
@@ -296,11 +346,19 @@ class UnlockPage(CentredPage):
         self._desk, self._bridge = desk, bridge
         self._made: Clinician | None = None
         self.passphrase = PassphraseForm(self)
+        self.recover_store_form = RecoverStoreForm(self)
         self.choose = ChooseForm(self)
         self.create_form = CreateForm(self)
         self.code = CodeForm(self)
         self.recover_form = RecoverForm(self)
-        self._forms = (self.passphrase, self.choose, self.create_form, self.code, self.recover_form)
+        self._forms = (
+            self.passphrase,
+            self.recover_store_form,
+            self.choose,
+            self.create_form,
+            self.code,
+            self.recover_form,
+        )
         for form in self._forms:
             form.hide()
         self._welcome = label("", "title")
@@ -313,9 +371,11 @@ class UnlockPage(CentredPage):
         self._last = ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        aside = any(form.isVisible() for form in (self.create_form, self.recover_form))
+        aside = self.create_form.isVisible() or self.recover_form.isVisible()
         if event.key() == Qt.Key.Key_Escape and aside and self._desk.profiles():
             self.show_choose()
+        elif event.key() == Qt.Key.Key_Escape and self.recover_store_form.isVisible():
+            self.start()
         else:
             super().keyPressEvent(event)
 
@@ -336,6 +396,18 @@ class UnlockPage(CentredPage):
     def open_store(self, passphrase: str | None) -> None:
         self.passphrase.setEnabled(False)
         self._bridge.run(lambda: self._desk.open_store(passphrase), lambda _: self._opened(), self._store_failed)
+
+    def show_recover_store(self, why: str = "") -> None:
+        self.recover_store_form.show_for(passphrase=self._desk.recovery_wants_passphrase(), why=why)
+        self._show(self.recover_store_form)
+
+    def recover_store(self, code: str, passphrase: str | None) -> None:
+        self.recover_store_form.setEnabled(False)
+        self._bridge.run(
+            lambda: self._desk.recover_store(code, passphrase),
+            lambda _: self._opened(),
+            self.recover_store_form.showing,
+        )
 
     def show_choose(self) -> None:
         self.choose.show_profiles(self._desk.profiles(), self._last)
@@ -372,8 +444,9 @@ class UnlockPage(CentredPage):
             self._enter(self._made)
 
     def _opened(self) -> None:
-        self.passphrase.phrase.clear()
-        self.passphrase.again.clear()
+        for secret_ in (self.passphrase, self.recover_store_form):
+            secret_.phrase.clear()
+            secret_.again.clear()
         if self._desk.profiles():
             self._welcome.setText(self.tr("Welcome back"))
             self.show_choose()
@@ -385,10 +458,19 @@ class UnlockPage(CentredPage):
             self._show(self.passphrase)
             self.passphrase.showing(error)
             self.passphrase.phrase.selectAll()
+        elif error.code in ("store-key-missing", "no-keyring"):
+            self.show_recover_store(f"{error.happened} {error.safe}".strip())
         else:
             self._bridge.error.emit(error)
 
     def _pin_failed(self, error: ScribeError) -> None:
+        if error.code == "disk-full":  # what it says of a change is of no use here
+            error = ScribeError(
+                self.tr("Scribe cannot unlock while the disk is full, because it writes down every try of a PIN."),
+                safe=self.tr("Your work is kept, and a recording goes on."),
+                do=self.tr("Free some space, then try again."),
+                code=error.code,
+            )
         self.choose.showing(error)
         self.choose.pin.setFocus()
 
