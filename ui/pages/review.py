@@ -84,6 +84,7 @@ class ReviewPage(QWidget):
 
     def __init__(self, desk: Desk, bridge: Bridge, save_after_ms: int = SAVE_AFTER_MS) -> None:
         super().__init__()
+        self.setAccessibleName(self.tr("Check the note"))  # it has the focus until the checks are there
         self._desk, self._bridge = desk, bridge
         self._encounter: Encounter | None = None
         self._history: History | None = None
