@@ -206,6 +206,9 @@ def rehearse(
     said: Annotated[Path | None, typer.Option(help="What was really said: a numbered transcript, or text.")] = None,
     gold: Annotated[Path | None, typer.Option(help="A fact sheet of the consultation.")] = None,
     mode: Annotated[Mode, typer.Option(help="How they met.")] = Mode.FACE_TO_FACE,
+    at_once: Annotated[
+        bool, typer.Option("--at-once", help="Do not wait for the recording: text and note, but no times.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print every figure, with the lag over time.")] = False,
 ) -> None:
     """Plays a recording as if it were spoken, in real time, and says whether this computer keeps up.
@@ -226,6 +229,7 @@ def rehearse(
         mode=mode,
         said=said,
         gold=gold,
+        at_once=at_once,
         say=_say,
     )
     _write(rehearse.as_json(found) if as_json else rehearse.as_table(found))

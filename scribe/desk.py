@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -131,6 +132,7 @@ class Desk:
         line: the engines, where they are not to be made from those; the desk closes them.
         must_see: kinds of lines that must be looked at before signing, by the administrator's wish.
         clock: the present instant, timezone-aware.
+        ticks: seconds, monotonic, by which the text of a recording is behind it or not.
     """
 
     def __init__(
@@ -143,6 +145,7 @@ class Desk:
         line: Engines | None = None,
         must_see: Collection[Risk] = (),
         clock: Callable[[], datetime] = utc_now,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._listener = listener
         self._clock = clock
@@ -157,7 +160,7 @@ class Desk:
         self._used_files: set[tuple[Path, datetime]] = set()  # that say who a patient is, and have been confirmed
         self._recorder = RecorderClient(paths.data_dir())  # first: what cannot be used must leave no thread behind
         self._line = line or Engines(speech_model, language_model)
-        self._work = Work(self._line, listener)
+        self._work = Work(self._line, listener, ticks)
         self._recording: Recording | None = None
         self._player = Player()
         self._dictation = Dictation(self._recorder, self._line)

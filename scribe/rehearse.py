@@ -3,6 +3,9 @@
 For developers, and for whoever wants to know whether a computer is fit for Scribe. The recorder process plays the file
 as if it were a microphone; everything else is what the window does. Afterwards the same file is drafted as a file, to
 compare. Nothing is kept.
+
+It may also be played far faster than it was spoken, while Scribe's clock stands still, so that everything is heard as if
+it had been said just now: text and note are those of real time, and three hours take as long as the work on them.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ import psutil
 
 from scribe.attribute import numbered
 from scribe.capture import decode
-from scribe.capture.sources import FILE_PREFIX
+from scribe.capture.sources import FAST_FILE_PREFIX, FILE_PREFIX
 from scribe.desk import Desk
 from scribe.draft import render, templates
 from scribe.evaluate.facts import FactSheet, score_note
@@ -43,13 +46,13 @@ _PIN = "740318"  # of a store that is gone afterwards
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """How it went. What could not be known is None: without what was really said, no word errors; without a fact
-    sheet, no recall. Shares are 0 to 1."""
+    sheet, no recall; faster than real time, nothing about time. Shares are 0 to 1."""
 
     file: str
     minutes: float
-    stop_to_draft_s: float
-    lag_p95_s: float  # from a word's end to its settled text, over all words
-    lag_max_s: float
+    stop_to_draft_s: float | None
+    lag_p95_s: float | None  # from a word's end to its settled text, over all words
+    lag_max_s: float | None
     behind: bool  # whether the clinician was told that the computer does not keep up
     core_s_per_minute: float  # of one processor core, all processes, for each minute of the recording
     peak_mb: float  # all processes, memory that they share counted once
@@ -64,6 +67,7 @@ class Rehearsal:
     critical_live: float | None
     critical_file: float | None
     lags: tuple[tuple[float, float], ...]  # second of the recording, and how late the text of a word there settled
+    memory_mb: tuple[float, ...]  # the most that all processes took, in each minute of the work
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,15 @@ class Bar:
 def bars(one: Rehearsal) -> tuple[Bar, ...]:
     """The figures that a computer must reach to be fit for Scribe."""
     found = [
-        Bar("Stop to draft", one.stop_to_draft_s, 12, "s"),
-        Bar("text behind speech, 95 of 100 words", one.lag_p95_s, 6, "s"),
-        Bar("text behind speech, at most", one.lag_max_s, 10, "s"),
         Bar("processor time for a minute", one.core_s_per_minute, 75, "s of one core"),
         Bar("memory of all processes, at most", one.peak_mb, 2500, "MB"),
     ]
+    if one.stop_to_draft_s is not None and one.lag_p95_s is not None and one.lag_max_s is not None:
+        found[:0] = [
+            Bar("Stop to draft", one.stop_to_draft_s, 12, "s"),
+            Bar("text behind speech, 95 of 100 words", one.lag_p95_s, 6, "s"),
+            Bar("text behind speech, at most", one.lag_max_s, 10, "s"),
+        ]
     if one.wer_live is not None and one.wer_file is not None:
         found.append(Bar("words wrong more than from the file", 100 * (one.wer_live - one.wer_file), 1.5, "of 100"))
     if one.critical_live is not None and one.critical_file is not None:
@@ -129,6 +136,7 @@ def rehearse(
     mode: Mode = Mode.FACE_TO_FACE,
     said: Path | None = None,
     gold: Path | None = None,
+    at_once: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Rehearsal:
     """Takes as long as the recording, and then about a third of that for the comparison.
@@ -141,6 +149,7 @@ def rehearse(
         said: what was really said: a numbered transcript (.json), or text in which each line may begin with who
             speaks, as in "D: ".
         gold: a fact sheet.
+        at_once: plays it far faster than it was spoken, with Scribe's clock standing still.
         say: told how far it is.
 
     Raises:
@@ -150,19 +159,19 @@ def rehearse(
     wanted = _text(said) if said else ""
     sheet = FactSheet.model_validate_json(gold.read_bytes()) if gold else None
     with _own_store(), Meter() as meter:
-        live = _play(path, minutes, Desk, speech_model, language_model, own_words, mode, meter, say)
+        live = _play(path, minutes, speech_model, language_model, own_words, mode, meter, at_once, say)
     say("Drafting the same recording as a file, to compare")
     with Line(speech_model, language_model, own_words=own_words) as line:
         whole = line.draft_file(path, mode=mode)
     heard_live, heard_file = live.text(), " ".join(turn.text for turn in whole.turns)
     live_lines, file_lines = _lines(live.draft), _lines(whole.draft)
-    lags = live.lags()
+    lags = [] if at_once else live.lags()
     return Rehearsal(
         file=path.name,
         minutes=round(minutes, 2),
-        stop_to_draft_s=round(live.stop_to_draft_s, 2),
-        lag_p95_s=_of_a_hundred(95, [lag for _, lag in lags]),
-        lag_max_s=max((lag for _, lag in lags), default=0.0),
+        stop_to_draft_s=None if at_once else round(live.stop_to_draft_s, 2),
+        lag_p95_s=None if at_once else _of_a_hundred(95, [lag for _, lag in lags]),
+        lag_max_s=None if at_once else max((lag for _, lag in lags), default=0.0),
         behind=live.behind,
         core_s_per_minute=round(meter.core_s / minutes, 1),
         peak_mb=round(meter.peak_mb, 1),
@@ -177,6 +186,7 @@ def rehearse(
         critical_live=score_note(sheet, live.note()).critical_recall if sheet else None,
         critical_file=score_note(sheet, whole.text()).critical_recall if sheet else None,
         lags=tuple(lags),
+        memory_mb=tuple(round(mb, 1) for mb in meter.minutes_mb),
     )
 
 
@@ -208,26 +218,27 @@ class _Live:
 def _play(
     path: Path,
     minutes: float,
-    make_desk: Callable[..., Desk],
     speech_model: str,
     language_model: str,
     own_words: tuple[str, ...],
     mode: Mode,
     meter: Meter,
+    at_once: bool,
     say: Callable[[str], None],
 ) -> _Live:
     events: queue.SimpleQueue[tuple[float, Event]] = queue.SimpleQueue()
-    desk = make_desk(
+    desk = Desk(
         listener=lambda event: events.put((time.monotonic(), event)),
         speech_model=speech_model,
         language_model=language_model,
+        ticks=(lambda: 0.0) if at_once else time.monotonic,
     )
     encounter_id = ""
     try:
         desk.open_store(secrets.token_hex(16))
         desk.create_profile("Rehearsal", "GP", "", _PIN)
         encounter_id = desk.confirm_told(desk.begin(mode, (), Patient()).id).id
-        desk.start_recording(encounter_id, f"{FILE_PREFIX}{path.resolve()}", own_words)
+        desk.start_recording(encounter_id, f"{FAST_FILE_PREFIX if at_once else FILE_PREFIX}{path.resolve()}", own_words)
         desk.warm_up()  # as the window does, once the recording runs
         began = _wait_for_end(desk, minutes, say)
         stopped = time.monotonic()
@@ -271,7 +282,8 @@ class Meter:
     """Processor time and memory of this process and its children. A context manager."""
 
     def __init__(self) -> None:
-        self.peak_mb = 0.0
+        self.minutes_mb: list[float] = []  # the most in each minute since it began
+        self._began = time.monotonic()
         self._own_s = 0.0  # what the measuring itself takes
         self._core_s: dict[int, float] = {}
         self._before: dict[int, float] = {}
@@ -292,6 +304,10 @@ class Meter:
         self._thread.join()
 
     @property
+    def peak_mb(self) -> float:
+        return max(self.minutes_mb, default=0.0)
+
+    @property
     def core_s(self) -> float:
         """Seconds of one core since it began."""
         return sum(self._core_s.values()) - sum(self._before.values()) - self._own_s
@@ -308,7 +324,9 @@ class Meter:
                     continue  # it has just ended
                 self._core_s[process.pid] = used.user + used.system
                 total += getattr(memory, "pss", memory.uss)
-            self.peak_mb = max(self.peak_mb, total / 1e6)
+            minute = int((time.monotonic() - self._began) // 60)
+            self.minutes_mb += [0.0] * (minute + 1 - len(self.minutes_mb))
+            self.minutes_mb[minute] = max(self.minutes_mb[minute], total / 1e6)
             self._own_s += time.thread_time() - begun
 
     def _run(self) -> None:

@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from scribe.attribute.attribute import attribute
 from scribe.capture import channels
@@ -52,7 +52,7 @@ class _Job:
     detail: Detail | None = None  # how much the note is to say; None: no note is wanted yet
     cancelled: bool = False
     recorded: bool = False  # the recording that is followed is over
-    asked_at: float = field(default_factory=time.monotonic)  # a recording that is followed began just then
+    asked_at: float = 0.0  # by the clock: a recording that is followed began just then
 
 
 class Work:
@@ -61,10 +61,14 @@ class Work:
     Args:
         line: the engines; owned by whoever made them.
         listener: told what happens, from the thread.
+        clock: seconds, monotonic, by which the text of a recording that is followed is behind it or not.
     """
 
-    def __init__(self, line: Line, listener: Callable[[Event], None]) -> None:
+    def __init__(
+        self, line: Line, listener: Callable[[Event], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._line = line
+        self._clock = clock
         self._listener = listener
         self._jobs: queue.SimpleQueue[_Job | Callable[[], None] | None] = queue.SimpleQueue()
         self._lock = threading.Condition()
@@ -90,7 +94,7 @@ class Work:
         with self._lock:
             if encounter_id in self._pending:
                 return
-            job = self._pending[encounter_id] = _Job(profile, encounter_id, own_words, True)
+            job = self._pending[encounter_id] = _Job(profile, encounter_id, own_words, True, asked_at=self._clock())
         self._jobs.put(job)
 
     def recorded(self, encounter_id: str) -> None:
@@ -210,6 +214,7 @@ class Work:
             lambda: job.recorded or job.cancelled,
             job.asked_at,
             lambda behind_ms: self._listener(Behind(encounter_id, behind_ms)),
+            self._clock,
         )
         drafting = Drafting(
             turns_of,

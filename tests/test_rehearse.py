@@ -34,6 +34,7 @@ FIT = Rehearsal(
     critical_live=0.7,
     critical_file=0.71,
     lags=((0.5, 3.0), (300.0, 7.0)),
+    memory_mb=(1700.0, 1800.0),
 )
 
 
@@ -63,6 +64,7 @@ def test_each_bar_that_is_missed_is_named(change: dict[str, float]) -> None:
 def test_what_is_not_known_is_no_bar() -> None:
     unknown = replace(FIT, wer_live=None, wer_file=None, critical_live=None, critical_file=None)
     assert len(bars(unknown)) == 5
+    assert len(bars(replace(unknown, stop_to_draft_s=None, lag_p95_s=None, lag_max_s=None, lags=()))) == 2
     assert json.loads(as_json(unknown))["wer_live"] is None
 
 

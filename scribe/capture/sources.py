@@ -18,11 +18,16 @@ from scribe.errors import Fixable
 
 OnPcm = Callable[[Pcm], None]
 FILE_PREFIX = "file:"  # a "microphone" of this name plays the file, for rehearsals and tests
+FAST_FILE_PREFIX = "fast-file:"  # the same, a minute in each second
+_FAST = 60
 COMPUTER_SOUND = "computer-sound"
 _BLOCK_MS = 100
 _BLOCK = SAMPLE_RATE * _BLOCK_MS // 1000
-_FAR_AHEAD = SAMPLE_RATE * 2 // 5  # how much of the computer's sound may wait for the microphone
+_PATIENCE = SAMPLE_RATE // 5  # how long the microphone's sound waits for the computer's own
+_FAR_AHEAD = SAMPLE_RATE  # how much of the computer's sound may wait for the microphone's
 _FAR_GONE_S = 2.0
+_NOBODY_S = 10.0  # until a sound system that does not answer is asked again: asking costs a twentieth of a core
+_AGAIN_S = 0.5  # until a loudspeaker that could not be heard is tried again
 _IN_USE = (-9985, 0x8889000A, 0x8889000A - (1 << 32))  # paDeviceUnavailable; AUDCLNT_E_DEVICE_IN_USE
 
 _open_streams: set[Any] = set()
@@ -86,6 +91,8 @@ def open_source(microphone: str, computer_sound: bool = False) -> Source:
     """
     if microphone.startswith(FILE_PREFIX):
         near: Source = FileSource(Path(microphone.removeprefix(FILE_PREFIX)))
+    elif microphone.startswith(FAST_FILE_PREFIX):
+        near = FileSource(Path(microphone.removeprefix(FAST_FILE_PREFIX)), _FAST)
     else:
         near = MicrophoneSource(microphone)
     return BothSides(near, ComputerSound()) if computer_sound else near
@@ -164,14 +171,15 @@ class MicrophoneSource:
 
 
 class FileSource:
-    """A file, played at the pace of a microphone. It ends with silence, as a room does."""
+    """A file, played at the pace of a microphone, or so many times as fast. It ends with silence, as a room does."""
 
     missing = ""
     gaps = 0
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, speed: int = 1) -> None:
         self.name = path.name
         self._path = path
+        self._speed = speed
         self._pieces = self._all_pieces()  # goes on after a pause where it was
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -191,7 +199,7 @@ class FileSource:
         played_ms = 0
         for pcm in self._pieces:
             played_ms += duration_ms(len(pcm))
-            if self._ended.wait(max(0.0, began + played_ms / 1000 - time.monotonic())):
+            if self._ended.wait(max(0.0, began + played_ms / 1000 / self._speed - time.monotonic())):
                 return
             on_pcm(pcm)
 
@@ -233,7 +241,7 @@ class ComputerSound:
             try:
                 self._listen(on_pcm, ended)
             except Exception:  # SoundCard raises whatever its sound system does
-                ended.wait(_FAR_GONE_S)
+                ended.wait(_AGAIN_S)
 
     def _listen(self, on_pcm: OnPcm, ended: threading.Event) -> None:
         soundcard = _soundcard()
@@ -257,8 +265,9 @@ class ComputerSound:
 class BothSides:
     """A microphone and the computer's own sound, as two channels of one clock: the microphone's.
 
-    What the computer plays waits until the microphone's next block, and is silence where nothing came. Where the two
-    clocks drift apart, a little of it is left out or silence put in.
+    Each side waits a moment for the other, since a busy computer hands both over in bursts. Where nothing came from the
+    computer by then it is silence; what comes later stands later, whole. Where its clock goes faster, or a burst is very
+    long, a little of it is left out.
 
     Args:
         near: this side.
@@ -269,7 +278,8 @@ class BothSides:
         self.name = near.name
         self._near, self._far = near, far
         self._lock = threading.Lock()
-        self._waiting = np.zeros(0, np.int16)
+        self._here = self._there = np.zeros(0, np.int16)  # what waits for the other side
+        self._on_pcm: OnPcm = lambda both: None
 
     @property
     def missing(self) -> str:
@@ -280,28 +290,37 @@ class BothSides:
         return self._near.gaps
 
     def start(self, on_pcm: OnPcm) -> None:
-        self._waiting = np.zeros(0, np.int16)
-
-        def heard(block: Pcm) -> None:
-            with self._lock:
-                other, self._waiting = self._waiting[: len(block)], self._waiting[len(block) :]
-            both = np.zeros((len(block), 2), np.int16)
-            both[:, 0] = block
-            both[len(block) - len(other) :, 1] = other
-            on_pcm(both)
-
-        self._near.start(heard)
-        self._far.start(self._keep)
+        self._here = self._there = np.zeros(0, np.int16)
+        self._on_pcm = on_pcm
+        self._near.start(self._hear_here)
+        self._far.start(self._hear_there)
 
     def stop(self) -> None:
         self._near.stop()
         self._far.stop()
-
-    def _keep(self, block: Pcm) -> None:
         with self._lock:
-            self._waiting = np.concatenate([self._waiting, block])
-            if len(self._waiting) > _FAR_AHEAD + len(block):
-                self._waiting = self._waiting[-_BLOCK - len(block) :]
+            self._hand_over(patience=0)
+
+    def _hear_here(self, block: Pcm) -> None:
+        with self._lock:
+            self._here = np.concatenate([self._here, block])
+            self._hand_over(0 if self._far.missing else _PATIENCE)
+
+    def _hear_there(self, block: Pcm) -> None:
+        with self._lock:
+            self._there = np.concatenate([self._there, block])
+            self._hand_over(_PATIENCE)
+            self._there = self._there[-_FAR_AHEAD:]
+
+    def _hand_over(self, patience: int) -> None:
+        """What is there of both, and of this side what has waited for more than `patience` samples."""
+        count = max(min(len(self._here), len(self._there)), len(self._here) - patience)
+        if count:
+            both = np.zeros((count, 2), np.int16)
+            both[:, 0], self._here = self._here[:count], self._here[count:]
+            other, self._there = self._there[:count], self._there[count:]
+            both[: len(other), 1] = other
+            self._on_pcm(both)
 
 
 class UsualMicrophone:
@@ -323,7 +342,7 @@ class UsualMicrophone:
                 self._name = _soundcard().default_microphone().name
             except Exception:  # SoundCard raises whatever its sound system does; there may be no microphone at all
                 self._name = ""
-            time.sleep(1)
+            time.sleep(1 if self._name else _NOBODY_S)
 
 
 def _soundcard() -> Any:

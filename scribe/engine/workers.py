@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from scribe.extract.kept import KeptAnswers
 from scribe.records import Segment, Voice
 from scribe.transcribe.transcriber import Transcriber
 from scribe.transcribe.windows import LIVE, WHOLE
+
+if TYPE_CHECKING:
+    from scribe.extract.ahead import Ahead
 
 _MOST_THREADS = 4  # more make recognition no faster, and the window needs some
 _REMEMBERED_MS = 240_000  # of sound: more than any window that is still being recognised
@@ -83,6 +86,7 @@ class LanguageWorker:
     def __init__(self, extractor: Extractor, kept: KeptAnswers | None = None) -> None:
         self._extractor = extractor
         self._kept = kept
+        self._writing_ahead: Ahead | None = None
 
     def events(self, job: MakeLedger | WriteAhead, line: Line) -> Iterator[Event]:
         """What was written before comes with the job, so that a child that died forgets nothing."""
@@ -96,7 +100,7 @@ class LanguageWorker:
         from scribe.extract.ahead import Ahead
 
         if self._kept:
-            ahead = Ahead(self._kept)
+            ahead = self._writing_ahead = self._writing_ahead or Ahead(self._kept)
             ahead.write(job.turns, Watch(cancelled=line.cancelled))
             yield Gathered(tuple(ahead.gathered(job.turns).items()))
 

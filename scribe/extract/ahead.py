@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from scribe.extract.extractor import Watch
 from scribe.extract.kept import KeptAnswers
 from scribe.extract.passages import Passage, passages
-from scribe.extract.writer import WriterExtractor
+from scribe.extract.writer import Said, WriterExtractor
 from scribe.records import Section, Turn
 
 BATCH = 4  # passages written at once: few, so that the last ones need not wait long for those before them
@@ -24,6 +24,7 @@ class Ahead:
     def __init__(self, kept: KeptAnswers) -> None:
         self._kept = kept
         self._writer = WriterExtractor(kept)
+        self._counts: dict[str, Counter[Section]] = {}  # of each passage, by what the writer read
 
     def write(self, turns: Sequence[Turn], watch: Watch) -> None:
         """Writes the passages that are over and were not written yet; `watch` is told how many of them are done."""
@@ -38,11 +39,18 @@ class Ahead:
     def gathered(self, turns: Sequence[Turn]) -> Mapping[Section, int]:
         """How many facts of each kind the passages that are over hold, before they are verified and merged."""
         by_id = {turn.id: turn for turn in turns}
-        return Counter(
-            finding.fact.section
-            for passage in _over(turns)
-            for finding in self._writer.read(passage, self._kept.answers.get(passage.as_prompt(), ()), turns, by_id)
-        )
+        before, self._counts = self._counts, {}
+        for passage in _over(turns):
+            prompt = passage.as_prompt()
+            if (answer := self._kept.answers.get(prompt)) is not None:
+                known = before.get(prompt)  # a passage that reads as before holds what it held
+                self._counts[prompt] = self._count(passage, answer, turns, by_id) if known is None else known
+        return sum(self._counts.values(), Counter[Section]())
+
+    def _count(
+        self, passage: Passage, answer: Sequence[Said], turns: Sequence[Turn], by_id: dict[str, Turn]
+    ) -> Counter[Section]:
+        return Counter(finding.fact.section for finding in self._writer.read(passage, answer, turns, by_id))
 
 
 def _over(turns: Sequence[Turn]) -> tuple[Passage, ...]:

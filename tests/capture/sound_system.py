@@ -87,9 +87,9 @@ class SoundSystem:
         assert player.returncode == 0
 
     @contextlib.contextmanager
-    def playing(self, path: Path) -> Iterator[None]:
+    def playing(self, path: Path, to: str = _SPEAKER) -> Iterator[None]:
         """Plays a file meanwhile."""
-        player = subprocess.Popen(["paplay", f"--device={_SPEAKER}", str(path)])
+        player = subprocess.Popen(["paplay", f"--device={to}", str(path)])
         try:
             yield
         finally:
