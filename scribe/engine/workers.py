@@ -31,6 +31,7 @@ from scribe.transcribe.windows import LIVE, WHOLE
 
 if TYPE_CHECKING:
     from scribe.extract.ahead import Ahead
+    from scribe.extract.reader import Reader
 
 _MOST_THREADS = 4  # more make recognition no faster, and the window needs some
 _REMEMBERED_MS = 240_000  # of sound: more than any window that is still being recognised
@@ -81,11 +82,13 @@ class LanguageWorker:
     Args:
         extractor: finds them.
         kept: its writer, where it has one: what can be written ahead.
+        reader: what it reads with: what can be read ahead.
     """
 
-    def __init__(self, extractor: Extractor, kept: KeptAnswers | None = None) -> None:
+    def __init__(self, extractor: Extractor, kept: KeptAnswers | None = None, reader: Reader | None = None) -> None:
         self._extractor = extractor
         self._kept = kept
+        self._reader = reader
         self._writing_ahead: Ahead | None = None
 
     def events(self, job: MakeLedger | WriteAhead, line: Line) -> Iterator[Event]:
@@ -100,7 +103,7 @@ class LanguageWorker:
         from scribe.extract.ahead import Ahead
 
         if self._kept:
-            ahead = self._writing_ahead = self._writing_ahead or Ahead(self._kept)
+            ahead = self._writing_ahead = self._writing_ahead or Ahead(self._kept, self._reader)
             ahead.write(job.turns, Watch(cancelled=line.cancelled))
             yield Gathered(tuple(ahead.gathered(job.turns).items()))
 
@@ -157,6 +160,7 @@ def load_language(model: str) -> LanguageWorker:
         Fixable: "model-damaged".
     """
     from scribe import models
+    from scribe.extract.reader import shipped
     from scribe.extract.spans import SpanExtractor
     from scribe.extract.together import Together
     from scribe.extract.writer import LanguageModel
@@ -171,7 +175,7 @@ def load_language(model: str) -> LanguageWorker:
         return LanguageWorker(SpanExtractor())
     threads = max(1, min(_MOST_THREADS, os.cpu_count() or 1))
     kept = KeptAnswers(LanguageModel(found.path, found.made_by, threads))
-    return LanguageWorker(Together(kept), kept)
+    return LanguageWorker(Together(kept), kept, shipped())
 
 
 class _RecentSound:

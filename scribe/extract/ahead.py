@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from scribe.extract.extractor import Watch
 from scribe.extract.kept import KeptAnswers
 from scribe.extract.passages import Passage, passages
+from scribe.extract.reader import Reader
 from scribe.extract.writer import Said, WriterExtractor
 from scribe.records import Section, Turn
 
@@ -19,10 +20,12 @@ class Ahead:
 
     Args:
         kept: keeps the answers for the ledger.
+        reader: reads ahead too, and remembers it for the ledger.
     """
 
-    def __init__(self, kept: KeptAnswers) -> None:
+    def __init__(self, kept: KeptAnswers, reader: Reader | None = None) -> None:
         self._kept = kept
+        self._reader = reader
         self._writer = WriterExtractor(kept)
         self._counts: dict[str, Counter[Section]] = {}  # of each passage, by what the writer read
 
@@ -38,6 +41,8 @@ class Ahead:
 
     def gathered(self, turns: Sequence[Turn]) -> Mapping[Section, int]:
         """How many facts of each kind the passages that are over hold, before they are verified and merged."""
+        if self._reader:
+            self._reader.read(turns)
         by_id = {turn.id: turn for turn in turns}
         before, self._counts = self._counts, {}
         for passage in _over(turns):
@@ -50,7 +55,11 @@ class Ahead:
     def _count(
         self, passage: Passage, answer: Sequence[Said], turns: Sequence[Turn], by_id: dict[str, Turn]
     ) -> Counter[Section]:
-        return Counter(finding.fact.section for finding in self._writer.read(passage, answer, turns, by_id))
+        found = [finding.fact for finding in self._writer.read(passage, answer, turns, by_id)]
+        if self._reader:
+            for fact in found:
+                self._reader.state(fact.statement)
+        return Counter(fact.section for fact in found)
 
 
 def _over(turns: Sequence[Turn]) -> tuple[Passage, ...]:

@@ -5,7 +5,8 @@ MiniLM with one linear head, trained by us (models/recipe), run by onnxruntime w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from scribe.records import Experiencer, Role, Section, Status, Turn
 
 MAX_TOKENS = 224  # of a window, as in training
 STATES = 384  # numbers that the encoder's last layer gives a token
+_REMEMBERED = 1000  # windows and statements: those of an hour and more
 SECTIONS = tuple(Section)
 STATUSES = (
     Status.CURRENT,
@@ -97,6 +99,8 @@ class Readings:
 class Reader:
     """Loads the weights once; `read` may be called from one thread at a time.
 
+    What was read lately is remembered, window by window: while people talk, most of it is read again and again.
+
     Args:
         folder: holds `reader.onnx` and `tokenizer.json`; the shipped ones by default.
         threads: how many the encoder may use.
@@ -111,6 +115,7 @@ class Reader:
             str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"]
         )
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._remembered: OrderedDict[tuple[str, tuple[int, ...]], Array] = OrderedDict()
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
@@ -140,7 +145,7 @@ class Reader:
         begin = 0
         while begin < len(ids):
             end = min(begin + room, len(ids))
-            logits = self._run("logits", ids[begin:end])
+            logits = self._remembering("logits", ids[begin:end], self._run)
             for i in range(begin, end):
                 word_at = owner[i]
                 if word_at is None:
@@ -161,8 +166,22 @@ class Reader:
             for text in ([_SPEAKERS[Role.PATIENT], ":"], statement.split())
         )
         ids = [*head, *said][: MAX_TOKENS - 2]
-        mean: Array = self._run("states", ids)[len(head) :].mean(0)
-        return mean
+
+        def mean(output: str, ids: Sequence[int]) -> Array:
+            state: Array = self._run(output, ids)[len(head) :].mean(0)
+            return state
+
+        return self._remembering("states", ids, mean)
+
+    def _remembering(self, output: str, ids: Sequence[int], find: Callable[[str, Sequence[int]], Array]) -> Array:
+        key = output, tuple(ids)
+        found = self._remembered.get(key)
+        if found is None:
+            found = self._remembered[key] = find(output, ids)
+        self._remembered.move_to_end(key)
+        if len(self._remembered) > _REMEMBERED:
+            self._remembered.popitem(last=False)
+        return found
 
     def _run(self, output: str, ids: Sequence[int]) -> Array:
         """One output of the encoder for a window's tokens, shape (tokens, width)."""

@@ -14,6 +14,7 @@ from scribe.extract.together import Together
 from scribe.extract.writer import GoOn, Said
 from scribe.records import Fact, Role, Section, Turn, new_id
 from tests.extract.test_passages import talk
+from tests.extract.test_reader import CountingReader
 
 QUESTIONS = ("How long have you had the %s?", "Is the %s worse at night?", "Did anything help with the %s?")
 ANSWERS = (
@@ -122,3 +123,15 @@ def test_what_is_gathered_counts_what_is_proved_and_over() -> None:
     over = passages(turns)[:-1]
     answers = sum(line.turn.role is Role.PATIENT for passage in over for line in passage.lines)
     assert ahead.gathered(turns) == {Section.HISTORY: answers}
+
+
+def test_what_was_read_while_people_talked_is_not_read_again_when_the_talk_ends() -> None:
+    turns, reader = consultation(), CountingReader()
+    kept = KeptAnswers(EchoModel())
+    ahead = Ahead(kept, reader)
+    ahead.write(turns, Watch())
+    ahead.gathered(turns)
+    read, looked_at = reader.windows, reader.statements
+    found = list(Together(kept, reader).extract(anew(turns), Watch()))
+    assert reader.windows == read
+    assert reader.statements - looked_at < len(found), "what was written ahead is known"
