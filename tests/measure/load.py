@@ -1,21 +1,24 @@
-"""Recording beside another load: `python -m tests.measure.load [SECONDS] [HOGS]`.
+"""Scribe beside another load: `python -m tests.measure.load [SECONDS] [HOGS]`, `python -m tests.measure.load draft [HOGS]`.
 
 Plays a bundled consultation into PulseAudio's null sink, records its monitor through the real recorder process while
 HOGS processes of normal priority use all the processor time that they get (half the cores' number by default, so half the
 processor time), and says whether a sample was lost: every two seconds must lie at the same distance from what was played.
+With `draft` it rehearses a bundled consultation in real time beside them, and says how long after Stop the draft came.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from scribe import demo_recordings
+from scribe import demo_recordings, rehearse
 from scribe.capture import decode
 from scribe.capture.recorder_client import RecorderClient
 from scribe.capture.sealed import SealedReader
@@ -38,9 +41,10 @@ def main(seconds: int, hogs: int) -> None:
     said = np.resize(whole, seconds * SAMPLE_RATE)
     path = write(folder / "said.wav", "pcm_s16le", iter([said]))
     system, recorder = SoundSystem(folder), RecorderClient(folder)
-    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(hogs)]
     worst_ms = 0
-    try:
+    with contextlib.ExitStack() as after, busy(hogs):
+        after.callback(system.close)
+        after.callback(recorder.disconnect)
         recorder.start("r", folder, _KEY)
         while not recorder.status().elapsed_ms:
             os.sched_yield()
@@ -55,12 +59,6 @@ def main(seconds: int, hogs: int) -> None:
         while recorder.status().elapsed_ms < before_ms + 1000:
             look()
         recorder.stop()
-    finally:
-        for each in busy:
-            each.kill()
-            each.wait()
-        recorder.disconnect()
-        system.close()
     reader = SealedReader(folder, _KEY, "r")
     heard = np.concatenate(list(reader.pcm()))
     starts = [at for at in range(0, len(said) - _PIECE, _PIECE) if np.std(said[at : at + _PIECE]) > _SPOKEN]
@@ -74,6 +72,25 @@ def main(seconds: int, hogs: int) -> None:
     )
 
 
+def draft(hogs: int) -> None:
+    path = demo_recordings.recording("new-medicine").path
+    with busy(hogs):
+        found = rehearse.rehearse(path, said=path.parent / "script.json", gold=path.parent / "facts.json")
+    print(f"beside {hogs} other loads:\n{rehearse.as_table(found)}")
+
+
+@contextlib.contextmanager
+def busy(hogs: int) -> Iterator[None]:
+    """So many processes that use all the processor time that they get."""
+    running = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(hogs)]
+    try:
+        yield
+    finally:
+        for each in running:
+            each.kill()
+            each.wait()
+
+
 def _lag(heard: np.ndarray, piece: np.ndarray) -> int:  # type: ignore[type-arg]
     """Where the piece lies in what was heard, in samples."""
     size = len(heard) + len(piece)
@@ -82,5 +99,9 @@ def _lag(heard: np.ndarray, piece: np.ndarray) -> int:  # type: ignore[type-arg]
 
 
 if __name__ == "__main__":
-    numbers = [int(each) for each in sys.argv[1:]]
-    main(numbers[0] if numbers else 60, numbers[1] if len(numbers) > 1 else max(1, (os.cpu_count() or 2) // 2))
+    half = max(1, (os.cpu_count() or 2) // 2)
+    words = sys.argv[1:]
+    if words[:1] == ["draft"]:
+        draft(int(words[1]) if words[1:] else half)
+    else:
+        main(int(words[0]) if words else 60, int(words[1]) if words[1:] else half)
