@@ -22,6 +22,16 @@ def dress(*pages: QWidget) -> Iterator[None]:
             yield
 
 
+def draw(page: QWidget) -> Iterator[None]:
+    """Lays a page out as large as it will be, and draws it where nobody sees it; all at once."""
+    if page.isHidden():
+        holder = page.parentWidget()
+        assert holder is not None
+        page.resize(holder.size())
+        page.grab()
+    yield
+
+
 class Warming(QObject):
     """Goes on with some work whenever nothing else is to be done, until it is over."""
 

@@ -380,7 +380,7 @@ class Window(QMainWindow):
         """What the first note would wait for, once the page that is on show stands still."""
         self._bridge.run(lambda: (self._desk.templates(), speller(), models.list_models()), long=True)
         pages = (self.consultation, self.review, self.sign, self.export, self.settings)
-        self._warming.begin(chain(self.review.prepare(), warm.dress(*pages)))
+        self._warming.begin(chain(self.review.prepare(), warm.dress(*pages), warm.draw(self.review)))
 
     # ------------------------------------------------------------ encounters
 
