@@ -6,9 +6,12 @@ import itertools
 import threading
 import time
 
+import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
 from tests.measure import review as measured
+from ui.widgets.note import LineItem
 
 from . import consultation as made_up
 from .conftest import Room
@@ -21,8 +24,14 @@ def test_an_hour_of_talk_and_sixty_lines_open_and_answer_at_once(room: Room) -> 
     draft = room.drafted()
     encounter, page = room.desk.encounter(draft.encounter_id), room.window.review
     opened = measured.Timed("opened", 500)
+
+    def whole() -> None:
+        page.open(encounter, measured.as_another(draft))
+        while page._reads:
+            QApplication.processEvents()
+
     for _ in range(3):
-        opened.time(lambda: page.open(encounter, measured.as_another(draft)))
+        opened.time(whole)
         room.settle()
     assert min(opened.own) < opened.bar_ms, opened.row()
     for ask in (measured.keys, measured.typing, measured.evidence, measured.words):
@@ -50,3 +59,16 @@ def test_work_on_other_threads_does_not_hold_the_window_up(room: Room) -> None:
     room.settle()
     gaps = sorted(after - before for before, after in itertools.pairwise(beats))
     assert gaps[-1] < 1.0, f"stood still for {gaps[-1] * 1000:.0f} ms"  # the call takes five seconds
+
+
+def test_the_lines_of_the_first_note_are_made_before_it_is_there(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    warming = room.window._warming
+    room.window._prepare()
+    room.qtbot.waitUntil(lambda: not warming._timer.isActive(), timeout=30_000)
+
+    def late(*_: object) -> None:
+        raise AssertionError("a line was made when it was wanted")
+
+    monkeypatch.setattr(LineItem, "__init__", late)
+    room.drafted()
+    assert len(room.window.review.note.items()) == len(room.window.review._lines()) > 10
