@@ -325,6 +325,35 @@ class Desk:
         profile = self._unlocked()
         profile.save_voiceprint(Voiceprint(self._line.voiceprint(path), self._clock()))
 
+    def begin_own_voice(self, microphone: str = "") -> None:
+        """SLOW: listens to the clinician, who reads two sentences alone, until `end_dictation` or `drop_own_voice`.
+
+        Args:
+            microphone: the computer's usual one for an empty name.
+
+        Raises:
+            Fixable: "recording-on", "only-demo", "no-microphone", …
+        """
+        self._unlocked()
+        self._require_lasting()
+        self._require_silence("Let Scribe learn your voice when it is over.")
+        folder = paths.data_dir() / "own-voice"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self._dictation.begin(folder, microphone)
+
+    def enrol_own_voice(self) -> None:
+        """SLOW (as long as hearing takes): keeps how the clinician who read sounds. The sound is destroyed.
+
+        Raises:
+            Fixable: "voices-mixed", "dictation-stopped", …
+        """
+        profile = self._unlocked()
+        profile.save_voiceprint(Voiceprint(self._dictation.voiceprint(), self._clock()))
+
+    def drop_own_voice(self) -> None:
+        """SLOW (up to a second): listens no longer, and keeps nothing."""
+        self._dictation.drop()
+
     def voice_enrolled(self) -> datetime | None:
         """When the voice that is kept was taken, or None."""
         kept = self._unlocked().voiceprint()
@@ -573,6 +602,11 @@ class Desk:
     def resume(self) -> None:
         self._recorder.resume()
 
+    def aside(self, begins: bool) -> None:
+        """What is said from now on is an interruption (a colleague at the door, a call put through), or no longer is: no
+        fact comes from it. It is recorded like the rest and can be put back. After three minutes it is over by itself."""
+        self._recorder.aside(begins)
+
     def strike_last_minute(self) -> tuple[int, int]:
         """SLOW (two seconds or so): destroys the sound of the last minute, and what was written down of it. That it was
         struck stays on record, and the recording goes on.
@@ -630,17 +664,11 @@ class Desk:
         """
         self._require_lasting()
         require_recordable(self.encounter(encounter_id))
-        if self._recording:
-            raise Fixable(
-                "A consultation is being recorded, so you cannot dictate now.",
-                safe="The recording goes on.",
-                do="Dictate when it is over, or type.",
-                code="recording-on",
-            )
+        self._require_silence("Dictate when it is over, or type.")
         self._dictation.begin(self._unlocked().sound_folder(encounter_id), microphone)
 
     def end_dictation(self) -> None:
-        """SLOW (up to a second): listens no longer."""
+        """SLOW (up to a second): listens to the clinician no longer."""
         self._dictation.end()
 
     def dictated(self, encounter_id: str, own_words: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -1115,6 +1143,16 @@ class Desk:
                 safe="Nothing was recorded.",
                 do="Close this window and start Scribe itself for a real consultation.",
                 code="only-demo",
+            )
+
+    def _require_silence(self, do: str) -> None:
+        """To be asked before anything but a consultation is listened to."""
+        if self._recording:
+            raise Fixable(
+                "A consultation is being recorded, so Scribe cannot listen to anything else.",
+                safe="The recording goes on.",
+                do=do,
+                code="recording-on",
             )
 
     def _require_draft(self, encounter_id: str) -> Draft:

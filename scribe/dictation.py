@@ -1,7 +1,8 @@
-"""A clinician dictates after the patient has left: their words become text, and the sound is destroyed.
+"""A clinician speaks alone: dictates after the patient has left, or reads so that Scribe learns their voice. The sound is
+destroyed once it is heard.
 
-The sound lies in the encounter's folder while it is made, sealed with a key that only this process and the recorder know
-and that is never written down: whatever becomes of the file, nobody can hear it later.
+The sound lies in a folder while it is made, sealed with a key that only this process and the recorder know and that is
+never written down: whatever becomes of the file, nobody can hear it later.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from scribe.attribute import people
 from scribe.capture.recorder_client import RecorderClient
 from scribe.capture.sealed import SealedReader, destroy
 from scribe.capture.sound import Pcm
@@ -23,7 +25,7 @@ _SENTENCE = re.compile(r"(?<=[.?!])(?<!\bDr\.)(?<!\bMr\.)(?<!\bMrs\.)(?<!\bMs\.)
 
 
 class Dictation:
-    """One dictation at a time, through the recorder and the speech child that also serve consultations.
+    """One of them at a time, through the recorder and the speech child that also serve consultations.
 
     Args:
         recorder: records nothing else meanwhile.
@@ -54,7 +56,7 @@ class Dictation:
         self._line.prepare_to_hear()  # its model loads while the clinician speaks
 
     def end(self) -> None:
-        """Listens no longer; `text` gives what was said."""
+        """Listens no longer; `text` or `voiceprint` then says what was heard."""
         if self._id:
             self._recorder.stop()
 
@@ -65,14 +67,36 @@ class Dictation:
             Fixable: "dictation-stopped": other work ended the hearing.
             ScribeError: the engine failed.
         """
+        segments, _ = self._heard(expected_words)
+        return sentences(" ".join(segment.text for segment in segments))
+
+    def voiceprint(self) -> tuple[float, ...]:
+        """How the one voice that was heard sounds. The sound is gone afterwards.
+
+        Raises:
+            Fixable: "voices-mixed": more than one voice was heard, or too little of it; and as `text`.
+        """
+        _, voices = self._heard()
+        if (found := people.print_of(voices)) is None:
+            raise Fixable(
+                "Scribe did not hear one voice alone for at least five seconds.",
+                safe="Nothing was kept.",
+                do="Read both sentences aloud in a quiet room, alone.",
+                code="voices-mixed",
+            )
+        return found
+
+    def _heard(self, expected_words: Sequence[str] = ()) -> tuple[list[Segment], list[Voice]]:
+        segments: list[Segment] = []
+        voices: list[Voice] = []
         if not self._id:
-            return ()
+            return segments, voices
         recording_id, folder, reader = self._id, self._folder, SealedReader(self._folder, self._key, self._id)
         self._forget()  # from here on `drop` has nothing to do with it
-        segments: list[Segment] = []
 
-        def keep(segment: Segment, voices: tuple[Voice, ...]) -> None:
+        def keep(segment: Segment, heard: tuple[Voice, ...]) -> None:
             segments.append(segment)
+            voices.extend(heard)
 
         def sound(start_ms: int) -> Iterator[Pcm]:
             return reader.pcm(start_ms)
@@ -87,14 +111,14 @@ class Dictation:
             )
         except Stopped as error:
             raise Fixable(
-                "What you dictated was not written down, because other work was stopped.",
-                safe="The note is as it was.",
-                do="Dictate it again.",
+                "What you said was not heard, because other work was stopped.",
+                safe="Nothing else has changed.",
+                do="Say it again.",
                 code="dictation-stopped",
             ) from error
         finally:
             destroy(folder, recording_id)
-        return sentences(" ".join(segment.text for segment in segments))
+        return segments, voices
 
     def drop(self) -> None:
         """Ends a dictation that is listened to, also one that an earlier window left running, and destroys its sound."""

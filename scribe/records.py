@@ -215,6 +215,7 @@ class Turn:
     overlapped: bool = False  # somebody else spoke at the same time for some of it
     language: str = ENGLISH  # otherwise nothing was understood, and the one word there stands for the gap
     left_out: bool = False  # an interruption that the clinician took out: no fact comes from it
+    interruption: bool = False  # it is likely to be one: a suggestion, it is used like any other turn
 
     @property
     def informant(self) -> str:

@@ -10,7 +10,8 @@ from scribe.records import Turn
 
 
 def as_json(turns: Sequence[Turn]) -> str:
-    """`{"turns": [{"role", "who", "voice", "start_ms", "end_ms", "text", "confidence", "overlapped", "language", "words"}]}`."""
+    """`{"turns": [{"role", "who", "voice", "start_ms", "end_ms", "text", "confidence", "overlapped", "interruption",
+    "language", "words"}]}`."""
     return json.dumps({"turns": [_turn(turn) for turn in turns]}, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -41,6 +42,7 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "text": turn.text,
         "confidence": round(turn.confidence, 3),
         "overlapped": turn.overlapped,
+        "interruption": turn.interruption,
         "language": turn.language,
         "words": [
             {"text": w.text, "start_ms": w.start_ms, "end_ms": w.end_ms, "probability": round(w.probability, 3)}

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from scribe.attribute import interruption
 from scribe.attribute.attribute import attribute
 from scribe.capture import channels
 from scribe.capture.sealed import SealedReader
@@ -202,15 +203,18 @@ class Work:
         encounter = profile.encounter(encounter_id)
         recording = profile.recordings(encounter_id)[-1]
         known = profile.voiceprint()
+        sound = self._sound(profile, encounter_id, recording)
+        sides = channels.Following(sound.two_channels)
 
         def turns_of(segments: Sequence[Segment], voices: Sequence[Voice]) -> tuple[Turn, ...]:
-            return attribute(segments, voices, encounter.present, None, known)
+            asides = interruption.stretches(sound.events())
+            return attribute(segments, voices, encounter.present, sides.so_far(), known, asides=asides)
 
         def gathered(counts: Mapping[Section, int]) -> None:
             self._listener(Gathered(encounter_id, tuple(counts.items())))
 
         growing = Growing(
-            self._sound(profile, encounter_id, recording),
+            sound,
             lambda: job.recorded or job.cancelled,
             job.asked_at,
             lambda behind_ms: self._listener(Behind(encounter_id, behind_ms)),
@@ -254,6 +258,7 @@ class Work:
             encounter.present,
             channels.kept(folder, key, recording.id),
             profile.voiceprint(),
+            asides=interruption.stretches(recording.events),
         )
         profile.save_turns(recording.id, turns, stage=Stage.TRANSCRIBED)
         self._listener(TurnsReady(encounter.id, turns))

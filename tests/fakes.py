@@ -29,8 +29,8 @@ from scribe.records import (
 )
 
 
-def segment(recording_id: str, number: int, text: str) -> Segment:
-    start = number * 1000
+def segment(recording_id: str, number: int, text: str, start_ms: int | None = None) -> Segment:
+    start = number * 1000 if start_ms is None else start_ms
     words = tuple(Word(word, start + at * 100, start + at * 100 + 90) for at, word in enumerate(text.split()))
     return Segment(new_id(), recording_id, number, start, words[-1].end_ms, text, words, "fake")
 
@@ -48,6 +48,7 @@ class FakeLine(Line):
         self._held = held
         self._go_on = threading.Event()
         self._stop = threading.Event()
+        self.voices: tuple[Voice, ...] = ()  # how each segment sounds
         self.heard_from: list[int] = []  # where each attempt began
         self.expected_words: tuple[str, ...] = ()
         self.known_medicines: tuple[str, ...] = ()
@@ -90,7 +91,7 @@ class FakeLine(Line):
                     self._stop.clear()
                     self._held = None
                     raise Stopped
-            on_segment(segment(recording_id, number, text), ())
+            on_segment(segment(recording_id, number, text), self.voices)
 
     def ahead(self, recording_id: str, turns: Sequence[Turn]) -> dict[Section, int]:
         return {Section.HISTORY: len(turns)}

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from scribe import paths
 from scribe.capture.sealed import SealedReader
 from scribe.desk import DEMO_PIN, Desk
 from scribe.encounter import Notice
@@ -58,7 +59,9 @@ class FakeClipboard:
         self.content = ""
 
 
-def one_turn_a_segment(segments: tuple[Segment, ...], voices: tuple[Voice, ...], *_: object) -> tuple[Turn, ...]:
+def one_turn_a_segment(
+    segments: tuple[Segment, ...], voices: tuple[Voice, ...], *_: object, **__: object
+) -> tuple[Turn, ...]:
     return tuple(Turn(new_id(), s.recording_id, s.number, Role.PATIENT, 1.0, s.words, (s.id,)) for s in segments)
 
 
@@ -824,6 +827,49 @@ def test_the_clinicians_voice_is_kept_only_when_they_ask_and_goes_when_they_ask(
     assert desk.voice_enrolled() is not None
     desk.forget_voice()
     assert desk.voice_enrolled() is None
+
+
+def test_what_the_clinician_reads_aloud_is_learnt_and_its_sound_is_gone(
+    make: Callable[[FakeLine], Desk], sound: Path, tmp_path: Path
+) -> None:
+    """Through the real recorder process, with a file in place of the microphone."""
+    line = FakeLine(("Good morning.", "Please tell me what I can do for you."))
+    desk = make(line)
+
+    def kept() -> list[Path]:
+        return [path for path in paths.data_dir().rglob("*") if path.is_file() and "dictation" in path.name]
+
+    desk.begin_own_voice(f"file:{sound}")
+    assert desk.recorder_status().state == "recording" and kept()
+    desk.end_dictation()
+    with pytest.raises(Fixable) as refused:  # nobody's voice was heard
+        desk.enrol_own_voice()
+    assert refused.value.code == "voices-mixed" and desk.voice_enrolled() is None and not kept()
+    line.voices = tuple(Voice("r", at, at + 1600, (0.6, 0.8)) for at in range(0, 4800, 800))
+    desk.begin_own_voice(f"file:{sound}")
+    desk.end_dictation()
+    desk.enrol_own_voice()
+    assert desk.voice_enrolled() is not None and not kept()
+    assert desk._unlocked().voiceprint().vector == pytest.approx((0.6, 0.8))  # type: ignore[union-attr]
+
+
+def test_a_reading_that_is_given_up_keeps_nothing_and_none_begins_while_a_patient_is_recorded(
+    make: Callable[[FakeLine], Desk], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    desk.begin_own_voice(f"file:{sound}")
+    desk.drop_own_voice()
+    assert desk.recorder_status().state == "idle" and desk.voice_enrolled() is None
+    desk.begin_own_voice(f"file:{sound}")
+    desk.lock()
+    assert desk.recorder_status().state == "idle"
+    desk.unlock(desk.profiles()[0].id, PIN)
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(encounter.id, f"file:{sound}")
+    with pytest.raises(Fixable) as refused:
+        desk.begin_own_voice(f"file:{sound}")
+    assert refused.value.code == "recording-on" and desk.recorder_status().state == "recording"
+    desk.stop_recording()
 
 
 def test_two_channels_of_a_file_are_kept_beside_its_sound(

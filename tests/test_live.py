@@ -13,6 +13,7 @@ import pytest
 
 from scribe import demo_recordings
 from scribe.attribute import numbered
+from scribe.attribute.attribute import attribute
 from scribe.capture import decode
 from scribe.capture.recorder import RecorderStatus
 from scribe.capture.sealed import SealedReader, SealedWriter
@@ -23,7 +24,7 @@ from scribe.evaluate.wer import word_errors
 from scribe.events import DraftReady, Event, Failed, Gathered, SegmentReady
 from scribe.line import Line, Stopped
 from scribe.live import LATE_MS, Drafting, Growing
-from scribe.records import Encounter, Mode, Section, Segment, Stage, Turn, Voice
+from scribe.records import Encounter, Mode, RecordingEvent, Section, Segment, Stage, Turn, Voice, utc_now
 from tests.fakes import FakeLine, segment
 from tests.test_desk import ANNE, BOB, clipboard, events, make, sound, wait
 
@@ -41,8 +42,17 @@ class Room:
         self._writer: SealedWriter | None = None
         self._id = ""
 
-    def start(self, recording_id: str, folder: Path, key: bytes, microphone: str = "", **_: object) -> RecorderStatus:
-        self._writer = SealedWriter(folder, key, recording_id, sync_every_ms=0)
+    def start(
+        self,
+        recording_id: str,
+        folder: Path,
+        key: bytes,
+        microphone: str = "",
+        *,
+        computer_sound: bool = False,
+        other_allowed: bool = False,
+    ) -> RecorderStatus:
+        self._writer = SealedWriter(folder, key, recording_id, sync_every_ms=0, channels=2 if computer_sound else 1)
         self._id = recording_id
         return self.status()
 
@@ -53,6 +63,12 @@ class Room:
     def hear(self, pcm: Pcm) -> None:
         assert self._writer
         self._writer.append(pcm)
+
+    def aside(self, begins: bool) -> RecorderStatus:
+        assert self._writer
+        what = "aside" if begins else "aside-over"
+        self._writer.note(RecordingEvent(self._writer.duration_ms, utc_now(), what))
+        return self.status()
 
     def stop(self) -> RecorderStatus:
         if self._writer:
@@ -81,6 +97,8 @@ class HearingLine(FakeLine):
     def __init__(self) -> None:
         super().__init__()
         self.ledgers: list[int] = []  # how many turns each was made of
+        self.sentence = SENTENCE
+        self.ahead_of: list[Sequence[Turn]] = []
         self.drafted: queue.SimpleQueue[int] = queue.SimpleQueue()  # of how many turns something was drafted ahead
         self.broken: Fixable | None = None
         self.forgot = 0
@@ -109,11 +127,12 @@ class HearingLine(FakeLine):
         for number, _ in enumerate(sound(done * 1000), done + 1):
             if self.broken:
                 raise self.broken
-            on_segment(segment(recording_id, number, f"{number}. {SENTENCE}"), ())
+            on_segment(segment(recording_id, number, f"{number}. {self.sentence}", (number - 1) * 1000), ())
         if self._cancelled.is_set():
             raise Stopped
 
     def ahead(self, recording_id: str, turns: Sequence[Turn]) -> dict[Section, int]:
+        self.ahead_of.append(turns)
         self.drafted.put(len(turns))
         return {Section.HISTORY: len(turns)}
 
@@ -214,6 +233,49 @@ def test_what_is_over_is_drafted_while_people_talk(
     gathered = wait(events, Gathered)
     assert isinstance(gathered, Gathered) and gathered.counts == ((Section.HISTORY, 3),)
     assert line.ledgers == []
+
+
+def test_on_two_channels_it_is_known_while_people_talk_who_speaks(
+    desk: Desk, room: Room, line: HearingLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scribe.work.attribute", attribute)
+    line.sentence = "Yes, on Tuesday, I do think so."  # nobody could tell by the words
+    encounter = desk.confirm_told(desk.begin(Mode.TELEPHONE, (), ANNE).id)
+    desk.start_recording(encounter.id, computer_sound=True)
+    here, there = (np.outer(SECOND, sides).astype(np.int16) for sides in ((3000, 100), (100, 3000)))
+    for second in (here, there, here, there, here, there):
+        room.hear(second)
+    line.drafted.get(timeout=120)
+    (turns, *_) = line.ahead_of
+    assert len(turns) >= 5, "one for each second"
+    assert all(one.role is not other.role for one, other in itertools.pairwise(turns))
+    assert all(turn.confidence > 0.9 for turn in turns)
+
+
+def test_what_is_said_in_an_interruption_is_drafted_neither_live_nor_afterwards(
+    desk: Desk, room: Room, line: HearingLine, events: queue.SimpleQueue[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scribe.work.attribute", attribute)
+    line.sentence = "I do not know."
+    encounter = recording(desk)
+    room.say(6)
+    hear(events, 6)
+    desk.aside(True)
+    room.say(6)
+    desk.aside(False)
+    room.say(6)
+    line.drafted.get(timeout=120)
+    assert any(turn.left_out for turn in line.ahead_of[-1])
+    desk.stop_recording()
+    desk.process(encounter.id)
+    wait(events, DraftReady)
+    turns = desk.turns(encounter.id)
+    out = [word for turn in turns if turn.left_out for word in turn.words]
+    assert {word.start_ms // 1000 for word in out} == {6, 7, 8, 9, 10, 11}
+    draft = desk.draft(encounter.id)
+    assert draft is not None
+    drafted = {word for line in draft.lines for word in line.text.split()}
+    assert "6." in drafted and "13." in drafted and not drafted & {f"{number}." for number in range(7, 13)}
 
 
 def test_what_keeps_the_text_from_following_is_said_when_a_note_is_wanted_and_no_sooner(

@@ -206,6 +206,7 @@ class Window(QMainWindow):
         self.export.home_wanted.connect(self.go_home)
         self.export.new_wanted.connect(self.new_consultation)
         self.settings.left.connect(self._back)
+        self.settings.listening_changed.connect(self._recording_changed)
         self.keys.left.connect(self._back)
         self.strip.given.connect(self._set_patient)
         self.strip.form_opened.connect(self._ask_record_system)
@@ -347,6 +348,7 @@ class Window(QMainWindow):
         self.consultation.detail = now.detail
         self.consultation.own_words = now.own_words
         self.review.microphone, self.review.own_words = now.microphone, now.own_words
+        self.settings.voice.microphone = now.microphone
         phrases.use(now.phrases)
         spelling.use((*now.own_words, *now.phrases))
         self._idle.setInterval(now.idle_minutes * 60_000)

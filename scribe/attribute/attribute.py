@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from scribe.attribute import others, people, roles, units
+from scribe.attribute import interruption, others, people, roles, units
 from scribe.attribute import voices as listening
 from scribe.attribute.roles import RoleModel
 from scribe.capture.channels import Channels
@@ -38,6 +38,7 @@ def attribute(
     channels: Channels | None = None,
     known: Voiceprint | None = None,
     model: RoleModel | None = None,
+    asides: Sequence[tuple[int, int]] = (),
 ) -> tuple[Turn, ...]:
     """Cuts what was said into turns and says whose they are.
 
@@ -48,6 +49,7 @@ def attribute(
         channels: how loud each of two channels is, where people sat at a microphone each.
         known: how the clinician sounds, if they wanted that kept.
         model: reads who talks like a clinician; the shipped one where none is given.
+        asides: from where to where, in milliseconds, the clinician said that they were interrupted: left out.
 
     Returns:
         Turns numbered from 1. `confidence` is the probability of the role, over the turn's words.
@@ -68,8 +70,9 @@ def attribute(
     heard = len(voices) > 0 or sides is not None
     persons = _persons(words, owners, said, chances, present)
     chosen = chances.argmax(axis=1)
+    out = np.array([any(start <= (word.start_ms + word.end_ms) / 2 < end for start, end in asides) for word in words])
     turns = []
-    for number, (first, end) in enumerate(_edges(chosen, owners), start=1):
+    for number, (first, end) in enumerate(_edges(chosen, owners, out), start=1):
         person, foreign = int(chosen[first]), owners[first].language != ENGLISH
         role, who = (Role.OTHER, None) if foreign else persons[person]
         turns.append(
@@ -86,15 +89,17 @@ def attribute(
                 voice=person + 1 if heard and not foreign else 0,
                 overlapped=bool(channels and sides is not None and channels.both(words[first:end])),
                 language=owners[first].language,
+                left_out=bool(out[first]),
             )
         )
-    return tuple(turns)
+    return interruption.marked(turns, present)
 
 
-def _edges(chosen: NDArray[np.intp], owners: Sequence[Segment]) -> list[tuple[int, int]]:
-    """First word and end of each turn: where another speaks, and around what is not English."""
+def _edges(chosen: NDArray[np.intp], owners: Sequence[Segment], out: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """First word and end of each turn: where another speaks, and around what is not English or is left out."""
     foreign = np.array([owner.language != ENGLISH for owner in owners])
-    changes = (np.diff(chosen) != 0) & ~(foreign[1:] & foreign[:-1]) | (np.diff(foreign) != 0)
+    changes = (np.diff(chosen) != 0) & ~(foreign[1:] & foreign[:-1]) | (foreign[1:] != foreign[:-1])
+    changes |= out[1:] != out[:-1]
     return list(itertools.pairwise([0, *(np.flatnonzero(changes) + 1).tolist(), len(owners)]))
 
 

@@ -5,7 +5,7 @@ The sound that is kept and recognised is one channel; this little beside it tell
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +83,24 @@ def of(sound: Iterator[Pcm]) -> Channels | None:
         found.append(np.clip(10 * np.log10(power + 1e-12), _QUIET_DB, 0).astype(np.int8))
         left_over = both[whole:]
     return Channels(np.concatenate(found)) if found else None
+
+
+class Following:
+    """How loud both channels are in a recording that goes on; each time it is asked it listens only to what is new.
+
+    Args:
+        sound: gives the sound from a millisecond on to what is there now, as `of` takes it.
+    """
+
+    def __init__(self, sound: Callable[[int], Iterator[Pcm]]) -> None:
+        self._sound = sound
+        self._levels = np.zeros((0, 2), np.int8)
+
+    def so_far(self) -> Channels | None:
+        """None where there are not two channels, or nothing yet."""
+        if new := of(self._sound(len(self._levels) * STEP_MS)):
+            self._levels = np.concatenate([self._levels, new.levels])
+        return Channels(self._levels) if len(self._levels) else None
 
 
 def keep(channels: Channels, folder: Path, key: bytes, recording_id: str) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from scribe.capture.clocks import Clocks, ClockWatch
 from scribe.capture.ear import Ear
 from scribe.capture.sealed import SealedWriter
-from scribe.capture.sound import LONGEST_MS, SAMPLE_RATE, Pcm, duration_ms
+from scribe.capture.sound import LONGEST_ASIDE_MS, LONGEST_MS, SAMPLE_RATE, Pcm, duration_ms
 from scribe.capture.sources import COMPUTER_SOUND, Source
 from scribe.errors import Fixable
 from scribe.records import RecordingEvent
@@ -38,14 +38,15 @@ class RecorderStatus:
     `state` is "idle", "recording", "paused" or "problem" (no sound is being kept). `problem` is empty or one of
     "muted", "silent", "quiet", "only-here", "only-there" (still recording), "waking" (the microphone has given no sound
     yet), "unplugged", "taken", "disk-full", "disk-error", "longest", "recorder-gone". `urgent` says that one of the
-    first three has lasted. `level` is 0 to 1, the peak of the last block on a scale of decibels; `safe_ms` is how much
-    would outlast a loss of power.
+    first three has lasted. `aside` says that what is said now was called an interruption. `level` is 0 to 1, the peak of
+    the last block on a scale of decibels; `safe_ms` is how much would outlast a loss of power.
 
     `recent` are the last things that happened, oldest first, of `happened` altogether. Their codes: "started",
     "gone-on" (taken up after the recorder had died), "paused", "resumed", "unplugged", "taken", "back",
     "other-microphone", "microphone-changed", "computer-sound-missing", "computer-sound-back", "muted", "silent",
     "quiet", "only-here", "only-there", "heard" (the end of one of the five before), "slept", "clock-changed" (both with
-    seconds), "gap" (the sound system lost samples), "disk-low", "disk-full", "disk-error", "disk-room", "struck" (from and to, in milliseconds).
+    seconds), "gap" (the sound system lost samples), "disk-low", "disk-full", "disk-error", "disk-room", "struck" (from and to, in
+    milliseconds), "aside" and "aside-over" (an interruption, said to be one).
     """
 
     state: str = "idle"
@@ -57,6 +58,7 @@ class RecorderStatus:
     recording_id: str = ""
     urgent: bool = False
     computer_sound: bool = False
+    aside: bool = False
     recent: tuple[RecordingEvent, ...] = ()
     happened: int = 0
 
@@ -110,6 +112,7 @@ class LiveRecording:
         self._level = 0.0
         self._said = ""  # the ear's problem that was noted last
         self._paused = paused
+        self._aside_since: int | None = None  # milliseconds of sound
         self._over = False
         self._disk_problem = ""
         self._save_again = 0.0
@@ -151,6 +154,7 @@ class LiveRecording:
             self._writer.safe_ms,
             urgent=state == "recording" and bool(problem) and self._ear.urgent,
             computer_sound=self._writer.channels == 2 and not self._missing,
+            aside=self._aside_since is not None,
             recent=tuple(self._recent),
             happened=self._happened,
         )
@@ -162,6 +166,8 @@ class LiveRecording:
         for what, seconds in self._watch.look(not self._heard.empty()):
             self._happen(what, str(seconds))
         self._gather()
+        if self._aside_since is not None and self.heard_ms - self._aside_since >= LONGEST_ASIDE_MS:
+            self.aside(False)
         if not self._paused:
             self._look_after_source()
         self._look_after_room()
@@ -209,6 +215,14 @@ class LiveRecording:
         start_ms, end_ms = self._writer.strike(from_ms)
         self._happen("struck", f"{start_ms}-{end_ms}")
         self._save()
+
+    def aside(self, begins: bool) -> None:
+        """What is said from now on belongs to an interruption, or no longer does. Its sound is kept like any other."""
+        if begins is not (self._aside_since is None):
+            return
+        self._gather()
+        self._aside_since = self.heard_ms if begins else None
+        self._happen("aside" if begins else "aside-over")
 
     def stop(self) -> None:
         """Ends: everything that was heard is on disk and the recording is marked as whole.

@@ -71,6 +71,13 @@ class Strike:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """What is said from now on belongs to an interruption, or no longer does."""
+
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stop: ...
 
 
@@ -87,7 +94,7 @@ class Quit:
     """Ends the process, unless something is being recorded."""
 
 
-Request = Start | Pause | Resume | Strike | Stop | Cancel | Status | Quit
+Request = Start | Pause | Resume | Strike | Aside | Stop | Cancel | Status | Quit
 
 
 # ---------------------------------------------------------------- the process
@@ -140,6 +147,8 @@ class Recorder:
                     self._require().resume()
                 case Strike():
                     self._require().strike(request.ms)
+                case Aside():
+                    self._require().aside(request.begins)
                 case Stop():
                     self._require().stop()
                     self._live = self._about = None

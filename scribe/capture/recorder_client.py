@@ -18,6 +18,7 @@ from pathlib import Path
 from scribe.capture import apart
 from scribe.capture.live import RecorderStatus
 from scribe.capture.recorder import (
+    Aside,
     Cancel,
     Pause,
     Quit,
@@ -118,6 +119,10 @@ class RecorderClient:
             Fixable: "disk-full", "disk-error".
         """
         return self._ask(Strike(ms))
+
+    def aside(self, begins: bool) -> RecorderStatus:
+        """What is said from now on belongs to an interruption, or no longer does; after three minutes it does not."""
+        return self._ask(Aside(begins))
 
     def stop(self) -> RecorderStatus:
         """Ends the recording; when this returns, all of it is on disk.

@@ -345,10 +345,11 @@ class SealedReader:
         for piece in self._pieces(start_ms, end_ms):
             yield _mixed(piece)
 
-    def two_channels(self) -> Iterator[Pcm]:
-        """Both channels of a recording that has two, shape (n, 2), in order; nothing of any other."""
+    def two_channels(self, start_ms: int = 0) -> Iterator[Pcm]:
+        """Both channels of a recording that has two, shape (n, 2), in order, from `start_ms` to the end of what is there;
+        nothing of any other."""
         if self.channels() == 2:
-            yield from self._pieces(0, None)
+            yield from self._pieces(start_ms, None)
 
     def channels(self) -> int:
         with self._opened() as (_, channels):

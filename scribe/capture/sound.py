@@ -11,6 +11,7 @@ SAMPLE_RATE = 16_000
 SAMPLES_PER_MS = SAMPLE_RATE // 1000
 SAMPLE_BYTES = 2
 LONGEST_MS = 3 * 60 * 60 * 1000  # of a recording, from a file or a microphone
+LONGEST_ASIDE_MS = 180_000  # an interruption whose end nobody said is over by then, or the rest would miss in the note
 SILENCE_DBFS = -96.0  # what 16 bits can hold at least; a level never reads lower
 
 Pcm = npt.NDArray[np.int16]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -10,6 +11,7 @@ import pytest
 
 from scribe.capture import channels
 from scribe.capture.channels import STEP_MS, Channels
+from scribe.capture.sound import SAMPLES_PER_MS
 from scribe.store.seal import WrongKey, new_key
 from tests.capture.sounds import tone, write
 
@@ -73,3 +75,22 @@ def test_they_are_kept_sealed_beside_the_sound(tmp_path: Path) -> None:
     file.rename(tmp_path / "r2.channels")
     with pytest.raises(WrongKey):
         channels.kept(tmp_path, key, "r2")
+
+
+def test_of_a_recording_that_goes_on_only_what_is_new_is_listened_to() -> None:
+    there = np.stack([sound(1, 1), sound(0.1, 1)], axis=1)[:15_000]  # not a whole number of steps
+    asked: list[int] = []
+
+    def from_ms(start_ms: int) -> Iterator[np.ndarray]:
+        asked.append(start_ms)
+        return iter([there[start_ms * SAMPLES_PER_MS :]])
+
+    following = channels.Following(from_ms)
+    first = following.so_far()
+    assert first is not None and len(first.levels) == 900 // STEP_MS
+    there = np.concatenate([there, there[:, ::-1]])
+    second = following.so_far()
+    whole = channels.of(iter([there]))
+    assert second is not None and whole is not None and np.array_equal(second.levels, whole.levels)
+    assert asked == [0, 900]
+    assert channels.Following(lambda start_ms: iter(())).so_far() is None

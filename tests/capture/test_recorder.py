@@ -19,7 +19,7 @@ from scribe.capture.live import LiveRecording, RecorderStatus
 from scribe.capture.recorder import Cancel, Recorder, Start, Status, Stop
 from scribe.capture.recorder_client import RecorderClient
 from scribe.capture.sealed import DiskFile, SealedReader, SealedWriter
-from scribe.capture.sound import Pcm
+from scribe.capture.sound import LONGEST_ASIDE_MS, Pcm
 from scribe.capture.sources import OnPcm
 from scribe.errors import Bug, Fixable
 from tests.capture.kill_recording import is_gone
@@ -157,6 +157,32 @@ def test_what_is_said_while_paused_is_not_kept_and_the_microphone_is_let_go(room
     room.say(3)
     room.live.stop()
     assert room.kept() == [1, 3]
+
+
+def test_an_interruption_is_kept_as_sound_with_where_it_was_said_to_begin_and_end(room: Room) -> None:
+    room.say(1, 10)
+    room.live.aside(True)
+    assert room.live.status().aside and room.live.status().state == "recording"
+    room.live.aside(True)  # once more changes nothing
+    room.say(2, 20)
+    room.live.aside(False)
+    room.say(3, 10)
+    assert not room.live.status().aside
+    room.live.stop()
+    assert len(room.kept()) == 40
+    events = SealedReader(room.folder, KEY, "r").events()
+    assert [(event.what, event.at_ms) for event in events[1:]] == [("aside", 1000), ("aside-over", 3000)]
+
+
+def test_an_interruption_whose_end_nobody_says_is_over_after_three_minutes(room: Room) -> None:
+    room.live.aside(True)
+    room.say(20, LONGEST_ASIDE_MS // 100 - 1)
+    assert room.live.status().aside
+    room.say(20, 6)
+    assert not room.live.status().aside
+    room.live.stop()
+    events = SealedReader(room.folder, KEY, "r").events()
+    assert LONGEST_ASIDE_MS <= next(event.at_ms for event in events if event.what == "aside-over") < 181_000
 
 
 def test_ten_seconds_of_silence_are_said_and_recording_goes_on(room: Room) -> None:

@@ -372,6 +372,9 @@ class FakeDesk:
     def resume(self) -> None:
         self.status = replace(self.status, state="recording")
 
+    def aside(self, begins: bool) -> None:
+        self.status = replace(self.status, aside=begins)
+
     def stop_recording(self, *, encounter_gone: bool = False) -> None:
         self.status = replace(self.status, state="idle", problem="")
         if not encounter_gone:
@@ -454,6 +457,15 @@ class FakeDesk:
         if self.fail_voice:
             raise self.fail_voice
         self.voice_at = made_up.BEGUN
+
+    def begin_own_voice(self, microphone: str = "") -> None:
+        self.begin_dictation("", microphone)
+
+    def enrol_own_voice(self) -> None:
+        self.enrol_voice(Path())
+
+    def drop_own_voice(self) -> None:
+        self.end_dictation()
 
     def voice_enrolled(self) -> datetime | None:
         return self.voice_at

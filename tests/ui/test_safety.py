@@ -180,6 +180,19 @@ def test_the_last_minute_is_struck_after_one_question(room: Room) -> None:
     assert room.desk.status.state == "recording"
 
 
+def test_one_key_says_that_it_is_an_interruption_and_that_it_is_over(room: Room) -> None:
+    recording(room)
+    card = room.window.consultation.recording
+    room.press("X")
+    room.desk.hear(ms=5_000, level=0.5)
+    room.qtbot.waitUntil(lambda: card.aside.accessibleName() == "Interruption is over", timeout=10_000)
+    assert room.desk.status.aside and "an interruption" in room.window.recording_bar.accessibleName().lower()
+    assert "interruption" in room.shown_text(room.window.consultation)
+    card.aside.click()
+    assert not room.desk.status.aside
+    room.qtbot.waitUntil(lambda: card.aside.accessibleName() == "Interruption", timeout=10_000)
+
+
 def test_a_recording_that_broke_off_is_gone_on_with_only_by_choice(room: Room) -> None:
     encounter = room.desk.add(Stage.RECORDING, made_up.PATIENT, Mode.FACE_TO_FACE, 5, Consent.TOLD_NO_OBJECTION)
     room.window.open_encounter(encounter.id)

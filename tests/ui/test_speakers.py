@@ -84,6 +84,32 @@ def test_one_key_leaves_an_interruption_out_and_puts_it_back(reading: Room) -> N
     follow(reading)
 
 
+def test_what_may_be_an_interruption_says_so_and_one_key_takes_all_of_it(room: Room) -> None:
+    room.desk.the_turns = tuple(replace(turn, interruption=turn.number in (11, 12, 13)) for turn in made_up.TURNS)
+    room.drafted()
+    transcript = room.window.review.transcript
+    assert transcript.toPlainText().count("perhaps an interruption: X leaves it out") == 3
+    transcript.setFocus()
+    transcript.go_to("t12", 0)
+    room.press("X")
+    assert [turn.number for turn in room.desk.the_turns if turn.left_out] == [11, 12, 13]
+    assert "perhaps an interruption" not in transcript.toPlainText()
+    follow(room)
+    room.press("X")
+    assert not any(turn.left_out for turn in room.desk.the_turns)
+    follow(room)
+    transcript.go_to("t11", 0)
+    room.press(Qt.Key.Key_Right, shift=True)  # what is selected is what is meant
+    room.press("X")
+    assert [turn.number for turn in room.desk.the_turns if turn.left_out] == [11]
+
+
+def test_speech_over_each_other_is_said_beside_it(room: Room) -> None:
+    room.desk.the_turns = tuple(replace(turn, overlapped=turn.number == 4) for turn in made_up.TURNS)
+    room.drafted()
+    assert room.window.review.transcript.toPlainText().count("somebody else spoke at the same time") == 1
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")  # pop-ups, without a display
 def test_a_third_person_is_named_from_the_menu(reading: Room) -> None:
     reading.press("W")
@@ -133,4 +159,53 @@ def test_the_clinician_s_voice_is_learnt_and_forgotten_in_settings(room: Room, t
     room.settle()
     assert card.forget.isVisible()
     card.forget.click()
-    assert room.desk.voice_at is None and room.focus() is card.learn
+    assert room.desk.voice_at is None and room.focus() is card.read
+
+
+def test_the_clinician_reads_two_sentences_and_the_open_microphone_is_in_sight(room: Room) -> None:
+    room.window.show_settings()
+    room.settle()
+    card = room.window.settings.voice
+    card.read.click()
+    room.settle()
+    assert room.desk.status.state == "recording" and room.window.recording_bar.isVisible()
+    assert "Listening" in card._state.text() and not card.learn.isEnabled()
+    card.read.click()
+    room.settle()
+    assert room.desk.voice_at is not None and card.forget.isVisible()
+    assert room.desk.status.state == "idle" and not room.window.recording_bar.isVisible()
+    assert "Learnt on" in card._state.text()
+
+
+def test_a_page_that_is_left_or_a_reading_without_an_end_keeps_nothing_and_closes_the_microphone(room: Room) -> None:
+    room.window.show_settings()
+    room.settle()
+    card = room.window.settings.voice
+    card.read.click()
+    room.settle()
+    room.window.go_home()
+    room.settle()
+    assert room.desk.status.state == "idle" and room.desk.voice_at is None
+    room.window.show_settings()
+    room.settle()
+    card.read.click()
+    room.settle()
+    card._longest.timeout.emit()
+    room.settle()
+    assert room.desk.status.state == "idle" and room.desk.voice_at is None and card.read.isEnabled()
+
+
+def test_a_microphone_that_fails_and_two_voices_are_said_and_nothing_is_learnt(room: Room) -> None:
+    room.window.show_settings()
+    room.settle()
+    card = room.window.settings.voice
+    room.desk.fail_recording = Fixable("No microphone.", do="Plug one in.", code="no-microphone")
+    card.read.click()
+    room.settle()
+    room.desk.fail_recording, room.desk.fail_voice = None, Fixable("Two voices.", do="Alone.", code="voices-mixed")
+    card.read.click()
+    room.settle()
+    card.read.click()
+    room.settle()
+    assert {one.code for one in room.window.notices.cards()} == {"no-microphone", "voices-mixed"}
+    assert not card.forget.isVisible() and card.read.isEnabled()

@@ -154,10 +154,12 @@ class RecordingCard(Card):
 
     Signals:
         pause_wanted(), resume_wanted(), strike_wanted(), stop_wanted(), objected(), discard_wanted().
+        aside_wanted(begins): what is said from now on is an interruption, or no longer is.
     """
 
     pause_wanted = Signal()
     resume_wanted = Signal()
+    aside_wanted = Signal(bool)
     strike_wanted = Signal()
     stop_wanted = Signal()
     objected = Signal()
@@ -165,7 +167,7 @@ class RecordingCard(Card):
 
     def __init__(self) -> None:
         super().__init__(margin=theme.GAP_PAGE)
-        self._paused = False
+        self._paused = self._aside = False
         self._state = chip("", "warn")  # that it records is said by the bar above, once
         self._trouble = label("", "strong", tone="warn")
         self._trouble_icon = IconLabel("warning", "warn", 20)
@@ -191,13 +193,21 @@ class RecordingCard(Card):
         self.column.addLayout(trouble)
         self.column.addSpacing(theme.GAP)
         self.strike = Button(self.tr("Strike the last minute"), self.strike_wanted.emit, icon="remove", key="S")
-        self.column.addLayout(flow(self.stop, self.pause, self.strike))
+        self.aside = Button("", lambda: self.aside_wanted.emit(not self._aside), icon="person", key="X")
+        self.column.addLayout(flow(self.stop, self.pause, self.aside, self.strike))
         self.column.addWidget(
-            label(self.tr("Pause for anything that should not be recorded. Everything is saved as it comes."), "muted")
+            label(
+                self.tr(
+                    "Pause for anything that should not be recorded. Everything is saved as it comes. An interruption, such "
+                    "as a colleague at the door, is recorded but left out of the note; you can put it back when you check."
+                ),
+                "muted",
+            )
         )
         self.column.addWidget(self._behind)
         self.column.addLayout(row(self.gathered, 1))
         self.column.addWidget(self._counts)
+        self._show_aside(False)
         self.begin()
         self.column.addLayout(
             flow(
@@ -240,11 +250,20 @@ class RecordingCard(Card):
         for widget in (self._trouble, self._trouble_icon):
             widget.setVisible(bool(happened))
         paused = status.state == "paused"
-        self._state.setText({"paused": self.tr("Paused"), "problem": self.tr("Not recording")}.get(status.state, ""))
+        aside = self.tr("An interruption, not for the note") if status.aside else ""
+        states = {"paused": self.tr("Paused"), "problem": self.tr("Not recording")}
+        self._state.setText(states.get(status.state, aside))
         self._state.setVisible(bool(self._state.text()))
+        self._show_aside(status.aside)
         if paused is not self._paused:
             self._paused = paused
             self.pause.say(self.tr("Go on recording") if paused else self.tr("Pause"))
+
+    def _show_aside(self, aside: bool) -> None:
+        self._aside = aside
+        text = self.tr("Interruption is over") if aside else self.tr("Interruption")
+        if self.aside.accessibleName() != text:
+            self.aside.say(text)
 
     def _show_or_hide_gathered(self) -> None:
         shown = self._counts.isHidden()
@@ -447,6 +466,7 @@ class ConsultationPage(QWidget):
         self.begin.changed.connect(self._change)
         self.recording.pause_wanted.connect(lambda: self._try(self._desk.pause))
         self.recording.resume_wanted.connect(lambda: self._try(self._desk.resume))
+        self.recording.aside_wanted.connect(lambda begins: self._try(lambda: self._desk.aside(begins)))
         self.recording.stop_wanted.connect(self.stop_recording)
         self.recording.strike_wanted.connect(self.strike_wanted)
         self.recording.objected.connect(self.objection_wanted)
@@ -679,6 +699,8 @@ class ConsultationPage(QWidget):
             self.next_step()
         elif event.key() == Qt.Key.Key_P and self._cards.currentIndex() == 1:
             self.recording.pause.click()
+        elif event.key() == Qt.Key.Key_X and self._cards.currentIndex() == 1:
+            self.recording.aside.click()
         elif event.key() == Qt.Key.Key_S and self._cards.currentIndex() == 1:
             self.recording.strike.click()
         else:

@@ -259,7 +259,7 @@ class ReviewPage(QWidget):
         self.transcript.word_chosen.connect(self._show_word)
         self.transcript.swap_wanted.connect(lambda: self._correct(Speakers.swap))
         self.transcript.voice_wanted.connect(lambda: self._correct(Speakers.swap_voice))
-        self.transcript.leave_out_wanted.connect(lambda: self._correct(Speakers.leave_out))
+        self.transcript.leave_out_wanted.connect(self._leave_out)
         self.transcript.menu_wanted.connect(self.choose_speaker)
         self._bridge.turns_ready.connect(self._turns_changed)
         self._bridge.draft_ready.connect(self._renewed)
@@ -416,19 +416,22 @@ class ReviewPage(QWidget):
 
     def choose_speaker(self) -> None:
         """Asks who spoke the turns that are chosen in the transcript."""
-        if speakers := self._speakers():
+        if speakers := self._speakers(self.transcript.chosen()):
             menu = speakers.menu(self, self._make)
             menu.aboutToHide.connect(menu.deleteLater)
             menu.popup(self.transcript.viewport().mapToGlobal(self.transcript.cursorRect().bottomLeft()))
 
-    def _speakers(self) -> Speakers | None:
-        chosen = self.transcript.chosen()
+    def _leave_out(self) -> None:
+        if speakers := self._speakers(self.transcript.chosen_to_leave_out()):
+            self._make(speakers.leave_out())
+
+    def _speakers(self, chosen: tuple[Turn, ...]) -> Speakers | None:
         if self._encounter is None or self._encounter.stage is not Stage.DRAFTED or not chosen:
             return None  # what was signed stands on what was said by those who were named then
         return Speakers(self._desk, self._encounter.id, chosen)
 
     def _correct(self, correction: Callable[[Speakers], Correction]) -> None:
-        if speakers := self._speakers():
+        if speakers := self._speakers(self.transcript.chosen()):
             self._make(correction(speakers))
 
     def _make(self, correction: Correction) -> None:

@@ -27,11 +27,12 @@ class SettingsPage(CentredPage):
     """Preferences.
 
     Signals:
-        left(), failed(ScribeError).
+        left(), failed(ScribeError), listening_changed(): a microphone was opened or closed.
     """
 
     left = Signal()
     failed = Signal(object)
+    listening_changed = Signal()
 
     def __init__(self, desk: Desk, bridge: Bridge, preferences: Preferences) -> None:
         super().__init__(720)
@@ -49,6 +50,7 @@ class SettingsPage(CentredPage):
         self.column.addWidget(self.profiles)
         self.voice = VoiceCard(desk, bridge)
         self.voice.failed.connect(self.failed)
+        self.voice.listening_changed.connect(self.listening_changed)
         self.column.addWidget(self.voice)
         self.models = ModelsCard(bridge, preferences)
         self.models.failed.connect(self.failed)

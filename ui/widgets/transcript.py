@@ -179,6 +179,24 @@ class TranscriptView(QTextEdit):
         first = min(max(bisect_right(self._order, start, key=self._beginning) - 1, 0), last)
         return tuple(place.turn for place in self._order[first : last + 1]) if last >= 0 else ()
 
+    def chosen_to_leave_out(self) -> tuple[Turn, ...]:
+        """The same; of an interruption, where no stretch is selected, all of it."""
+        chosen = self.chosen()
+        if len(chosen) != 1 or not chosen[0].interruption or self.textCursor().hasSelection():
+            return chosen
+        at = next(n for n, place in enumerate(self._order) if place.turn is chosen[0])
+        first = last = at
+        while first and self._is_with(chosen[0], first - 1):
+            first -= 1
+        while last + 1 < len(self._order) and self._is_with(chosen[0], last + 1):
+            last += 1
+        return tuple(place.turn for place in self._order[first : last + 1])
+
+    def _is_with(self, turn: Turn, at: int) -> bool:
+        """Whether another turn belongs to the same interruption, and is left out or not as this one is."""
+        other = self._order[at].turn
+        return other.interruption and other.left_out is turn.left_out
+
     def _beginning(self, place: _Place) -> int:
         """Where a turn begins, its heading included."""
         return self.document().findBlock(place.starts[0]).previous().position()
@@ -247,8 +265,8 @@ class TranscriptView(QTextEdit):
             who = self.tr("{who}? (not sure)").format(who=who)
         cursor.insertText(who, looks.clinician if turn.role is Role.CLINICIAN else looks.other)
         cursor.insertText(f"   {words.duration(turn.start_ms)}", looks.when)
-        if turn.left_out:
-            cursor.insertText("   " + self.tr("left out of the note"), looks.when)
+        for remark in self._remarks(turn):
+            cursor.insertText(f"   {remark}", looks.when)
         cursor.insertBlock(looks.body)
         plain, unsure = looks.left_out if turn.left_out else looks.said
         starts, run, run_unsure = [], "", False
@@ -267,6 +285,15 @@ class TranscriptView(QTextEdit):
         place = _Place(turn, tuple(starts))
         self._places[turn.id] = place
         self._order.append(place)
+
+    def _remarks(self, turn: Turn) -> list[str]:
+        """What stands beside who spoke."""
+        remarks = [self.tr("somebody else spoke at the same time")] if turn.overlapped else []
+        if turn.left_out:
+            remarks.append(self.tr("left out of the note"))
+        elif turn.interruption:
+            remarks.append(self.tr("perhaps an interruption: X leaves it out"))
+        return remarks
 
     def _stretches(self, evidence: Iterable[Evidence]) -> list[tuple[int, int]]:
         found = []

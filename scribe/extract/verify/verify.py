@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from scribe.attribute.interruption import about_another
 from scribe.extract.verify import checks, medicines
 from scribe.extract.verify.claim import read
 from scribe.extract.verify.heard import hear
-from scribe.extract.verify.interruption import about_another
 from scribe.records import Fact, Mode, Outcome, Reason, Turn, Verdict
 
 SUPPORTED = Verdict(Outcome.SUPPORTED)
