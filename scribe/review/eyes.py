@@ -162,7 +162,7 @@ class Eyes:
             cited = turn.words[one.first_word : one.end_word]
             if any(word.probability < _UNSURE_WORD and word.text.lower().strip(".,;:?!") in stated for word in cited):
                 yield Risk.WORDS
-            if turn.confidence < _UNSURE_ROLE:
+            if turn.confidence < _UNSURE_ROLE or turn.overlapped:
                 yield Risk.SPEAKER
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -176,6 +177,21 @@ def test_a_slip_that_harms_needs_clear_hearing(statement: str, said: str, unsure
     found = verify(fact(statement, heard), heard)
     assert (found.outcome, found.reason, found.detail) == (Outcome.CHECK, Reason.WORDS_UNSURE, unsure)
     assert verify(fact(statement, turns(said)), turns(said)).outcome is Outcome.SUPPORTED
+
+
+def test_what_is_said_over_somebody_else_needs_clearer_hearing_and_a_short_answer_is_nobodys() -> None:
+    said = turns("C: Any fever?", "P: There was no fever at the weekend.")
+    faint = {
+        key: replace(turn, words=tuple(replace(word, probability=0.7) for word in turn.words))
+        for key, turn in said.items()
+    }
+    over = faint | {"t2": replace(faint["t2"], overlapped=True)}
+    assert verify(fact("No fever", faint), faint).outcome is Outcome.SUPPORTED
+    assert verify(fact("No fever", over), over).reason is Reason.WORDS_UNSURE
+    short = turns("C: Any fever?", "P: No.")
+    assert verify(fact("No fever", short), short).outcome is Outcome.SUPPORTED
+    short["t2"] = replace(short["t2"], overlapped=True)
+    assert verify(fact("No fever", short), short).reason is Reason.SPEAKER_UNSURE
 
 
 def test_only_the_cited_words_prove_anything() -> None:

@@ -288,11 +288,11 @@ class TranscriptView(QTextEdit):
 
     def _remarks(self, turn: Turn) -> list[str]:
         """What stands beside who spoke."""
-        remarks = [self.tr("somebody else spoke at the same time")] if turn.overlapped else []
+        remarks = [self.tr("two spoke at once")] if turn.overlapped else []
         if turn.left_out:
             remarks.append(self.tr("left out of the note"))
         elif turn.interruption:
-            remarks.append(self.tr("perhaps an interruption: X leaves it out"))
+            remarks.append(self.tr("interruption? X leaves it out"))
         return remarks
 
     def _stretches(self, evidence: Iterable[Evidence]) -> list[tuple[int, int]]:

@@ -10,12 +10,27 @@ from scribe.extract.verify import binding, lexicon, medicines, whole, words
 from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, Said, as_said
 from scribe.extract.verify.quantities import TIME_UNITS, Quantity, quantities, unit_of
-from scribe.records import Certainty, Experiencer, Fact, Mode, Outcome, Polarity, Reason, Role, Section, Status, Verdict
+from scribe.records import (
+    Certainty,
+    Experiencer,
+    Fact,
+    Mode,
+    Outcome,
+    Polarity,
+    Reason,
+    Role,
+    Section,
+    Status,
+    Turn,
+    Verdict,
+)
 
 Check = Callable[[Fact, Claim, Heard, Mode], Verdict | None]
 
 SURE_OF_SPEAKER = 0.6
 SURE_OF_WORD = 0.5
+_SURE_OF_WORD_OVER = 0.8  # where somebody else spoke at the same time
+_SHORT_ANSWER = 3  # words; said over somebody else, whose they are is not sure
 
 
 def _check(reason: Reason, detail: str = "") -> Verdict:
@@ -858,9 +873,13 @@ def examination(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict |
 
 
 def speaker(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    if any(turn.confidence < SURE_OF_SPEAKER for turn in heard.turns):
+    if any(turn.confidence < SURE_OF_SPEAKER or _said_over(turn) for turn in heard.turns):
         return _check(Reason.SPEAKER_UNSURE, claim.statement)
     return None
+
+
+def _said_over(turn: Turn) -> bool:
+    return turn.overlapped and len(turn.words) <= _SHORT_ANSWER
 
 
 def hearing(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -874,7 +893,8 @@ def hearing(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
             or (bool(quantities(one.text)) and bool(quantities(claim.statement)))
             or (one.text in lexicon.SIDES and one.concepts & stated)
         )
-        if harmful and one.word.probability < SURE_OF_WORD:
+        sure = _SURE_OF_WORD_OVER if one.turn.overlapped else SURE_OF_WORD
+        if harmful and one.word.probability < sure:
             return _check(Reason.WORDS_UNSURE, one.text)
     return None
 
