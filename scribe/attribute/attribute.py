@@ -63,10 +63,13 @@ def attribute(
     steps = _steps(cut, model, _segment_starts(segments))
     said = _said(cut, model)
     sides = channels.sides([(word.start_ms, word.end_ms) for word in words]) if channels else None
-    if sides is None:
-        chances = _by_voice(said, steps, listening.windows(words, voices), known)
+    if channels is None or sides is None:
+        windows = listening.windows(words, voices)
+        chances = _by_voice(said, steps, windows, known)
+        over = listening.over_each_other(windows, chances)
     else:
         chances = _by_channel(said, steps, sides)
+        over = channels.both(words)
     heard = len(voices) > 0 or sides is not None
     persons = _persons(words, owners, said, chances, present)
     chosen = chances.argmax(axis=1)
@@ -87,7 +90,7 @@ def attribute(
                 made_by=model.made_by,
                 who=who,
                 voice=person + 1 if heard and not foreign else 0,
-                overlapped=bool(channels and sides is not None and channels.both(words[first:end])),
+                overlapped=bool(over[first:end].any()),
                 language=owners[first].language,
                 left_out=bool(out[first]),
             )

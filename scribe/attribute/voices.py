@@ -21,6 +21,10 @@ Floats = NDArray[np.float64]
 _FEWEST = 6  # windows of each, below which nothing is said about voices
 _STRENGTH = 0.5  # windows overlap and their neighbours are alike, so each counts for less than it seems
 _MOST = 4.0  # log odds; no single window is surer than this
+_ONE_SPEAKER = 0.95  # share of a window's words that are one person's, so that no change of speaker blurs it
+_LONG_MS = 1000  # of words in a window that is judged
+_ENOUGH = 30  # windows, from which on it is known how alike they usually are
+_UNUSUAL = 2.0  # standard deviations
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,11 @@ class Windows:
         found = np.stack(
             [self._sum(self.window, len(self.vectors), column[self.word]) for column in of_words.T], axis=1
         )
-        return np.asarray(found / self._sum(self.window, len(self.vectors), 1.0)[:, None])
+        return np.asarray(found / self.covered()[:, None])
+
+    def covered(self) -> Floats:
+        """Milliseconds of words in each window, shape (windows,)."""
+        return self._sum(self.window, len(self.vectors), 1.0)
 
     def by_word(self, of_windows: Floats) -> Floats:
         """The mean over the windows that cover each word, 0 where none does, shape (words,)."""
@@ -101,6 +109,30 @@ def evidence(heard: Windows, chances: Floats) -> Floats:
     return found
 
 
+def over_each_other(heard: Windows, chances: Floats) -> NDArray[np.bool_]:
+    """Words during which two people probably speak at once, shape (words,).
+
+    A window of one person's words says so where it sounds less like that person than usual and, by as unusual a measure,
+    more like another. Most of what is said over each other is too short to be told like this.
+
+    Args:
+        heard: the windows.
+        chances: who speaks, shape (words, people).
+    """
+    share = heard.by_window(chances)
+    own = share.argmax(axis=1)
+    judged = (share.max(axis=1, initial=0) >= _ONE_SPEAKER) & (heard.covered() >= _LONG_MS)
+    counts = np.bincount(own[judged], minlength=chances.shape[1])
+    if judged.sum() < _ENOUGH or np.sum(counts >= _FEWEST) < 2:
+        return np.zeros(heard.words, np.bool_)
+    alike = _likeness(heard.vectors, share)
+    alike[:, counts < _FEWEST] = -1
+    to_own = alike[np.arange(len(own)), own]
+    to_other = np.where(np.eye(chances.shape[1], dtype=bool)[own], -1, alike).max(axis=1)
+    unusual = np.minimum(_unusual(-to_own, judged), _unusual(to_other - to_own, judged)) > _UNUSUAL
+    return heard.covering(unusual & judged) > 0
+
+
 def likeness(heard: Windows, chances: Floats) -> float:
     """How alike two people sound on the whole, as the cosine between them; 0 where nothing is heard of one.
 
@@ -132,18 +164,35 @@ def _odds(heard: Windows, chances: Floats) -> Floats:
     return _STRENGTH * heard.by_word(surer)
 
 
+def _unusual(values: Floats, judged: NDArray[np.bool_]) -> Floats:
+    """By how many standard deviations each value lies above the middle of those that are judged."""
+    middle = np.median(values[judged])
+    return np.asarray((values - middle) / (1.48 * np.median(np.abs(values[judged] - middle)) + 1e-9))
+
+
 def _nearer(vectors: Floats, share: Floats) -> Floats:
-    """How much nearer each window is to the first person than to the second, both without the window itself."""
-    likeness = []
-    for person in range(2):
+    """How much nearer each window is to the first person than to the second."""
+    alike = _likeness(vectors, share)
+    return np.asarray(alike[:, 0] - alike[:, 1])
+
+
+def _likeness(vectors: Floats, share: Floats) -> Floats:
+    """How alike each window is to what each person sounds like without that window and its neighbours, as cosines.
+
+    Args:
+        vectors: of the windows, of unit length, shape (windows, 256).
+        share: how much of each window is whose, shape (windows, people).
+    """
+    found = []
+    for person in range(share.shape[1]):
         weighted = share[:, [person]] * vectors
         around = weighted.copy()
         around[1:] += weighted[:-1]
         around[:-1] += weighted[1:]
         others = weighted.sum(axis=0) - around
         others /= np.maximum(np.linalg.norm(others, axis=1, keepdims=True), 1e-9)
-        likeness.append(np.sum(vectors * others, axis=1))
-    return np.asarray(likeness[0] - likeness[1])
+        found.append(np.sum(vectors * others, axis=1))
+    return np.stack(found, axis=1)
 
 
 def _mean(vectors: Floats) -> Floats:

@@ -40,10 +40,11 @@ class Channels:
             return None
         return np.asarray(np.clip((odds - (usual + other) / 2) * _SHARP, -_MOST, _MOST))
 
-    def both(self, words: Sequence[Word]) -> bool:
-        """Whether during any of the words both channels are as loud as when somebody speaks at their microphone."""
+    def both(self, words: Sequence[Word]) -> NDArray[np.bool_]:
+        """Whether during each of the words both channels are as loud as when somebody speaks at their microphone."""
         speech = np.percentile(self.levels.astype(float), 90, axis=0) - _BOTH_DB
-        return any(2 * self._both_at(word, speech).sum() > len(self._at(word.start_ms, word.end_ms)) for word in words)
+        at_once = ((2 * there.sum(), len(there)) for there in (self._both_at(word, speech) for word in words))
+        return np.array([twice > steps for twice, steps in at_once], np.bool_)
 
     def _both_at(self, word: Word, speech: NDArray[np.float64]) -> NDArray[np.bool_]:
         there = self._at(word.start_ms, word.end_ms)

@@ -181,3 +181,15 @@ def test_the_clinicians_own_voice_outweighs_what_the_words_suggest() -> None:
     known = Voiceprint(tuple((own / np.linalg.norm(own)).tolist()), utc_now())
     assert right(attribute(segments, voices), roles) <= 0.1
     assert right(attribute(segments, voices, known=known), roles) >= 0.95
+
+
+def test_on_one_channel_speech_over_each_other_is_marked_where_it_is_long_enough_to_be_told() -> None:
+    segments, voices, _ = heard(TALK * 2)
+    other = next(voice for voice in voices if segments[1].start_ms <= voice.start_ms < segments[1].end_ms)
+    at = next(n for n, one in enumerate(voices) if one.start_ms >= segments[12].start_ms + 1500)
+    both = np.array(voices[at].vector) + np.array(other.vector)
+    voices[at] = replace(voices[at], vector=tuple((both / np.linalg.norm(both)).tolist()))
+    turns = attribute(segments, voices)
+    marked = [turn for turn in turns if turn.overlapped]
+    assert [turn.start_ms <= voices[at].start_ms < turn.end_ms for turn in marked] == [True]
+    assert not any(turn.overlapped for turn in attribute(segments[:4], voices))
