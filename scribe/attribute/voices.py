@@ -24,7 +24,7 @@ _MOST = 4.0  # log odds; no single window is surer than this
 _ONE_SPEAKER = 0.95  # share of a window's words that are one person's, so that no change of speaker blurs it
 _LONG_MS = 1000  # of words in a window that is judged
 _ENOUGH = 30  # windows, from which on it is known how alike they usually are
-_UNUSUAL = 2.0  # standard deviations
+_UNLIKE_ITSELF, _LIKE_ANOTHER = 4.0, 2.5  # standard deviations; with less, most of what is marked is one voice alone
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ def evidence(heard: Windows, chances: Floats) -> Floats:
 def over_each_other(heard: Windows, chances: Floats) -> NDArray[np.bool_]:
     """Words during which two people probably speak at once, shape (words,).
 
-    A window of one person's words says so where it sounds less like that person than usual and, by as unusual a measure,
-    more like another. Most of what is said over each other is too short to be told like this.
+    A window of one person's words says so where it sounds far less like that person than usual, and unusually much like
+    another. Most of what is said over each other is too short to be told like this.
 
     Args:
         heard: the windows.
@@ -129,8 +129,9 @@ def over_each_other(heard: Windows, chances: Floats) -> NDArray[np.bool_]:
     alike[:, counts < _FEWEST] = -1
     to_own = alike[np.arange(len(own)), own]
     to_other = np.where(np.eye(chances.shape[1], dtype=bool)[own], -1, alike).max(axis=1)
-    unusual = np.minimum(_unusual(-to_own, judged), _unusual(to_other - to_own, judged)) > _UNUSUAL
-    return heard.covering(unusual & judged) > 0
+    unlike_itself = _unusual(-to_own, judged) > _UNLIKE_ITSELF
+    like_another = _unusual(to_other - to_own, judged) > _LIKE_ANOTHER
+    return heard.covering(unlike_itself & like_another & judged) > 0
 
 
 def likeness(heard: Windows, chances: Floats) -> float:
