@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import shutil
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -337,7 +338,9 @@ class Desk:
         self._unlocked()
         self._require_lasting()
         self._require_silence("Let Scribe learn your voice when it is over.")
+        self._dictation.drop()
         folder = paths.data_dir() / "own-voice"
+        shutil.rmtree(folder, ignore_errors=True)  # what a window that died left; nobody has its key
         folder.mkdir(mode=0o700, exist_ok=True)
         self._dictation.begin(folder, microphone)
 

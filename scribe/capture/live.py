@@ -45,8 +45,8 @@ class RecorderStatus:
     "gone-on" (taken up after the recorder had died), "paused", "resumed", "unplugged", "taken", "back",
     "other-microphone", "microphone-changed", "computer-sound-missing", "computer-sound-back", "muted", "silent",
     "quiet", "only-here", "only-there", "heard" (the end of one of the five before), "slept", "clock-changed" (both with
-    seconds), "gap" (the sound system lost samples), "disk-low", "disk-full", "disk-error", "disk-room", "struck" (from and to, in
-    milliseconds), "aside" and "aside-over" (an interruption, said to be one).
+    seconds), "gap" (the sound system lost samples), "disk-low", "disk-full", "disk-error", "disk-room", "struck" (from
+    and to, in milliseconds), "aside" and "aside-over" (an interruption, said to be one).
     """
 
     state: str = "idle"
