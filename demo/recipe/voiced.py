@@ -1,12 +1,12 @@
-"""Voices eight consultations whose transcripts are kept elsewhere, to measure roles by: python voiced.py WEIGHTS SET OUT
+"""Has eight consultations read by pairs of computer voices, to measure roles by: python voiced.py WEIGHTS SET OUT
 
 WEIGHTS is the folder of `make.py`. SET holds `transcripts/ID.json`, numbered turns as `scribe evaluate` takes them. OUT
-gets `audio/ID.wav` and `transcripts/ID.json` with the times at which the words are said there; `scribe evaluate OUT` and
+gets `audio/ID.wav` and `transcripts/ID.json` with the times at which the words are said there: `scribe evaluate OUT` and
 `python -m tests.measure.roles OUT` read it. `OUT/apart` gets the same as two channels, a microphone each, of which each
 hears something of the other. `--only ID` makes one of them.
 
-Voices are in pairs, more often than not of one sex. Half are heard over the telephone (8 kHz, A-law), half in a room
-with noise 15 dB below the speech. Of most only the beginning is voiced, since it takes about as long as it lasts.
+More pairs than not are of one sex. Half are heard over the telephone (8 kHz, A-law), half in a room with noise 15 dB below
+the speech. Of most only the beginning is voiced, since that takes about as long as it lasts.
 """
 
 from __future__ import annotations
