@@ -23,7 +23,7 @@ import numpy as np
 from make import RATE_HZ, Line, Script, Sound, Speaker
 
 NOISE_DB = -15.0
-BEGINNING_S = 150  # of the first recording, as its transcript has it
+BEGINNING_S = 100  # of the first recording, as its transcript has it
 _LONGEST_GAP_S, _LONGEST_OVERLAP_S = 1.0, 0.6
 ACROSS = 0.16  # of a voice that comes to the other's microphone: 16 dB less
 _SHORT_WORDS = 4  # said over another who goes on: "yeah", "mm-hmm"
