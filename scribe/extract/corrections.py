@@ -6,8 +6,9 @@ What was taken back is never a plain line: it waits to be checked, with what was
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from scribe.extract.verify import words
 from scribe.records import Fact, Outcome, Polarity, Reason, Role, Turn, Verdict
@@ -58,7 +59,32 @@ def taken_back(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
             if proof.first_word < at and proof.end_word > begin:
                 instead = " ".join(texts[end : end + _SHOWN]).strip(" ,.;")
                 return Verdict(Outcome.CHECK, Reason.CONTRADICTED, instead)
-    return _denied_next(fact, turns) or _affirmed_next(fact, turns)
+    return _denied_next(fact, turns) or _affirmed_next(fact, turns) or _asked_again(fact, turns)
+
+
+def _asked_again(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
+    """CHECK where between a question and its answer the clinician asked for something else, which was answered ("Do you
+    smoke? Do you drink?" "The odd sherry.")."""
+    numbered = sorted(turns.values(), key=lambda turn: turn.number)
+    cited = sorted({one.turn_number for one in fact.evidence})
+    for asked, answered in itertools.pairwise(cited):
+        question, reply = _numbered(numbered, asked), _numbered(numbered, answered)
+        if question is None or reply is None or question.role is not Role.CLINICIAN or reply.role is Role.CLINICIAN:
+            continue
+        if not question.text.rstrip().endswith("?"):
+            continue
+        between = [turn for turn in numbered if asked < turn.number < answered and turn.role is Role.CLINICIAN]
+        stated = {words.stem(word) for word in words.tokens(fact.statement)}
+        for turn in between:
+            things = {words.stem(word) for word in words.tokens(turn.text) if len(word) > 3} - _NOT_THINGS
+            said = {words.stem(word) for word in words.tokens(question.text)}
+            if turn.text.rstrip().endswith("?") and things - said and not things & stated:
+                return Verdict(Outcome.CHECK, Reason.POLARITY_UNCLEAR, fact.statement)
+    return None
+
+
+def _numbered(numbered: Sequence[Turn], number: int) -> Turn | None:
+    return next((turn for turn in numbered if turn.number == number), None)
 
 
 def _affirmed_next(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
@@ -76,6 +102,13 @@ def _affirmed_next(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
             said += [word.text for word in one.words][:_GOES_ON]
     plain = [_plain(text) for text in said]
     turning = next((place for place, word in enumerate(plain) if word in {"but", "although", "except"}), None)
+    if (
+        turning is None
+        and after
+        and after[0].role is turn.role
+        and _plain(after[0].words[0].text) in {"yes", "yeah", "actually"}
+    ):
+        turning = len(turn.words[last.end_word :][:_GOES_ON])  # "No." "Yes, yes, I have been."
     if turning is None:
         return None
     wanted = {words.stem(word) for word in words.tokens(fact.statement)[1:] if len(word) > 3} - _NOT_THINGS

@@ -74,6 +74,9 @@ _SPELLING = {
 _INFLECT = {"have": "has", "do": "does", "go": "goes", "be": "is", "am": "is", "are": "is", "get": "gets"}
 _PAST_OR_MODAL = frozenset(
     [
+        "has",
+        "is",
+        "does",
         "had",
         "was",
         "were",
@@ -195,13 +198,17 @@ def third(verb: str) -> str:
     low = verb.lower()
     if low in _INFLECT:
         return _INFLECT[low]
-    if low in _PAST_OR_MODAL or low.endswith(("ed", "ing", "'t")) or not low.isalpha():
+    if low in _PAST_OR_MODAL or low.endswith(("ed", "ing", "'t")) or not low.isalpha() or _adverb(low):
         return verb
     if low.endswith("y") and low[-2:-1] not in "aeiou":
         return verb[:-1] + "ies"
     if low.endswith(("s", "x", "z", "ch", "sh", "o")):
         return verb + "es"
     return verb + "s"
+
+
+def _adverb(word: str) -> bool:
+    return word.endswith("ly") and word not in {"rely", "fly", "apply", "reply", "supply", "comply"}
 
 
 _ADVERBS = r"(?:(?:just|only|still|also|now|then|sometimes|usually|normally|probably|mainly|always|never|generally|occasionally|recently|already|currently|tend to) )*"

@@ -19,13 +19,14 @@ _SPEAKS = re.compile(r"^(?:i|you|we|he|she|it|they|there)(?:'(?:s|m|re|ve|d|ll))
 # Begins as speech goes on, in the middle of a thought.
 _GOES_ON = re.compile(
     r"^(?:(?:oh+|um+|uh+|so|yeah|aye|okay|said|because|however|when|with (?:the|couple)|the (?:main )?things?|something (?:like|that)|"
+    r"(?:had|has|have) something|to the|for (?!\w+ (?:days?|weeks?|months?|years?|hours?)\b|about|around|over|the (?:last|past)|a (?:few|couple|while|long)|\d)|(?:maybe|mostly|mainly) \w+$|no (?:self|severe(?:ly)?)|"
     r"your|again|ever|to see how|given|thinks? that's)\b|(?:well|still|around|otherwise|nothing),|all day$)",
     re.I,
 )
 # Left in the middle of one.
 _BREAKS_OFF = re.compile(
     r"^(?:no )?(?:shortness|lack|loss|sense|runs?|running|(?:the )?most common(?: diagnosis)?)$|\bhistory, no$|"
-    r"^(?:[\w']+ ){0,3}(?:it|this|that|them)$|\b(?:be able|having|being|it's|in terms|you|we|sort|whatever|what|where exactly)$",
+    r"^(?:[\w']+ ){0,3}(?:it|this|that|them)$|, (?:before|yes|no|again)$|^(?:under control|not major|[\w]+ itself)$|\b(?:be able|having|being|it's|in terms|you|we|sort|whatever|what|where exactly)$",
     re.I,
 )
 # Words that only speech has, and commas where no writer puts one: after "and", after the verb that needs the next word.
@@ -33,6 +34,7 @@ _SPOKEN = re.compile(
     r"\b(?:yeah|aye|yep|erm|um|uh|whatever|you know|i mean|wee (?:bit|thing)|i'm|i've|i'll|gonna|wanna\w*|nows|todays|intoes)\b"
     r"|\b(?:and|or|but|the|a|an|to|of|my|your|because|which),"
     r"|^(?:feels?|feeling|has|had|is|was|been|felt|got|getting|can't|cannot|takes?),"
+    r"|^does(?: not|n't) know (?!if|whether|how|what|why|when|who|which|where|about)|\bto (?:it's|that's|is)\b|^smokes .*\bdrink"
     r"|\b(\w+), \1\b(?!')|\b(\w+(?: \w+)?) and \2\b|\bis is\b|\b(\w+)-like \3\b|\b(?:take|have|has) like\b",
     re.I,
 )
@@ -83,6 +85,14 @@ _OF_NOTHING = re.compile(
     r"(?:day)?[ ,]*)+$",
     re.I,
 )
+# Born, and not begun, on that day.
+_DATE = re.compile(
+    r"^(?:the )?\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:january|february|march|april|may|june|july|august|september|october|november|december)\b[ ,\d]*$|^\d+s$",
+    re.I,
+)
+# The patient is alive.
+_DIED = re.compile(r"^(?:died|dies|passed away|deceased)\b", re.I)
+_COSTS = re.compile(r"\b\d+ (?:pounds|quid|pence|p)\b(?!.*\bweigh)", re.I)
 _HEDGED = re.compile(r"\b(?:may|might|could|wonder\w*|possibly|perhaps|called)\b", re.I)
 _WARNS = re.compile(
     r"^(?:(?:or|and|uh|um|so)\b,? )*like\b|\bif\b|\bworsen\w*|\bgets? (?:any )?worse\b|\bany of (?:these|those)\b", re.I
@@ -97,6 +107,10 @@ _TELLS_BACK = re.compile(
 _OWNED_BY_PATIENT = re.compile(r"^patient (?:to|will|should|can)\b", re.I)
 _WISH = re.compile(r"^(?:patient |pt )?(?:wish\w*|wants?|prefers?|hop\w+|keen)\b", re.I)
 _ANY = re.compile(r"\bany\b(?! ?(?:more|longer|way))", re.I)
+_INSTRUCTS = re.compile(
+    r"\b(?:if you (?:can|could)|can you|could you|i(?:'d| would)? (?:want|like) you to|try (?:and|to)|please|just (?:raise|touch|press|bring|bend|lift|turn|push|move))\b",
+    re.I,
+)
 _WE = re.compile(r"\b(?:i|we)(?:'ll|'d|'re| will| can| could| would| need| might)\b|\blet's\b", re.I)
 _YOU = re.compile(r"\byou(?:r|'ll|'d|'re|rself)?\b", re.I)
 
@@ -112,6 +126,8 @@ _NO_LINES = (
     _OWNER_TWICE,
     _NO_ADVICE,
     _OF_NOTHING,
+    _DATE,
+    _DIED,
 )
 _TO_DO = {Section.PLAN, Section.SAFETY_NET}
 _TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY}
@@ -151,6 +167,8 @@ def _in_the_right_mouth(fact: Fact, turns: Mapping[str, Turn]) -> bool:
         return True  # who said it is asked, not taken for granted
     speakers = {turn.role for turn in cited}
     advice = fact.statement.lower().startswith("advised")
+    if fact.section in _TO_DO and _COSTS.search(fact.statement):
+        return False
     if (advice or fact.section in _TO_DO) and Role.CLINICIAN not in speakers:
         return False  # a habit or a hope of the patient's is no plan
     said = _sentences(fact, turns, Role.CLINICIAN)
@@ -164,6 +182,10 @@ def _in_the_right_mouth(fact: Fact, turns: Mapping[str, Turn]) -> bool:
         return any(_YOU.search(one) for one in said if not _WE.search(one))
     if fact.section is Section.ASSESSMENT and said and all(_LISTS_DANGERS.search(one) for one in said):
         return False  # "worsening breathlessness", of what to watch out for, is no impression
+    if fact.section in _TOLD and re.match(r"to \w", fact.statement, re.I):
+        return False  # "I've just had to do less": what is to be done is no history
+    if fact.section is Section.EXAMINATION and said and all(_INSTRUCTS.search(one) for one in said):
+        return False  # "if you can raise your elbow" asks for it
     if fact.section in _TOLD and fact.polarity is Polarity.PRESENT and _ANY.search(fact.statement):
         return False  # "bringing up any phlegm" is what was asked
     if fact.section is Section.SOCIAL_HISTORY and speakers == {Role.CLINICIAN} and not any(map(_YOU.search, said)):

@@ -12,6 +12,7 @@ from scribe.extract.merge import content
 from scribe.extract.reader import Reader, shipped
 from scribe.extract.sense import makes_sense
 from scribe.extract.spans import SpanExtractor
+from scribe.extract.tidy import tidied
 from scribe.extract.verify import verify
 from scribe.extract.writer import Model, WriterExtractor
 from scribe.records import Fact, Outcome, Turn
@@ -45,15 +46,17 @@ class Together:
         by_id = {turn.id: turn for turn in turns}
         told = _Told()
         for finding in self._writer.extract(turns, watch):
-            fact = finding.fact
+            fact = tidied(finding.fact, by_id)
+            finding = replace(finding, fact=fact)
             if not makes_sense(fact, by_id):
                 continue
             if verify(fact, by_id).outcome is Outcome.SUPPORTED:
                 told.add(fact)
             yield finding, self._known(fact, fact.importance > 0)
         for finding in self._spans.extract(turns, Watch(cancelled=watch.cancelled)):
-            if makes_sense(finding.fact, by_id) and finding.fact not in told:
-                yield finding, self._known(finding.fact)
+            fact = tidied(finding.fact, by_id)
+            if makes_sense(fact, by_id) and fact not in told:
+                yield replace(finding, fact=fact), self._known(fact)
 
     def _known(self, fact: Fact, marked: bool | None = None) -> dict[str, float]:
         return features(fact, self._spans.reading(fact.evidence), self._reader.state(fact.statement), marked)

@@ -305,6 +305,8 @@ def _finding(written: Written, proof: Proof, turns: dict[str, Turn], made_by: st
     section = written.section
     if section in _FOUND and (Role.CLINICIAN not in speakers or _recaps(proof, turns)):
         section = Section.HISTORY  # what the patient says, or is told to have said, is no finding and no diagnosis
+    if section is Section.EXAMINATION and Role.PATIENT in speakers and not re.search(r"\d", text):
+        section = Section.HISTORY  # "is it tender?" "Yes." was not found but told
     if (
         section is Section.ALLERGY
         and not _ALLERGIC.search(text)

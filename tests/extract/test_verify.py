@@ -150,6 +150,36 @@ def test_a_doubtful_medicine_is_suggested_and_never_replaced() -> None:
     assert (found.outcome, found.reason, found.detail) == (Outcome.CHECK, Reason.DRUG_DOUBTFUL, "omeprazole")
 
 
+@pytest.mark.parametrize(
+    ("statement", "said", "section", "name"),
+    [
+        ("Stop sinver statin", "C: I'm stopping the sinver statin.", Section.PLAN, "simvastatin"),
+        ("Inverse statin builds up in the body", "C: It makes inverse statin build up in the body.", Section.PLAN, ""),
+        ("Uses the brown selbitum inhaler", "P: I use the brown selbitum inhaler.", Section.HISTORY, ""),
+        ("Tried deprolite for two days", "P: I tried deprolite for two days.", Section.HISTORY, ""),
+    ],
+)
+def test_a_word_in_no_dictionary_where_a_medicine_may_stand_is_asked_about(
+    statement: str, said: str, section: Section, name: str
+) -> None:
+    found = verdict(statement, said, section=section)
+    assert (found.outcome, found.reason, found.detail) == (Outcome.CHECK, Reason.DRUG_DOUBTFUL, name)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said", "section"),
+    [
+        ("Lives in Haverstowe", "P: I live in Haverstowe.", Section.SOCIAL_HISTORY),
+        ("Stop statin", "C: I'd stop the statin.", Section.PLAN),
+        ("On a high-dose statin", "P: I'm on a high-dose statin.", Section.MEDICATION),
+        ("Started HRT", "P: I started HRT.", Section.MEDICATION),
+        ("Uses Ventolin at night", "P: I use Ventolin at night.", Section.MEDICATION),
+    ],
+)
+def test_a_name_elsewhere_and_what_every_gp_knows_are_not(statement: str, said: str, section: Section) -> None:
+    assert verdict(statement, said, section=section).outcome is Outcome.SUPPORTED
+
+
 def test_by_telephone_a_finding_needs_a_measurement_that_was_said() -> None:
     said = "C: You sound a bit wheezy."
     assert verdict("Wheezy", said, section=Section.EXAMINATION).outcome is Outcome.SUPPORTED
@@ -223,3 +253,9 @@ def test_doubt_that_is_kept_by_the_fact_is_enough() -> None:
     heard = turns("C: This might be Bell's palsy.")
     kept = fact("Bell's palsy", heard, section=Section.ASSESSMENT, certainty=Certainty.POSSIBLE)
     assert verify(kept, heard).outcome is Outcome.SUPPORTED
+
+
+def test_no_line_stands_on_a_word_that_was_hardly_heard() -> None:
+    heard = turns("P: My father had a stroke.", unsure=("stroke",))
+    found = verify(fact("Father had a stroke", heard), heard)
+    assert (found.outcome, found.reason, found.detail) == (Outcome.CHECK, Reason.WORDS_UNSURE, "stroke")

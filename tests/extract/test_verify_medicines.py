@@ -36,6 +36,8 @@ def test_every_name_leads_to_the_british_one(word: str, name: str) -> None:
         ("sertralene", "sertraline"),
         ("bisoprolal", "bisoprolol"),
         ("gabapenton", "gabapentin"),
+        ("cymbastatin", "simvastatin"),
+        ("sinverstatin", "simvastatin"),
     ],
 )
 def test_a_misheard_name_is_recognised_by_its_sound(heard: str, name: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scribe.review.spelling import FOLDER, MOST, speller
+from scribe.extract.verify.spelled import FOLDER
+from scribe.review.spelling import MOST, speller
 from tests.ui import consultation as made_up
 
 from .drafted import every

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from scribe.extract.verify import lexicon, medicines
 from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, as_said
+from scribe.extract.verify.splice import units
 from scribe.records import Fact, Mode, Outcome, Reason, Role, Section, Verdict
 
 _COMPARED = re.compile(r"^(?P<less>.+?)\b(?:not (?:as|so)|less) [\w-]+ (?:as|than) (?P<more>.+)$", re.IGNORECASE)
@@ -165,7 +166,7 @@ def denied_of(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | N
     what = [word for word in claim.content if word.denied and word not in thing]
     if not thing or not what:
         return None
-    for unit in _units(heard):
+    for unit in units(heard):
         if _places(thing, unit) and _places(what, unit):
             return None
     found = _places(thing, list(heard.cited)) and _places(what, list(heard.cited))
@@ -180,18 +181,6 @@ def called(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
     match = _CALLED.search(claim.statement)
     names = [medicines.british(one.lower()) for one in match.groups()] if match else []
     return _not_so(claim) if all(names) and len(set(names)) == 2 else None
-
-
-def _units(heard: Heard) -> list[list[HeardWord]]:
-    """Sentences, each question with the turn that answers it."""
-    found: list[list[HeardWord]] = []
-    for number in sorted({word.sentence for word in heard.words}):
-        inside = [word for word in heard.words if word.sentence == number]
-        if any(word.question for word in inside):
-            after = [word.turn for word in heard.words if word.turn.number > inside[0].turn.number]
-            inside += [word for word in heard.words if after and word.turn is after[0]]
-        found.append(inside)
-    return found
 
 
 def _places(stated: Sequence[ClaimWord], said: Sequence[HeardWord]) -> list[int]:

@@ -6,10 +6,11 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from scribe.extract.verify import binding, lexicon, medicines, whole, words
+from scribe.extract.verify import binding, lexicon, manner, medicines, splice, whole, words
 from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, Said, as_said
 from scribe.extract.verify.quantities import TIME_UNITS, Quantity, quantities, unit_of
+from scribe.extract.verify.spelled import knows
 from scribe.records import (
     Certainty,
     Experiencer,
@@ -31,6 +32,7 @@ SURE_OF_SPEAKER = 0.6
 SURE_OF_WORD = 0.5
 _SURE_OF_WORD_OVER = 0.8  # where somebody else spoke at the same time
 _SHORT_ANSWER = 3  # words; said over somebody else, whose they are is not sure
+_HARDLY_HEARD = 0.3  # of a word that is neither number, medicine, negation nor side
 
 
 def _check(reason: Reason, detail: str = "") -> Verdict:
@@ -171,6 +173,44 @@ def drugs(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
             if suggested and words.stem(word.text) not in lexicon.FRAME:
                 return _check(Reason.DRUG_DOUBTFUL, suggested)
     return None
+
+
+_MEDICATED = re.compile(
+    r"\b(?:t(?:ake|akes|aking|ook|aken|ried)|us(?:e|es|ing|ed)|(?:re)?start\w*|stop\w*|continu\w*|increas\w*|reduc\w*|prescri\w*|switch\w*|"
+    r"chang\w*|on|tablets?|capsules?|pills?|inhalers?|puffers?|creams?|ointments?|sprays?|drops|doses?|medic\w+|antibiotics?|"
+    r"steroids?|statins?|allerg\w*|mg|milligrams?|micrograms?|mcg|ml)\b",
+    re.IGNORECASE,
+)
+
+
+def no_word(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A word that no dictionary has, where a medicine may stand, was most likely one that was misheard ("clenol" for
+    Clenil); where it stands in pieces ("sinver statin"), they are put together to tell which."""
+    told = [word.text for word in claim.words]
+    for before, after in itertools.pairwise(claim.words):
+        if (
+            after.text == "statin"
+            and before.has_content
+            and not (before.text in _OF_STATINS or _MEDICATED.match(before.text))
+        ):
+            return _check(Reason.DRUG_DOUBTFUL, medicines.suggestion(before.text + "statin", heard.known))
+    for place, word in enumerate(told):
+        if len(word) < _NAME or not word.isalpha() or word in heard.known or medicines.british(word):
+            continue
+        if any(knows(one) for one in (word, word.capitalize(), word.upper())):
+            continue
+        together = (word, *("".join(pair) for pair in itertools.pairwise(told[max(0, place - 1) : place + 2])))
+        name = next(filter(None, (medicines.suggestion(one, heard.known) for one in together)), "")
+        near = fact.section in {Section.MEDICATION, Section.ALLERGY} or _MEDICATED.search(claim.statement)
+        if name or near or _MEDICATED.search(heard.text):
+            return _check(Reason.DRUG_DOUBTFUL, name)
+    return None
+
+
+_OF_STATINS = lexicon.words_of(
+    "high low intensity strength dose new old current regular same different another other stronger"
+)
+_NAME = 4  # letters: a shorter unknown word is an abbreviation
 
 
 def _joined(text: str) -> str:
@@ -883,8 +923,10 @@ def _said_over(turn: Turn) -> bool:
 
 
 def hearing(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """The words where a slip harms (numbers, medicines, negations, sides) were heard clearly."""
+    """The words where a slip harms (numbers, medicines, negations, sides) were heard clearly, and no word that a statement
+    stands on was hardly heard at all."""
     stated = frozenset[str]().union(*(word.concepts for word in claim.words))
+    bearing = {word.text for word in claim.content if len(word.text) >= _NAME}
     for one in heard.cited:
         harmful = (
             one.text in lexicon.NEGATIONS
@@ -894,7 +936,7 @@ def hearing(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
             or (one.text in lexicon.SIDES and one.concepts & stated)
         )
         sure = _SURE_OF_WORD_OVER if one.turn.overlapped else SURE_OF_WORD
-        if harmful and one.word.probability < sure:
+        if one.word.probability < (sure if harmful else _HARDLY_HEARD if one.text in bearing else 0):
             return _check(Reason.WORDS_UNSURE, one.text)
     return None
 
@@ -905,6 +947,7 @@ ALL: tuple[Check, ...] = (
     normal,
     drugs,
     dose,
+    no_word,
     numbers,
     side,
     site,
@@ -916,6 +959,8 @@ ALL: tuple[Check, ...] = (
     avoided,
     safety_net,
     *binding.ALL,
+    *splice.ALL,
+    *manner.ALL,
     polarity,
     hypothetical,
     whole.general,

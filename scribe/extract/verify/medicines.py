@@ -17,6 +17,8 @@ from rapidfuzz.distance import Levenshtein
 from scribe.transcribe.sounding import sound
 
 _NEAR = 0.8  # similarity of sound keys from which one name may be a mishearing of another
+_SAME_BONES = 0.6  # the same where their consonants agree wholly
+_LEAST_BONES = 5  # consonants: fewer agree by chance
 
 
 @lru_cache(maxsize=1)
@@ -64,6 +66,19 @@ def _sounds() -> dict[str, str]:
     return {sound(name): name for name in names() if len(name) > 4 and " " not in name}
 
 
+@lru_cache(maxsize=1)
+def _by_bones() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key in _sounds():
+        found.setdefault(_bones(key), []).append(key)
+    return found
+
+
+def _bones(key: str) -> str:
+    """The consonants of a sound key; those that differ by the voice alone, and the nasals, are one: "sinver" is "simva"."""
+    return re.sub(r"[aeiouyw]|r(?=[^aeiouyw]|$)", "", key).translate(str.maketrans("dbgvjm", "tpkfsn"))
+
+
 def first_names(known: Sequence[str]) -> frozenset[str]:
     """The names of known medicines as they are entered, without dose and form: "Ozempic 1 mg weekly" gives "ozempic"."""
     found = (re.match(r"[^\W\d_]{4,}", entry.strip().lower()) for entry in known)
@@ -83,4 +98,9 @@ def suggestion(word: str, known: frozenset[str] = frozenset()) -> str:
             return british(name) or name
     keys = _sounds()
     best = process.extractOne(sound(word), keys.keys(), scorer=Levenshtein.normalized_similarity, score_cutoff=_NEAR)
+    if not best and len(_bones(sound(word))) >= _LEAST_BONES:
+        alike = _by_bones().get(_bones(sound(word)), [])
+        best = process.extractOne(
+            sound(word), alike, scorer=Levenshtein.normalized_similarity, score_cutoff=_SAME_BONES
+        )
     return british(keys[best[0]]) if best else ""

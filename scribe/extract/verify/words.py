@@ -24,10 +24,13 @@ _SPELLINGS = (
     (r"^color", "colour"),
     (r"^tumor", "tumour"),
     (r"^odor", "odour"),
-    (r"^ath?s?th?ma", "asthma"),
+    (r"^a[sth]{1,4}ma(?=$|t|')", "asthma"),
     (r"^phelgm|^flem$", "phlegm"),
     (r"iz(e[sd]?|er|ing|ations?)$", r"is\1"),
     (r"^estrogen", "oestrogen"),
+    (r"^labor(?=ed$|s?$|ing)", "labour"),
+    (r"^(kilo|centi|milli)meter", r"\1metre"),
+    (r"^center", "centre"),
     (r"^cesar", "caesar"),
 )
 

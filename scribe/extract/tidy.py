@@ -1,0 +1,64 @@
+"""Small slips of a statement that can be put right without changing what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from scribe.extract.clauses import sentences
+from scribe.records import Fact, Turn
+
+# What speech hangs on to a list: "dust, stuff", "coughing and things like that".
+_TRAILS = re.compile(
+    r",?(?: and| or)? (?:stuff|things|something|whatever|so on)(?: like (?:that|this))?$", re.IGNORECASE
+)
+_SOMETHING_CALLED = re.compile(
+    r"\b(?:a |some)thing,? (?:that's |that is |which is |which we )?call(?:ed)? (?=\w)", re.IGNORECASE
+)
+_STARTED_WAS = re.compile(r"^(started|began|stopped|came on) (?:was|were) ", re.IGNORECASE)
+_CANNOT = re.compile(r"^(?:cannot|can't)\b", re.IGNORECASE)
+_COULD_NOT = re.compile(r"\bcould(?:n['’]t| not)\b", re.IGNORECASE)
+_CAN_NOT = re.compile(r"\bcan(?:['’]t|not| not)\b|\bunable\b", re.IGNORECASE)
+_ADVISED = re.compile(r"^advised(?: to|:) (?P<verb>[a-z]+)\b", re.IGNORECASE)
+
+
+def tidied(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
+    """The fact with its statement put right.
+
+    Args:
+        fact: as an extractor made it.
+        turns: those that it cites, by id.
+    """
+    text = _SOMETHING_CALLED.sub("", _TRAILS.sub("", fact.statement))
+    text = _STARTED_WAS.sub(lambda match: f"{match[1]} ", text)
+    said = _said(fact, turns)
+    if _CANNOT.match(text) and _COULD_NOT.search(said) and not _CAN_NOT.search(said):
+        text = _CANNOT.sub("Could not", text)
+    text = _own_act(text, said)
+    return replace(fact, statement=text[:1].upper() + text[1:]) if text and text != fact.statement else fact
+
+
+def _own_act(text: str, said: str) -> str:
+    """What the clinician will do is no advice: "we're going to examine your chest" is "Examine chest"."""
+    match = _ADVISED.match(text)
+    if not match:
+        return text
+    verb = re.escape(match["verb"])
+    ours = re.search(
+        rf"\b(?:we|i)(?:['’](?:re|ll|d|m)| are| am| will| would| can| could)?(?: (?!you\b)\w+){{0,4}}? {verb}\b",
+        said,
+        re.IGNORECASE,
+    )
+    yours = re.search(rf"\byou(?:['’]\w+)?(?: (?!we\b|i\b)\w+){{0,4}}? {verb}\b", said, re.IGNORECASE)
+    return text[match.start("verb") :] if ours and not yours else text
+
+
+def _said(fact: Fact, turns: Mapping[str, Turn]) -> str:
+    """The sentences that a fact cites words of, whole."""
+    return " ".join(
+        sentence.text
+        for one in fact.evidence
+        for sentence in sentences(turns[one.turn_id])
+        if sentence.first < one.end_word and one.first_word < sentence.end
+    )

@@ -1,0 +1,210 @@
+"""Whether what a statement joins was joined by whoever said it.
+
+Words from two sentences, each truly said, make a third thing that nobody said: "Betnovate for young children" of
+"hydrocortisone is for young children" and "we'll try Betnovate". What a little word joins must stand in one sentence, or
+in a question and its answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from scribe.extract.verify import lexicon, words
+from scribe.extract.verify.claim import Claim, ClaimWord
+from scribe.extract.verify.heard import Heard, HeardWord
+from scribe.records import Fact, Mode, Outcome, Reason, Role, Section, Verdict
+
+# Words that give a purpose, a cause, a bound: what stands on either side belongs together. "With", "in" and "of" also join what
+# was told over several sentences ("pain in the right knee"), and a time may be told after what it is the time of.
+_JOINS = lexicon.words_of("for from than since")
+_TIMES = re.compile(
+    r"(?:about|around|over|nearly|almost|the|last|past|first|couple|a|few|several|many|\d\S*|long|while|time|ages|years?|months?|weeks?|days?|"
+    r"hours?|minutes?|now|on|and|off|of|today|yesterday|tonight|this|morning|mon|tues|wednes|thurs|fri|satur|sun|childhood|birth|school|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|christmas|easter|summer|winter|spring|autumn)"
+    r"(?:day)?\b",
+    re.IGNORECASE,
+)
+_TOLD_SINCE = lexicon.words_of("since after ever from start started began begin onset ago last")
+# What somebody does while a thing is so. What such words call a complaint, or what it is like, is not meant.
+_DOING = re.compile(r"^\w{2,}ing$")
+_NOT_DOING = lexicon.words_of(
+    "anything something everything nothing during morning evening tingling swelling bleeding vomiting wheezing itching feeling hearing "
+    "coughing breathing worrying concerning dizzying annoying tiring burning stabbing throbbing shooting shouting aching cramping "
+    "including according starting ongoing lasting worsening increasing"
+)
+_SOUGHT = lexicon.words_of("hope hopes hoping ask asks asked asking looking wants")
+_OWNER = re.compile(
+    r"^(GP|doctor|nurse|clinic|consultant|specialist|pharmacist|physio\w*)s? (?:to|will|should)\b", re.IGNORECASE
+)
+_IF = re.compile(r"\b(?:if|in case|unless|should)\b", re.IGNORECASE)
+_CONDITION = lexicon.words_of("if unless when whenever case should once until any whether depending or")
+_THINKS = re.compile(r"^(?:thinks?|thought)\b", re.IGNORECASE)
+_THOUGHT = re.compile(
+    r"(?:think|thought|reckon|suspect|assum|believ|guess|wonder|suppos|seem|sound|look|feel|likely|probabl|possib|may|might|could)"
+)
+
+
+def joined(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """What "for", "from", "than" and "since" join was said together."""
+    for place, word in enumerate(claim.words):
+        if word.text not in _JOINS:
+            continue
+        before, after = _beside(claim, place)
+        if not before or not after:
+            continue
+        if word.text == "for" and (fact.section is Section.MEDICATION or before.text in _SOUGHT):
+            continue  # what a medicine is for is often told apart from its name
+        time = _TIMES.match(" ".join(one.text for one in claim.words[place + 1 :]))
+        if time and fact.section not in _TO_DO and word.text != "since":
+            continue
+        if _apart(before, after, heard):
+            return _not_so(claim)
+    for place, word in enumerate(claim.words):
+        earlier = [one for one in claim.words[:place] if one.has_content]
+        doing = _DOING.match(word.text) and word.text not in _NOT_DOING and not claim.says_condition
+        if earlier and doing and _apart(earlier[-1], word, heard):
+            return _not_so(claim)  # "pain lying down"
+    return None
+
+
+def since(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """ "When I'm walking" is not since: what began then is told by a word for beginning."""
+    match = re.search(r"\bsince (.*)", claim.statement, re.IGNORECASE)
+    told = {one.text for one in heard.words}
+    if match and told & {"till", "until"} and "since" not in told:
+        return _not_so(claim)  # "under control till the last few days"
+    if not match or _TIMES.match(match[1]) or told & _TOLD_SINCE:
+        return None
+    return _not_so(claim)
+
+
+_LATER = re.compile(r"\b(?:hour|minute|day|week|month|year)s? after\b", re.IGNORECASE)
+
+
+def after(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """ "Two hours ago" is not two hours after the other thing that was told."""
+    if not _LATER.search(claim.statement) or _LATER.search(heard.text) or "later" in heard.text.lower():
+        return None
+    return _not_so(claim) if re.search(r"\bago\b", heard.text, re.IGNORECASE) else None
+
+
+_LASTING = re.compile(
+    r"\bfor (?:about |around |over |nearly |the )*(?:last |past )?(?P<time>[\w-]+ (?:day|week|month|year|hour)s?)\b",
+    re.IGNORECASE,
+)
+
+
+def lasting(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """How long something has been was said of it: "diarrhoea for three days, and now vomiting" says nothing of the vomiting."""
+    match = _LASTING.search(claim.statement)
+    if not match or fact.section not in _COMPLAINED:
+        return None
+    place = len(claim.statement[: match.start()].split())
+    stated = [word for word in claim.words[:place] if word.has_content]
+    unit = match["time"].split()[-1].rstrip("s")
+    told = [at for at, one in enumerate(heard.words) if one.text.rstrip("s") == unit]
+    if not stated or not told:
+        return None
+    complaints = frozenset[str]().union(*(word.concepts for word in stated))
+    for at in told:
+        inside = [(abs(n - at), one) for n, one in enumerate(heard.words) if one.sentence == heard.words[at].sentence]
+        ours = [gap for gap, one in inside if one.concepts & complaints]
+        others = [gap for gap, one in inside if _COMPLAINTS & one.concepts and not one.concepts & complaints]
+        if not others or (ours and min(ours) < min(others)):
+            return None
+    return _not_so(claim)
+
+
+def _complaints() -> frozenset[str]:
+    named = (
+        "diarrhoea", "vomiting", "nausea", "fever", "cough", "phlegm", "tired", "itch", "rash", "swelling", "pain", "headache", "dizzy", "breathless",
+        "wheeze", "constipation", "bleeding", "anxiety", "depression",
+    )  # fmt: skip
+    return frozenset(one for kinds in words.concepts(list(named)) for one in words.equal(kinds))
+
+
+_COMPLAINTS = _complaints()
+_COMPLAINED = {Section.PRESENTING_COMPLAINT, Section.HISTORY}
+
+
+def owned(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """Who is to do it was named where it was said: of another thing they may have been named."""
+    match = _OWNER.match(claim.statement)
+    if not match:
+        return None
+    owner = claim.words[0]
+    named = {one.sentence for one in heard.cited if one.concepts & owner.concepts}
+    if not named:
+        return None  # the clinician's own "I will"
+    rest = [word for word in claim.content if word is not owner]
+    near = [one for one in heard.words if any(abs(one.sentence - number) <= 1 for number in named)]
+    there = sum(any(one.concepts & word.concepts for one in near) for word in rest)
+    return _not_so(claim) if there * 2 < len(rest) else None
+
+
+def conditional(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """An "if" was said as one, of what it is stated of; and an impression does not hang on what a safety net does."""
+    match = _IF.search(claim.statement)
+    if not match:
+        return None
+    if not {one.text for one in heard.words} & _CONDITION:
+        return _not_so(claim)
+    place = len(claim.statement[: match.start()].split())
+    before, after = _beside(claim, place)
+    if not before or not after or not _apart(before, after, heard):
+        return None
+    of_condition = [word for word in claim.words[place + 1 :] if word.has_content]
+    said_so = any(one.conditional and any(one.concepts & word.concepts for word in of_condition) for one in heard.words)
+    speakers = {one.turn.role for one in heard.cited if any(one.concepts & word.concepts for word in claim.content)}
+    if fact.section is Section.ASSESSMENT or not said_so or (fact.section in _TO_DO and Role.PATIENT in speakers):
+        return _not_so(claim)
+    return None
+
+
+def thought(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """Nobody thinks who did not say so."""
+    if _THINKS.match(claim.statement) and not any(_THOUGHT.match(one.text) for one in heard.words):
+        return _not_so(claim)
+    return None
+
+
+_TO_DO = {Section.PLAN, Section.SAFETY_NET}
+
+
+def _beside(claim: Claim, place: int) -> tuple[ClaimWord | None, ClaimWord | None]:
+    """The nearest words of content before and after a place."""
+    before = [word for word in claim.words[:place] if word.has_content]
+    after = [word for word in claim.words[place + 1 :] if word.has_content]
+    return (before[-1] if before else None), (after[0] if after else None)
+
+
+def _apart(one: ClaimWord, other: ClaimWord, heard: Heard) -> bool:
+    """Whether both were said, and nowhere together."""
+    whole = list(heard.words)
+    if not _says(one, whole) or not _says(other, whole):
+        return False
+    return not any(_says(one, unit) and _says(other, unit) for unit in units(heard))
+
+
+def _says(stated: ClaimWord, said: Sequence[HeardWord]) -> bool:
+    return any(one.concepts & stated.concepts for one in said)
+
+
+def units(heard: Heard) -> list[list[HeardWord]]:
+    """What was said together: sentences, each question with the turn that answers it."""
+    found: list[list[HeardWord]] = []
+    for number in sorted({word.sentence for word in heard.words}):
+        inside = [word for word in heard.words if word.sentence == number]
+        if any(word.question for word in inside):
+            after = [word.turn for word in heard.words if word.turn.number > inside[0].turn.number]
+            inside += [word for word in heard.words if after and word.turn is after[0]]
+        found.append(inside)
+    return found
+
+
+def _not_so(claim: Claim) -> Verdict:
+    return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
+
+
+ALL = (joined, since, after, lasting, owned, conditional, thought)

@@ -1,0 +1,29 @@
+"""Small slips are put right from what was said, and nothing else is touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from scribe.extract.tidy import tidied
+from tests.extract.talk import fact, turns
+
+
+@pytest.mark.parametrize(
+    ("statement", "said", "right"),
+    [
+        ("Allergic to cats, stuff", "P: I'm allergic to cats, stuff.", "Allergic to cats"),
+        ("Aches and things like that", "P: Aches and things like that.", "Aches"),
+        ("Something called gout", "C: It's something called gout.", "Gout"),
+        ("Started was 2 days ago", "P: When it started was 2 days ago.", "Started 2 days ago"),
+        ("Cannot stop shaking", "P: I just couldn't stop shaking.", "Could not stop shaking"),
+        ("Cannot stop shaking", "P: I can't stop shaking.", "Cannot stop shaking"),
+        ("Advised to examine knee", "C: We're going to examine your knee.", "Examine knee"),
+        ("Advised to rest", "C: I'd like you to rest.", "Advised to rest"),
+        ("Advised to drink fluids", "C: You need to drink fluids.", "Advised to drink fluids"),
+        ("Pain comes and goes", "P: The pain comes and goes.", "Pain comes and goes"),
+    ],
+)
+def test_a_slip_is_put_right(statement: str, said: str, right: str) -> None:
+    heard = turns(said)
+    found = tidied(fact(statement, heard), heard)
+    assert found.statement == right

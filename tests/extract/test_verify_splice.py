@@ -1,0 +1,78 @@
+"""What a statement joins was joined by whoever said it, and keeps the manner in which it was said. All talk is ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from scribe.extract.verify import verify
+from scribe.records import Outcome, Section
+from tests.extract.talk import fact, turns
+
+PC, HISTORY, PAST, PLAN, NET = (
+    Section.PRESENTING_COMPLAINT,
+    Section.HISTORY,
+    Section.PAST_HISTORY,
+    Section.PLAN,
+    Section.SAFETY_NET,
+)
+IMPRESSION = Section.ASSESSMENT
+
+NOBODY_SAID = [
+    (
+        "Eumovate for babies",
+        ["C: Hydrocortisone is what we use for babies. We'll try some Eumovate on you."],
+        PLAN,
+    ),
+    ("Feels sick from toast", ["P: I couldn't even eat toast. I feel sick."], HISTORY),
+    ("Breathless since climbing stairs", ["P: I get breathless when I'm climbing the stairs."], HISTORY),
+    ("Settled since last 2 weeks", ["C: It was settled till the last 2 weeks?", "P: Yes."], HISTORY),
+    ("Knee pain watching television", ["P: My knee pain is awful. All I do is watching television."], HISTORY),
+    ("Ate 3 hours after the fall", ["P: I ate something after the fall, maybe 3 hours ago."], HISTORY),
+    ("Nausea for 5 days", ["C: So five days of the headache, and now the nausea for good measure?", "P: Yes."], HISTORY),
+    (
+        "Nurse to check blood pressure at home",
+        ["P: The nurse was lovely. So I came to you. It was easy.", "C: Good. Right. Check your blood pressure at home."],
+        PLAN,
+    ),
+    (
+        "Likely pneumonia if ankle swelling",
+        ["C: If you get ankle swelling, ring us. Smokers are more likely to get pneumonia."],
+        IMPRESSION,
+    ),
+    ("Come back if wheeze", ["C: You have a wheeze. If it is no better, come back."], NET),
+    ("Thinks it is the bed", ["P: It is the bed."], HISTORY),
+    ("No constipation", ["C: Do you get constipation normally?", "P: No."], HISTORY),
+    ("No palpitations", ["P: I have no palpitations now, but I did on Sunday."], HISTORY),
+    ("No walking", ["C: Any difficulty walking?", "P: No."], HISTORY),
+    ("Likely shingles", ["C: Shingles is very unlikely here, I would say."], IMPRESSION),
+    ("Probable chill", ["C: You had that chill last week."], IMPRESSION),
+    ("Advised to take insulin", ["C: You may need to take insulin."], PLAN),
+    ("See a doctor urgently", ["C: Then see a doctor urgently."], PLAN),
+]  # fmt: skip
+SAID = [
+    ("Eumovate for the hands", ["C: We'll try some Eumovate for the hands."], PLAN),
+    ("Cough for 3 weeks", ["P: I've got this cough.", "C: How long?", "P: For 3 weeks."], HISTORY),
+    ("Breathless since Friday", ["P: I've been breathless since Friday."], HISTORY),
+    ("Knee pain climbing stairs", ["P: The knee pain is there climbing stairs."], HISTORY),
+    ("Headache for 5 days", ["C: So five days of the headache, and now the nausea?", "P: Yes."], HISTORY),
+    ("Nurse to check blood pressure", ["C: The nurse will check your blood pressure."], PLAN),
+    ("Come back if wheeze", ["C: If you get a wheeze, come back."], NET),
+    ("No constipation", ["C: Any constipation?", "P: No."], HISTORY),
+    ("No palpitations now", ["P: I have no palpitations now, but I did on Sunday."], HISTORY),
+    ("No difficulty walking", ["C: Any difficulty walking?", "P: No."], HISTORY),
+    ("Likely shingles", ["C: This is most likely shingles."], IMPRESSION),
+    ("Advised to take ibuprofen", ["C: You could take ibuprofen."], PLAN),
+    ("If worse, see a doctor", ["C: If it gets worse then see a doctor."], NET),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "said", "section"), NOBODY_SAID)
+def test_what_nobody_said_is_no_plain_line(statement: str, said: list[str], section: Section) -> None:
+    heard = turns(*said)
+    assert verify(fact(statement, heard, section=section), heard).outcome is not Outcome.SUPPORTED
+
+
+@pytest.mark.parametrize(("statement", "said", "section"), SAID)
+def test_what_was_said_together_is(statement: str, said: list[str], section: Section) -> None:
+    heard = turns(*said)
+    assert verify(fact(statement, heard, section=section), heard).outcome is Outcome.SUPPORTED
