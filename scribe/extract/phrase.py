@@ -198,7 +198,7 @@ def third(verb: str) -> str:
     low = verb.lower()
     if low in _INFLECT:
         return _INFLECT[low]
-    if low in _PAST_OR_MODAL or low.endswith(("ed", "ing", "'t")) or not low.isalpha() or _adverb(low):
+    if low in _PAST_OR_MODAL or low.endswith(("ed", "ing", "'t")) or not low.isalpha() or _no_verb(low):
         return verb
     if low.endswith("y") and low[-2:-1] not in "aeiou":
         return verb[:-1] + "ies"
@@ -207,8 +207,15 @@ def third(verb: str) -> str:
     return verb + "s"
 
 
-def _adverb(word: str) -> bool:
-    return word.endswith("ly") and word not in {"rely", "fly", "apply", "reply", "supply", "comply"}
+_NO_VERBS = frozenset(
+    "from to with on off in into out of for about at up down over by as than now today here there then this that well better worse".split()
+)
+
+
+def _no_verb(word: str) -> bool:
+    return (
+        word in _NO_VERBS or word.endswith("ly") and word not in {"rely", "fly", "apply", "reply", "supply", "comply"}
+    )
 
 
 _ADVERBS = r"(?:(?:just|only|still|also|now|then|sometimes|usually|normally|probably|mainly|always|never|generally|occasionally|recently|already|currently|tend to) )*"

@@ -64,9 +64,7 @@ def trouble(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         return None
     asked = " ".join(text for text, words in _sentences(heard) if words[-1].question).lower()
     denied = [word.text for word in claim.words if word.denied and word.has_content]
-    troubled = [
-        word for word in denied if re.search(rf"{_TROUBLE.pattern}(?: \w+){{0,2}} {re.escape(word)}\b", asked)
-    ]
+    troubled = [word for word in denied if re.search(rf"{_TROUBLE.pattern}(?: \w+){{0,2}} {re.escape(word)}\b", asked)]
     return _not_so(claim) if any(word in _NEEDED for word in troubled) else None
 
 

@@ -62,8 +62,10 @@ def joined(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
             return _not_so(claim)
     for place, word in enumerate(claim.words):
         earlier = [one for one in claim.words[:place] if one.has_content]
-        doing = _DOING.match(word.text) and word.text not in _NOT_DOING and not claim.says_condition
-        if earlier and doing and _apart(earlier[-1], word, heard):
+        if not earlier or word.denied or not _DOING.match(word.text) or word.text in _NOT_DOING or claim.says_condition:
+            continue
+        unparted = rf"\b{re.escape(earlier[-1].text)}\b[^,;]*\b{re.escape(word.text)}\b"
+        if re.search(unparted, claim.statement, re.IGNORECASE) and _apart(earlier[-1], word, heard):
             return _not_so(claim)  # "pain lying down"
     return None
 
