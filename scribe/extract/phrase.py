@@ -208,13 +208,42 @@ def third(verb: str) -> str:
 
 
 _NO_VERBS = frozenset(
-    "from to with on off in into out of for about at up down over by as than now today here there then this that well better worse".split()
+    [
+        "from",
+        "to",
+        "with",
+        "on",
+        "off",
+        "in",
+        "into",
+        "out",
+        "of",
+        "for",
+        "about",
+        "at",
+        "up",
+        "down",
+        "over",
+        "by",
+        "as",
+        "than",
+        "now",
+        "today",
+        "here",
+        "there",
+        "then",
+        "this",
+        "that",
+        "well",
+        "better",
+        "worse",
+    ]
 )
 
 
 def _no_verb(word: str) -> bool:
-    return (
-        word in _NO_VERBS or word.endswith("ly") and word not in {"rely", "fly", "apply", "reply", "supply", "comply"}
+    return word in _NO_VERBS or (
+        word.endswith("ly") and word not in {"rely", "fly", "apply", "reply", "supply", "comply"}
     )
 
 
