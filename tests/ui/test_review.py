@@ -455,3 +455,19 @@ def test_one_line_says_what_is_still_ahead(reviewing: Room) -> None:
     assert review._ahead.text() == "2 to check · 4 worth a look · 8 said, not in the note"
     reviewing.press("A", "A")
     assert review._ahead.text() == "4 worth a look · 8 said, not in the note"
+
+
+def test_the_checks_come_although_what_was_said_cannot_be_read(
+    reviewing: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str) -> None:
+        raise Fixable("The disk did not answer.", do="Try again.", code="disk-error")
+
+    review = reviewing.window.review
+    assert review.draft is not None and review._encounter is not None
+    monkeypatch.setattr(reviewing.desk, "turns", refuse)
+    review.open(review._encounter, review.draft)
+    reviewing.settle()
+    assert reviewing.focus() is review.lanes.checks()[0]
+    assert review.lanes.checks()[0]._quote.isHidden()
+    assert "The disk did not answer." in reviewing.shown_text(reviewing.window.notices)

@@ -48,7 +48,7 @@ _WIDE = 62  # window width, in times of the text's height, from which the lanes 
 
 
 _LONGEST_MS = 5 * 60_000
-_LINES, _CARDS = 40, 8  # made ahead
+_LINES, _CARDS = 60, 8  # made ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,37 +327,44 @@ class ReviewPage(QWidget):
         QTimer.singleShot(0, self, lambda: self._complete(draft))  # the note is painted first
 
     def _complete(self, draft: Draft) -> None:
-        """What can wait until the note is in sight: what was said and is to be checked, sound, somebody to look it over."""
+        """What can wait until the note is in sight, one thing after the other, each painted before the next: what was
+        said, what is to be checked, sound, and somebody to look it all over."""
         if not self._shows(draft.encounter_id):
             return
-        if self._may_dictate():  # so that no first word is lost; what keeps it from that is said when it is asked for
-            self._bridge.run(self._desk.prepare_recorder, failed=lambda _: None)
         if not draft.recording_id:
+            self._prepare_sound()
             return
 
         def read(turns: tuple[Turn, ...]) -> None:
             if self._shows(draft.encounter_id):
                 self.transcript.show_turns(turns)
-                ready()
-                self._bridge.run(self._desk.prepare_to_play)
-                here = self.focusWidget()
-                QTimer.singleShot(0, self, lambda: self._look(draft, here))
+                QTimer.singleShot(0, self, ready)
 
         def refused(error: ScribeError) -> None:
-            if error.code == "locked" or not self._shows(draft.encounter_id):
-                return  # it is read when it is opened the next time
-            ready()
-            self.failed.emit(error)
+            if error.code != "locked" and self._shows(draft.encounter_id):  # locked: it is read the next time
+                ready()
+                self.failed.emit(error)
 
         def ready() -> None:
+            if not self._shows(draft.encounter_id):
+                return
             self._reads = False
             self._show()
             self._arrange()
             if self.hasFocus() and not self.lanes.focus_first():
                 self.note.focus_first()
             self.transcript.mark(self._evidence)
+            self._prepare_sound()
+            here = self.focusWidget()
+            QTimer.singleShot(0, self, lambda: self._look(draft, here))
 
         self._bridge.run(lambda: self._desk.turns(draft.encounter_id), read, refused, read=True)
+
+    def _prepare_sound(self) -> None:
+        if self._said.isVisibleTo(self):
+            self._bridge.run(self._desk.prepare_to_play)
+        if self._may_dictate():  # so that no first word is lost; what keeps it from that is said when it is asked for
+            self._bridge.run(self._desk.prepare_recorder, failed=lambda _: None)
 
     def _shows(self, encounter_id: str) -> bool:
         return self._encounter is not None and self._encounter.id == encounter_id
