@@ -1007,15 +1007,24 @@ class Desk:
         return next(reversed(self._unlocked().signed_notes(encounter_id)), None)
 
     def amend(self, encounter_id: str) -> Draft:
-        """A draft that begins where the signed note ended; signing it makes the next version."""
+        """A draft that begins where the signed note ended, or the correction that was begun before; signing it makes the
+        next version."""
         profile = self._unlocked()
         note = self.signed(encounter_id)
         if note is None:
             raise Bug("There is no signed note to correct.", code="note-missing")
+        latest = profile.latest_draft(encounter_id)
+        if latest is not None and latest.id != note.draft_id:
+            return latest
         signed_from = next(draft for draft in profile.drafts(encounter_id) if draft.id == note.draft_id)
         draft = amend(note, signed_from, now=self._clock())
         profile.save_draft(draft)
         return draft
+
+    def correction_begun(self, encounter_id: str) -> bool:
+        """Whether a signed note was changed since, and that is not signed."""
+        note, latest = self.signed(encounter_id), self.draft(encounter_id)
+        return note is not None and latest is not None and latest.id != note.draft_id and latest.lines != note.lines
 
     # ---------------------------------------------------------------- export
 

@@ -488,10 +488,15 @@ def test_an_edit_is_shown_among_the_changes_and_a_correction_names_what_it_repla
     assert change.after is not None and change.after.text == "Cough for a week"
     first = desk.sign(encounter_id, PIN, ANNE)
     again = desk.amend(encounter_id)
-    desk.save_draft(edit_line(again, again.lines[0].id, "Cough for two weeks", now=draft.made_at))
+    assert not desk.correction_begun(encounter_id), "nothing is changed yet"
+    corrected = edit_line(again, again.lines[0].id, "Cough for two weeks", now=draft.made_at)
+    desk.save_draft(corrected)
+    assert desk.correction_begun(encounter_id)
+    assert desk.amend(encounter_id) == corrected, "somebody was called away: it goes on where it was left"
     second = desk.sign(encounter_id, PIN, ANNE)
     assert (second.version, second.replaces) == (2, first.id)
     assert "corrects version 1" in second.stamp
+    assert not desk.correction_begun(encounter_id)
 
 
 def test_a_recording_without_speech_says_so_and_is_kept(

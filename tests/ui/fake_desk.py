@@ -574,9 +574,12 @@ class FakeDesk:
         return found[-1] if found else None
 
     def amend(self, encounter_id: str) -> Draft:
-        draft = replace(self._drafts[encounter_id][-1], id=new_id())
-        self._drafts[encounter_id].append(draft)
-        return draft
+        if not self.correction_begun(encounter_id):
+            self._drafts[encounter_id].append(replace(self._drafts[encounter_id][-1], id=new_id()))
+        return self._drafts[encounter_id][-1]
+
+    def correction_begun(self, encounter_id: str) -> bool:
+        return self._drafts[encounter_id][-1].lines != self._signed[encounter_id][-1].lines
 
     # ---------------------------------------------------------------- export
 

@@ -249,6 +249,26 @@ def test_a_signed_note_is_corrected_as_a_new_version(room: Room) -> None:
     assert note is not None and note.version == 2 and note.replaces
 
 
+def test_a_correction_that_was_begun_is_offered_where_it_was_left(room: Room) -> None:
+    room.signed()
+    export, review = room.window.export, room.window.review
+    assert not export._begun.isVisible()
+    room.press("E")
+    line = review._lines()[0]
+    review.note.edit_line(line.id)
+    room.type(" (corrected)")
+    room.press(Qt.Key.Key_Return)
+    room.window.go_home()
+    room.settle()
+    encounter_id = room.desk.encounters()[0].id
+    room.window.open_encounter(encounter_id)
+    room.settle()
+    assert export._begun.isVisible() and "Go on" in export._correct.text()
+    room.press("E")
+    assert room.page() is review and review.draft is not None and review.draft.encounter_id == encounter_id
+    assert review._lines()[0].text == f"{line.text} (corrected)"
+
+
 def test_the_window_never_names_a_patient_in_its_title(room: Room) -> None:
     room.signed()
     assert room.window.windowTitle() == "Scribe"
