@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPlainTextEdit
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 
 from scribe.errors import Fixable
 from scribe.records import SENSITIVE, Draft, Line, Origin, Risk, Settled
@@ -76,6 +76,19 @@ def test_keys_stand_only_on_the_card_that_they_answer(reviewing: Room) -> None:
     for focused in cards:
         focused.setFocus()
         assert all(answer.shows_key == (card is focused) for card in cards for answer in card.answers)
+
+
+def test_a_key_that_is_held_answers_one_check_and_not_all_of_them_unread(reviewing: Room) -> None:
+    review = reviewing.window.review
+    before = len(review.lanes.checks())
+    reviewing.press("A")
+    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, "a", autorep=True)
+    for card in (review.lanes.checks()[0], review.lanes.omissions()[0]):
+        card.setFocus()
+        QApplication.sendEvent(card, held)
+        reviewing.settle()
+    assert len(review.lanes.checks()) == before - 1
+    assert review.draft is not None and len(review.draft.omissions) == 8
 
 
 def test_a_check_quotes_what_was_said_and_plays_it(reviewing: Room) -> None:

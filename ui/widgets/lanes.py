@@ -19,6 +19,7 @@ from ui.widgets.editor import LineEditor
 
 FIRST = 6  # omissions shown before "more"
 
+_ANSWERS = (Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_R, Qt.Key.Key_Delete)
 _Card = TypeVar("_Card", bound="LaneItem")
 
 
@@ -170,6 +171,8 @@ class AskItem(LaneItem):
         key = event.key()
         if event.modifiers() or (self._editor and self._editor.hasFocus()):
             super().keyPressEvent(event)
+        elif event.isAutoRepeat() and key in _ANSWERS:
+            event.accept()  # a key that is held answers one card, not all of them unread
         elif key == Qt.Key.Key_A:
             self.accept()
         elif key in (Qt.Key.Key_C, Qt.Key.Key_F2):
@@ -226,10 +229,10 @@ class OmissionItem(LaneItem):
         self.taken.emit(self.omission)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not event.modifiers() and event.key() in (Qt.Key.Key_A, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.take()
-        else:
+        if event.modifiers() or event.key() not in (Qt.Key.Key_A, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.take()
 
 
 class Lanes(QWidget):
