@@ -70,7 +70,7 @@ def test_what_is_not_known_is_no_bar() -> None:
 
 def test_the_plot_has_a_dot_for_each_word_and_lines_where_the_bars_are() -> None:
     drawn = plot(json.loads(as_json(FIT)))
-    assert drawn.count("h0") == 2 and drawn.count("stroke-dasharray") == 2
+    assert drawn.count("h.1") == 2 and drawn.count("stroke-dasharray") == 2
 
 
 @pytest.mark.parametrize(("found", "code"), [(FIT, 0), (replace(FIT, lag_max_s=30.0), 3)])

@@ -45,7 +45,7 @@ class Pace:
 WHOLE = Pace(28_000, 20_000, 1_500, 6_000)
 """For sound that is all there."""
 
-LIVE = Pace(4_500, 3_000, 350, 800)
+LIVE = Pace(5_000, 2_000, 350, 800)
 """For sound that is being recorded, so that text follows speech within seconds."""
 
 

@@ -25,7 +25,7 @@ def plot(rehearsal: dict[str, object]) -> str:
     def y(lag_s: float) -> float:
         return round(_HEIGHT - _BOTTOM - lag_s / highest * (_HEIGHT - _BOTTOM - _TOP), 1)
 
-    dots = "".join(f"M{x(at)} {y(lag)}h0" for at, lag in lags)
+    dots = "".join(f"M{x(at)} {y(lag)}h.1" for at, lag in lags)  # a dot without length some do not draw
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         'font-family="sans-serif" font-size="12" fill="#444">',
