@@ -406,6 +406,18 @@ def test_what_was_recorded_before_anybody_listened_is_no_live_sound(tmp_path: Pa
     assert list(pieces) == []
 
 
+def test_while_the_clock_stands_still_everything_was_said_just_now(tmp_path: Path) -> None:
+    """So a rehearsal hears a recording that is all there as if it were being made."""
+    with SealedWriter(tmp_path, KEY, "r", sync_every_ms=0) as writer:
+        for _ in range(60):
+            writer.append(SECOND)
+        writer.finish()
+    growing, told = Growing(SealedReader(tmp_path, KEY, "r"), lambda: False, 0.0, clock=lambda: 0.0), []
+    for _ in growing.pcm(0):
+        told.append(growing.is_live())
+    assert told == [True] * 60
+
+
 # ---------------------------------------------------------------- drafting ahead
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from scribe import cli, rehearse, settings
+from scribe.capture.sound import SAMPLE_RATE, Pcm
+from scribe.capture.sources import FAST_FILE_PREFIX, open_source
 from scribe.rehearse import Bar, Meter, Rehearsal, as_json, as_table, bars
+from tests.capture.sounds import counted, write
 from tests.measure.lag_plot import plot
 
 FIT = Rehearsal(
@@ -64,7 +69,6 @@ def test_each_bar_that_is_missed_is_named(change: dict[str, float]) -> None:
 def test_what_is_not_known_is_no_bar() -> None:
     unknown = replace(FIT, wer_live=None, wer_file=None, critical_live=None, critical_file=None)
     assert len(bars(unknown)) == 5
-    assert len(bars(replace(unknown, stop_to_draft_s=None, lag_p95_s=None, lag_max_s=None, lags=()))) == 2
     assert json.loads(as_json(unknown))["wer_live"] is None
 
 
@@ -103,3 +107,27 @@ def test_what_a_child_used_is_counted_after_it_has_ended() -> None:
 
 def test_a_bar_is_met_at_its_edge() -> None:
     assert Bar("x", 6.0, 6, "s").is_met and not Bar("x", 6.01, 6, "s").is_met
+
+
+def test_a_recording_is_played_far_faster_than_it_was_spoken_and_whole(tmp_path: Path) -> None:
+    said = counted(20 * SAMPLE_RATE)
+    path = write(tmp_path / "talk.wav", "pcm_s16le", iter([said]))
+    blocks: list[Pcm] = []
+    played = threading.Event()
+
+    def hear(block: Pcm) -> None:
+        blocks.append(block)
+        if len(blocks) * len(block) >= len(said):
+            played.set()
+
+    source = open_source(f"{FAST_FILE_PREFIX}{path}")
+    source.start(hear)
+    assert played.wait(10), "a third of a second, and what a busy computer takes"
+    source.stop()
+    assert np.array_equal(np.concatenate(blocks)[: len(said)], said)
+
+
+def test_without_times_there_is_no_bar_on_time_and_no_plot() -> None:
+    at_once = replace(FIT, stop_to_draft_s=None, lag_p95_s=None, lag_max_s=None, lags=())
+    assert [bar.name for bar in bars(at_once)] == [bar.name for bar in bars(FIT)][3:]
+    assert "MISSED" not in as_table(at_once)
