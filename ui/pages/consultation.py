@@ -199,7 +199,8 @@ class RecordingCard(Card):
             label(
                 self.tr(
                     "Pause for anything that should not be recorded. Everything is saved as it comes. An interruption, such "
-                    "as a colleague at the door, is recorded but left out of the note; you can put it back when you check."
+                    "as a colleague at the door, is recorded but left out of the note, for three minutes at most; you can "
+                    "put it back when you check."
                 ),
                 "muted",
             )
