@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 
-from scribe.extract.verify import words
+from scribe.extract.verify import lexicon, words
 from scribe.records import Fact, Outcome, Polarity, Reason, Role, Turn, Verdict
 
 # Ways of taking back one's words in spoken British English; our own list.
@@ -56,10 +56,21 @@ def taken_back(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
         texts = [word.text for word in turn.words]
         for at, end in _marked(texts):
             begin = _sentence_before(texts, at)
-            if proof.first_word < at and proof.end_word > begin:
+            if proof.first_word < at and proof.end_word > begin and not _put_right(fact, texts[begin:at], texts[end:]):
                 instead = " ".join(texts[end : end + _SHOWN]).strip(" ,.;")
                 return Verdict(Outcome.CHECK, Reason.CONTRADICTED, instead)
     return _denied_next(fact, turns) or _affirmed_next(fact, turns) or _asked_again(fact, turns)
+
+
+def _put_right(fact: Fact, before: list[str], after: list[str]) -> bool:
+    """Whether the statement already says what was said instead: the left knee, where the right one was taken back."""
+    stated = set(words.tokens(fact.statement))
+    ends = next((place + 1 for place, text in enumerate(after) if text.endswith((".", "?", "!"))), len(after))
+    taken, given = ({*words.tokens(" ".join(some))} & _EXCHANGED for some in (before, after[:ends]))
+    return bool(given & stated) and not (taken - given) & stated
+
+
+_EXCHANGED = frozenset(lexicon.SIDES) | lexicon.PEOPLE  # a number may have been taken back for another thing's
 
 
 def _asked_again(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:

@@ -221,10 +221,27 @@ def _spared(entries: Sequence[Entry]) -> tuple[Entry, ...]:
         else:
             asked.append(i)
     asked.sort(key=lambda i: (entries[i].verdict.reason not in _ALWAYS_ASKED, -entries[i].fact.importance))
-    for i in asked[MOST_ASKED:]:
+    kept: list[int] = []
+    for i in asked:
+        if any(_asks_the_same(entries[i], entries[other]) for other in kept):
+            out[i] = _withdrawn(entries[i])
+        else:
+            kept.append(i)
+    for i in kept[MOST_ASKED:]:
         if entries[i].verdict.reason not in _ALWAYS_ASKED and entries[i].fact.section is not Section.ALLERGY:
             out[i] = _withdrawn(entries[i])
     return tuple(out)
+
+
+def _asks_the_same(one: Entry, other: Entry) -> bool:
+    """Whether one answer settles both: the same doubt, about the same words, of statements that share most of theirs."""
+    said = [{proof.turn_id for proof in entry.fact.evidence} for entry in (one, other)]
+    mine, theirs = content(one.fact.statement), content(other.fact.statement)
+    shared = 2 * len(mine & theirs) >= min(len(mine), len(theirs)) > 0
+    numbers = [{word for word in some if word[:1].isdigit()} for some in (mine, theirs)]
+    return (
+        one.verdict.reason is other.verdict.reason and bool(said[0] & said[1]) and shared and numbers[0] <= numbers[1]
+    )
 
 
 def _withdrawn(entry: Entry) -> Entry:
@@ -242,6 +259,13 @@ def _opposed_allergies(one: Fact, other: Fact) -> bool:
     return content(denial.statement) <= _ANY_ALLERGY
 
 
+def _settled_by(doubtful: Entry, proved: Entry) -> bool:
+    """Whether what one entry was not sure of is what the other proves from the same answer ("Any headaches?" "No headaches.")."""
+    if doubtful.verdict.reason is not Reason.POLARITY_UNCLEAR or proved.verdict.outcome is not Outcome.SUPPORTED:
+        return False
+    return {one.turn_id for one in proved.fact.evidence} <= {one.turn_id for one in doubtful.fact.evidence}
+
+
 def _opposed(one: Entry, other: Entry) -> bool:
     a, b = one.fact, other.fact
     if _opposed_allergies(a, b):
@@ -253,6 +277,8 @@ def _opposed(one: Entry, other: Entry) -> bool:
     ):
         return False
     if (a.section in _OURS) != (b.section in _OURS) or _of_two_problems(a, b):
+        return False
+    if _settled_by(one, other) or _settled_by(other, one):
         return False
     negatives = {"never", "none", "nothing", "denies"}
     mine, theirs = content(a.statement) - negatives, content(b.statement) - negatives

@@ -237,6 +237,22 @@ _NO_VERBS = frozenset(
         "well",
         "better",
         "worse",
+        "some",
+        "any",
+        "a",
+        "an",
+        "the",
+        "my",
+        "your",
+        "his",
+        "her",
+        "our",
+        "their",
+        "all",
+        "both",
+        "every",
+        "each",
+        "no",
     ]
 )
 

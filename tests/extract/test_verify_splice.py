@@ -43,10 +43,17 @@ NOBODY_SAID = [
     ("Thinks it is the bed", ["P: It is the bed."], HISTORY),
     ("No constipation", ["C: Do you get constipation normally?", "P: No."], HISTORY),
     ("No palpitations", ["P: I have no palpitations now, but I did on Sunday."], HISTORY),
+    ("No allergies", ["C: Any other allergies?", "P: No."], Section.ALLERGY),
     ("No walking", ["C: Any difficulty walking?", "P: No."], HISTORY),
     ("Likely shingles", ["C: Shingles is very unlikely here, I would say."], IMPRESSION),
     ("Probable chill", ["C: You had that chill last week."], IMPRESSION),
     ("Advised to take insulin", ["C: You may need to take insulin."], PLAN),
+    (
+        "Ring the same day if slurred speech",
+        ["C: If you get slurred speech or a limp arm, call 999. For a high fever ring us the same day."],
+        NET,
+    ),
+    ("Codeine cream", ["C: Take the codeine at night, and use the hydrocortisone cream."], PLAN),
     ("See a doctor urgently", ["C: Then see a doctor urgently."], PLAN),
 ]  # fmt: skip
 SAID = [
@@ -58,10 +65,18 @@ SAID = [
     ("Nurse to check blood pressure", ["C: The nurse will check your blood pressure."], PLAN),
     ("Come back if wheeze", ["C: If you get a wheeze, come back."], NET),
     ("No constipation", ["C: Any constipation?", "P: No."], HISTORY),
+    ("No palpitations", ["C: Chest pain, palpitations, any trouble with your eyes.", "P: No, nothing like that."], HISTORY),
+    ("No other allergies", ["C: Any other allergies?", "P: No."], Section.ALLERGY),
     ("No palpitations now", ["P: I have no palpitations now, but I did on Sunday."], HISTORY),
     ("No difficulty walking", ["C: Any difficulty walking?", "P: No."], HISTORY),
     ("Likely shingles", ["C: This is most likely shingles."], IMPRESSION),
     ("Advised to take ibuprofen", ["C: You could take ibuprofen."], PLAN),
+    (
+        "Ring the same day if high fever",
+        ["C: If you get slurred speech or a limp arm, call 999. For a high fever ring us the same day."],
+        NET,
+    ),
+    ("Call 999 if limp arm", ["C: If you get slurred speech or a limp arm, call 999."], NET),
     ("If worse, see a doctor", ["C: If it gets worse then see a doctor."], NET),
 ]  # fmt: skip
 

@@ -96,6 +96,8 @@ _INTRODUCING = re.compile(
     r"just to (?:double.?)?check)\b",
     re.IGNORECASE,
 )
+# "Chest pain, palpitations, any trouble with your eyes." A recogniser leaves many question marks out.
+_LISTING = re.compile(r"^(?:[\w' -]{3,40}, ){1,6}(?:or )?any\b[^,]*$", re.IGNORECASE)
 _BARE_ANSWER = 3  # words
 _SHORT_QUESTION = 8  # words: a longer statement before a "yes" is no question unless it reads as one
 _LIST_MEMBER = 4  # words: "no chest pain, swelling of the ankles, or cough"
@@ -158,7 +160,8 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
         piece = turn.words[start:end]
         text = " ".join(word.text for word in piece)
         question = "?" in text or (
-            turn.role is Role.CLINICIAN and bool(_ASKING.match(text) or _INTRODUCING.match(text))
+            turn.role is Role.CLINICIAN
+            and bool(_ASKING.match(text) or _INTRODUCING.match(text) or _LISTING.match(text))
         )
         pairs = [(place, plain) for place, word in enumerate(piece, start) for plain in words.tokens(word.text)]
         if not pairs:

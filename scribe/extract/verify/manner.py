@@ -51,6 +51,24 @@ def usual(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     return _not_so(claim) if asked and all(_USUALLY.search(text) for text in asked) else None
 
 
+def besides(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """ "Any other allergies?" "No." leaves those that were told."""
+    if not claim.denies or _OTHER.search(claim.statement):
+        return None
+    denied = {word.text for word in claim.words if word.denied and word.has_content}
+    asked = [text for text, words in _sentences(heard) if words[-1].question]
+    named = [text for text in asked if any(re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE) for word in denied)]
+    if named and all(
+        any(re.search(rf"\b(?:other|else)(?: \w+)? {re.escape(word)}", text, re.IGNORECASE) for word in denied)
+        for text in named
+    ):
+        return _not_so(claim)
+    return None
+
+
+_OTHER = re.compile(r"\b(?:other|else|further|more|known)\b", re.IGNORECASE)
+
+
 def only_now(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """ "No rash now, but there was one" is not "no rash"."""
     if not claim.denies or fact.section not in _TOLD or _STATES_NOW.search(claim.statement):
@@ -113,4 +131,4 @@ def _not_so(claim: Claim) -> Verdict:
     return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
 
 
-ALL = (usual, only_now, trouble, hedged, may_come, then)
+ALL = (usual, besides, only_now, trouble, hedged, may_come, then)

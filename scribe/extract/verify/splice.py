@@ -7,12 +7,13 @@ in a question and its answer.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
-from scribe.extract.verify import lexicon, words
+from scribe.extract.verify import lexicon, medicines, words
 from scribe.extract.verify.claim import Claim, ClaimWord
-from scribe.extract.verify.heard import Heard, HeardWord
+from scribe.extract.verify.heard import Heard, HeardWord, as_said
 from scribe.records import Fact, Mode, Outcome, Reason, Role, Section, Verdict
 
 # Words that give a purpose, a cause, a bound: what stands on either side belongs together. "With", "in" and "of" also join what
@@ -164,6 +165,51 @@ def conditional(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict |
     return None
 
 
+def action(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """What to do was said for this trigger: "a weak arm, ring 999. A bad headache, ring us the same day"."""
+    match = _IF.search(claim.statement)
+    if not match or fact.section not in _TO_DO:
+        return None
+    place = len(claim.statement[: match.start()].split())
+    first = match.start() == 0
+    stated = {one for one in _WHAT_TO_DO if re.search(one, claim.statement, re.IGNORECASE)}
+    trigger = [word for word in (claim.words if first else claim.words[place + 1 :]) if word.has_content]
+    for word in trigger:
+        if any(re.search(one, word.text) for one in stated) or word.text in _CALLS:
+            continue
+        for number in {one.sentence for one in heard.words if one.concepts & word.concepts}:
+            inside = as_said([one for one in heard.words if one.sentence == number])
+            said = {one for one in _WHAT_TO_DO if re.search(one, inside, re.IGNORECASE)}
+            if not said or said & stated or not stated:
+                break
+        else:
+            if any(one.concepts & word.concepts for one in heard.words):
+                return _not_so(claim)
+    return None
+
+
+_WHAT_TO_DO = (
+    r"\b999\b",
+    r"\b111\b",
+    r"\bsame day\b",
+    r"\b(?:a&e|a and e|casualty|emergency department)\b",
+    r"\b(?:next|few|\d+) (?:days?|weeks?)\b",
+)
+_CALLS = lexicon.words_of("ring call phone contact come go see return back get touch day same seek")
+_FORMS = lexicon.words_of("gel cream ointment spray inhaler drops patch patches lotion mouthwash")
+
+
+def form(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """ "Take paracetamol, and rub on the ibuprofen gel" makes no paracetamol gel."""
+    for name, shape in itertools.pairwise(claim.words):
+        if shape.text not in _FORMS or not medicines.british(name.text):
+            continue
+        named = {medicines.british(a.text) for a, b in itertools.pairwise(heard.words) if b.text == shape.text} - {""}
+        if named and medicines.british(name.text) not in named:
+            return _not_so(claim)
+    return None
+
+
 def thought(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Nobody thinks who did not say so."""
     if _THINKS.match(claim.statement) and not any(_THOUGHT.match(one.text) for one in heard.words):
@@ -209,4 +255,4 @@ def _not_so(claim: Claim) -> Verdict:
     return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
 
 
-ALL = (joined, since, after, lasting, owned, conditional, thought)
+ALL = (joined, since, after, lasting, owned, conditional, action, form, thought)
