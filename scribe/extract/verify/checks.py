@@ -199,6 +199,8 @@ def no_word(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
             continue
         if any(knows(one) for one in (word, word.capitalize(), word.upper())):
             continue
+        if f"{word} pharmac" in claim.statement.lower():
+            continue
         together = (word, *("".join(pair) for pair in itertools.pairwise(told[max(0, place - 1) : place + 2])))
         name = next(filter(None, (medicines.suggestion(one, heard.known) for one in together)), "")
         near = fact.section in {Section.MEDICATION, Section.ALLERGY} or _MEDICATED.search(claim.statement)

@@ -15,9 +15,7 @@ from scribe.records import Fact, Mode, Outcome, Reason, Role, Section, Verdict
 
 _TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY}
 _TO_DO = {Section.PLAN, Section.SAFETY_NET}
-_USUALLY = re.compile(
-    r"\b(?:normally|usually|in general|generally|as a rule|before (?:this|that|all this))\b", re.IGNORECASE
-)
+_USUALLY = re.compile(r"\b(?:(?<!ing )normally|usually|as a rule|before (?:this|that|all this))\b", re.IGNORECASE)
 _NOW = re.compile(
     r"\b(?:right now|now|at the moment|currently|any ?more|today),? (?:but|though|although)\b", re.IGNORECASE
 )
@@ -55,15 +53,13 @@ def besides(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     """ "Any other allergies?" "No." leaves those that were told."""
     if not claim.denies or _OTHER.search(claim.statement):
         return None
-    denied = {word.text for word in claim.words if word.denied and word.has_content}
+    denied = [word.text for word in claim.words if word.denied and word.has_content]
     asked = [text for text, words in _sentences(heard) if words[-1].question]
-    named = [text for text in asked if any(re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE) for word in denied)]
-    if named and all(
-        any(re.search(rf"\b(?:other|else)(?: \w+)? {re.escape(word)}", text, re.IGNORECASE) for word in denied)
-        for text in named
-    ):
-        return _not_so(claim)
-    return None
+    named = [text for text in asked if denied and re.search(rf"\b{re.escape(denied[-1])}", text, re.IGNORECASE)]
+    left = [
+        text for text in named if re.search(rf"\b(?:other|else)(?: \w+)? {re.escape(denied[-1])}", text, re.IGNORECASE)
+    ]
+    return _not_so(claim) if named and left == named else None
 
 
 _OTHER = re.compile(r"\b(?:other|else|further|more|known)\b", re.IGNORECASE)
@@ -83,7 +79,12 @@ def trouble(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     asked = " ".join(text for text, words in _sentences(heard) if words[-1].question).lower()
     denied = [word.text for word in claim.words if word.denied and word.has_content]
     troubled = [word for word in denied if re.search(rf"{_TROUBLE.pattern}(?: \w+){{0,2}} {re.escape(word)}\b", asked)]
-    return _not_so(claim) if any(word in _NEEDED for word in troubled) else None
+    alone = [
+        word
+        for word in troubled
+        if word in _NEEDED and re.search(rf"(?:^no|,|\bor) {word}(?:$|,| or\b)", claim.statement, re.IGNORECASE)
+    ]
+    return _not_so(claim) if alone else None
 
 
 _TROUBLE = re.compile(r"\b(?:difficult\w*|problems?|trouble|issues?)\b", re.IGNORECASE)

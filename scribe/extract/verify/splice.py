@@ -16,16 +16,6 @@ from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, as_said
 from scribe.records import Fact, Mode, Outcome, Reason, Role, Section, Verdict
 
-# Words that give a purpose, a cause, a bound: what stands on either side belongs together. "With", "in" and "of" also join what
-# was told over several sentences ("pain in the right knee"), and a time may be told after what it is the time of.
-_JOINS = lexicon.words_of("for from than since")
-_TIMES = re.compile(
-    r"(?:about|around|over|nearly|almost|the|last|past|first|couple|a|few|several|many|\d\S*|long|while|time|ages|years?|months?|weeks?|days?|"
-    r"hours?|minutes?|now|on|and|off|of|today|yesterday|tonight|this|morning|mon|tues|wednes|thurs|fri|satur|sun|childhood|birth|school|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|christmas|easter|summer|winter|spring|autumn)"
-    r"(?:day)?\b",
-    re.IGNORECASE,
-)
 _TOLD_SINCE = lexicon.words_of("since after ever from start started began begin onset ago last")
 # What somebody does while a thing is so. What such words call a complaint, or what it is like, is not meant.
 _DOING = re.compile(r"^\w{2,}ing$")
@@ -34,11 +24,10 @@ _NOT_DOING = lexicon.words_of(
     "coughing breathing worrying concerning dizzying annoying tiring burning stabbing throbbing shooting shouting aching cramping "
     "including according starting ongoing lasting worsening increasing"
 )
-_SOUGHT = lexicon.words_of("hope hopes hoping ask asks asked asking looking wants")
 _OWNER = re.compile(
     r"^(GP|doctor|nurse|clinic|consultant|specialist|pharmacist|physio\w*)s? (?:to|will|should)\b", re.IGNORECASE
 )
-_IF = re.compile(r"\b(?:if|in case|unless|should)\b", re.IGNORECASE)
+_IF = re.compile(r"(?<!as )\b(?:if|in case|unless|should)\b", re.IGNORECASE)
 _CONDITION = lexicon.words_of("if unless when whenever case should once until any whether depending or")
 _THINKS = re.compile(r"^(?:thinks?|thought)\b", re.IGNORECASE)
 _THOUGHT = re.compile(
@@ -47,28 +36,25 @@ _THOUGHT = re.compile(
 
 
 def joined(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """What "for", "from", "than" and "since" join was said together."""
+    """What "for", "from", "than" and "since" join was said together; and so was what somebody did while it hurt."""
     for place, word in enumerate(claim.words):
-        if word.text not in _JOINS:
-            continue
         before, after = _beside(claim, place)
-        if not before or not after:
-            continue
-        if word.text == "for" and (fact.section is Section.MEDICATION or before.text in _SOUGHT):
-            continue  # what a medicine is for is often told apart from its name
-        time = _TIMES.match(" ".join(one.text for one in claim.words[place + 1 :]))
-        if time and fact.section not in _TO_DO and word.text != "since":
-            continue
-        if _apart(before, after, heard):
+        if before and after and _binds(word.text, before, after, fact) and _apart(before, after, heard):
             return _not_so(claim)
-    for place, word in enumerate(claim.words):
-        earlier = [one for one in claim.words[:place] if one.has_content]
-        if not earlier or word.denied or not _DOING.match(word.text) or word.text in _NOT_DOING or claim.says_condition:
-            continue
-        unparted = rf"\b{re.escape(earlier[-1].text)}\b[^,;]*\b{re.escape(word.text)}\b"
-        if re.search(unparted, claim.statement, re.IGNORECASE) and _apart(earlier[-1], word, heard):
+        earlier = claim.words[place - 1] if place else None
+        doing = _DOING.match(word.text) and word.text not in _NOT_DOING and not word.denied
+        if earlier and doing and earlier.concepts & _COMPLAINTS and _apart(earlier, word, heard):
             return _not_so(claim)  # "pain lying down"
     return None
+
+
+def _binds(word: str, before: ClaimWord, after: ClaimWord, fact: Fact) -> bool:
+    """Whether a little word makes one thing of what stands on either side of it."""
+    if word == "for":  # what a medicine that is taken is for is often told apart from its name
+        return fact.section in _TO_DO and bool(medicines.british(before.text))
+    if word == "from":
+        return bool(before.concepts & _COMPLAINTS)
+    return word in {"than", "since"} and not (word == "since" and after.denied)
 
 
 def since(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -77,7 +63,7 @@ def since(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     told = {one.text for one in heard.words}
     if match and told & {"till", "until"} and "since" not in told:
         return _not_so(claim)  # "under control till the last few days"
-    if not match or _TIMES.match(match[1]) or told & _TOLD_SINCE:
+    if not match or not re.match(r"\w+ing\b", match[1]) or told & _TOLD_SINCE:
         return None
     return _not_so(claim)
 
@@ -158,7 +144,11 @@ def conditional(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict |
     if not before or not after or not _apart(before, after, heard):
         return None
     of_condition = [word for word in claim.words[place + 1 :] if word.has_content]
-    said_so = any(one.conditional and any(one.concepts & word.concepts for word in of_condition) for one in heard.words)
+    said_so = any(
+        one.text in _CONDITION
+        and any(_says(word, [later for later in heard.words[at:] if later.turn is one.turn]) for word in of_condition)
+        for at, one in enumerate(heard.words)
+    )
     speakers = {one.turn.role for one in heard.cited if any(one.concepts & word.concepts for word in claim.content)}
     if fact.section is Section.ASSESSMENT or not said_so or (fact.section in _TO_DO and Role.PATIENT in speakers):
         return _not_so(claim)
