@@ -62,7 +62,7 @@ def besides(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     return _not_so(claim) if named and left == named else None
 
 
-_OTHER = re.compile(r"\b(?:other|else|further|more|known)\b", re.IGNORECASE)
+_OTHER = re.compile(r"\b(?:other|else|further|more|known|history)\b", re.IGNORECASE)
 
 
 def only_now(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:

@@ -31,6 +31,7 @@ _SPELLINGS = (
     (r"^labor(?=ed$|s?$|ing)", "labour"),
     (r"^(kilo|centi|milli)meter", r"\1metre"),
     (r"^center", "centre"),
+    (r"^par[ae]c[ei]t[aeio]m[aeo]l", "paracetamol"),
     (r"^cesar", "caesar"),
 )
 
