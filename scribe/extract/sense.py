@@ -19,14 +19,14 @@ _SPEAKS = re.compile(r"^(?:i|you|we|he|she|it|they|there)(?:'(?:s|m|re|ve|d|ll))
 # Begins as speech goes on, in the middle of a thought.
 _GOES_ON = re.compile(
     r"^(?:(?:oh+|um+|uh+|so|yeah|aye|okay|said|because|however|when|with (?:the|couple)|the (?:main )?things?|something (?:like|that)|"
-    r"(?:had|has|have) something|to the|for (?!\w+ (?:days?|weeks?|months?|years?|hours?)\b|about|around|over|the (?:last|past)|a (?:few|couple|while|long)|\d)|(?:maybe|mostly|mainly) \w+$|no (?:self|severe(?:ly)?)|"
+    r"(?:had|has|have) something|to the|for (?!\w+ (?:days?|weeks?|months?|years?|hours?)\b|about|around|over|the (?:last|past)|a (?:few|couple|while|long)|\d)|(?:maybe|mostly|mainly) \w+$|"
     r"your|again|ever|to see how|given|thinks? that's)\b|(?:well|still|around|otherwise|nothing),|all day$)",
     re.I,
 )
 # Left in the middle of one.
 _BREAKS_OFF = re.compile(
     r"^(?:no )?(?:shortness|lack|loss|sense|runs?|running|(?:the )?most common(?: diagnosis)?)$|\bhistory, no$|"
-    r"^(?:[\w']+ ){0,3}(?:it|this|that|them)$|, (?:before|yes|no|again)$|^(?:under control|not major|[\w]+ itself)$|\b(?:be able|having|being|it's|in terms|you|we|sort|whatever|what|where exactly)$",
+    r"^(?:[\w']+ ){0,3}(?:it|this|that|them)$|, (?:before|yes|no|again)$|^(?:[\w]+ itself)$|\b(?:be able|having|being|it's|in terms|you|we|sort|whatever|what|where exactly)$",
     re.I,
 )
 # Words that only speech has, and commas where no writer puts one: after "and", after the verb that needs the next word.
@@ -34,7 +34,7 @@ _SPOKEN = re.compile(
     r"\b(?:yeah|aye|yep|erm|um|uh|whatever|you know|i mean|wee (?:bit|thing)|i'm|i've|i'll|gonna|wanna\w*|nows|todays|intoes)\b"
     r"|\b(?:and|or|but|the|a|an|to|of|my|your|because|which),"
     r"|^(?:feels?|feeling|has|had|is|was|been|felt|got|getting|can't|cannot|takes?),"
-    r"|^does(?: not|n't) know (?!if|whether|how|what|why|when|who|which|where|about)|\bto (?:it's|that's|is)\b|^smokes .*\bdrink"
+    r"|^does(?: not|n't) know (?!if|whether|how|what|why|when|who|which|where|about)|\bto (?:it's|that's|is)\b"
     r"|\b(\w+), \1\b(?!')|\b(\w+(?: \w+)?) and \2\b|\bis is\b|\b(\w+)-like \3\b|\b(?:take|have|has) like\b",
     re.I,
 )

@@ -96,3 +96,22 @@ def test_what_the_clinician_denies_next_is_in_doubt(reply: str) -> None:
 )
 def test_an_echo_or_the_next_question_denies_nothing(said: str, reply: str) -> None:
     assert verdict_of(talk(("patient", said), ("clinician", reply))) is None
+
+
+def test_what_was_put_right_stands_and_what_was_taken_back_does_not() -> None:
+    said = turn("It's my right knee. No, sorry, the left one. The right one's fine.")
+    for statement, asked in (("Left knee pain", False), ("Right knee pain", True)):
+        verdict = taken_back(replace(fact(said), statement=statement), {said.id: said})
+        assert (verdict is not None) is asked
+
+
+@pytest.mark.parametrize(
+    ("between", "asked"), [("Do you drink any alcohol?", True), ("Sorry, the line is bad.", False)]
+)
+def test_an_answer_belongs_to_the_question_before_it(between: str, asked: bool) -> None:
+    turns = talk(("clinician", "And do you smoke?"), ("clinician", between), ("patient", "The odd sherry."))
+    cited = tuple(Evidence(one.id, one.number, 0, len(one.words)) for one in (turns[0], turns[2]))
+    verdict = taken_back(
+        replace(fact(turns[0]), statement="Smokes the odd sherry", evidence=cited), {one.id: one for one in turns}
+    )
+    assert (verdict is not None) is asked

@@ -97,3 +97,22 @@ def test_an_allergy_that_was_named_stands_against_a_denial_of_all(denial: str, a
     first, second = merged(Finding(named), Finding(none))
     assert first.verdict.outcome is Outcome.SUPPORTED
     assert second.verdict.outcome is (Outcome.CHECK if asked else Outcome.SUPPORTED)
+
+
+def test_one_doubt_is_asked_once_and_two_medicines_twice() -> None:
+    said = [
+        Finding(replace(finding(1, statement).fact, importance=weight), Reason.DRUG_DOUBTFUL)
+        for statement, weight in (
+            ("Stop sinver statin", 0.9),
+            ("Stopping the sinver statin", 0.5),
+            ("Start ramapril", 0.7),
+        )
+    ]
+    asked = [e.fact.statement for e in merged(*said) if e.verdict.outcome is Outcome.CHECK]
+    assert asked == ["Stop sinver statin", "Start ramapril"]
+
+
+def test_a_doubt_about_an_answer_does_not_contradict_what_the_answer_proves() -> None:
+    sure = finding(1, "No headaches", Polarity.ABSENT)
+    unsure = finding(1, "Headaches", Polarity.PRESENT, Reason.POLARITY_UNCLEAR)
+    assert [e.verdict.outcome for e in merged(sure, unsure)] == [Outcome.SUPPORTED, Outcome.REJECTED]

@@ -47,6 +47,13 @@ def sense(statement: str, *said: str, section: Section = Section.HISTORY, confid
         "Lives alone with partner",
         "Shortness",
         "Past medical history, no",
+        "Had something like that, a year back",
+        "To the side",
+        "For hay fever, when it comes",
+        "Mostly ankle",
+        "Does not know it was just one of those colds",
+        "3 March 1980",
+        "Died of a stroke",
     ],
 )
 def test_the_remains_of_speech_are_no_line(statement: str) -> None:
@@ -145,3 +152,17 @@ def test_what_is_denied_after_the_cited_words_is_not_stated() -> None:
         )
     ]
     assert [makes_sense(each, heard) for each in cited] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said", "section"),
+    [
+        ("Knee bent slightly", "C: If you can just bend your knee slightly.", Section.EXAMINATION),
+        ("To do less lifting", "P: I've had to do less lifting.", Section.HISTORY),
+        ("Spacer is about 9 pounds", "C: A spacer is about 9 pounds.", Section.PLAN),
+    ],
+)
+def test_a_request_an_errand_and_a_price_are_no_finding_history_or_plan(
+    statement: str, said: str, section: Section
+) -> None:
+    assert not sense(statement, said, section=section)
