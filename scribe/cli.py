@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import json
 import runpy
-import signal
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -93,57 +90,28 @@ def _line(on_progress: OnProgress | None = None, on_warning: Callable[[ScribeErr
 def _progress() -> Iterator[OnProgress]:
     """On a terminal bars for the long steps, which leave nothing behind; elsewhere a line for every tenth."""
     names = {Step.TRANSCRIBE: "Speech to text", Step.DRAFT: "Drafting"}
-    said: set[tuple[Step, int]] = set()
-    tasks: dict[Step, TaskID] = {}
-    bars = Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=_said, transient=True)
+    if not _said.is_terminal:
+        said: set[tuple[Step, int]] = set()
 
-    def tell(step: Step, done: int, total: int) -> None:
-        tenth = (step, 10 * done // total if total else 0)
-        if tenth not in said:
-            said.add(tenth)
-            _say(f"{names[step]}: {tenth[1] * 10} %" if total else f"{names[step]} …")
+        def tell(step: Step, done: int, total: int) -> None:
+            tenth = (step, 10 * done // total if total else 0)
+            if tenth not in said:
+                said.add(tenth)
+                _say(f"{names[step]}: {tenth[1] * 10} %" if total else f"{names[step]} …")
 
-    def show(step: Step, done: int, total: int) -> None:
-        if step not in tasks:
-            tasks[step] = bars.add_task(names[step], total=None)
-        bars.update(tasks[step], completed=done, total=total or None)
-
-    with _heeding_ctrl_c() as heed:
-
-        def on_progress(step: Step, done: int, total: int) -> None:
-            heed()
-            (show if _said.is_terminal else tell)(step, done, total)
-
-        with bars if _said.is_terminal else nullcontext():
-            yield on_progress
-        heed()
-
-
-@contextmanager
-def _heeding_ctrl_c() -> Iterator[Callable[[], None]]:
-    """Ctrl+C is remembered: Python drops the exception where it strikes inside a destructor or a library's callback.
-
-    Yields what raises KeyboardInterrupt if it was ever pressed.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: None
+        yield tell
         return
-    pressed = False
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=_said, transient=True
+    ) as bars:
+        tasks: dict[Step, TaskID] = {}
 
-    def press(number: int, frame: FrameType | None) -> None:
-        nonlocal pressed
-        pressed = True
-        raise KeyboardInterrupt
+        def show(step: Step, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(names[step], total=None)
+            bars.update(tasks[step], completed=done, total=total or None)
 
-    def heed() -> None:
-        if pressed:
-            raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGINT, press)
-    try:
-        yield heed
-    finally:
-        signal.signal(signal.SIGINT, before)
+        yield show
 
 
 def _write(text: str) -> None:

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -187,7 +189,9 @@ def test_the_speech_process_killed_in_the_middle_costs_no_word(line: Line, speec
 def test_ctrl_c_ends_the_command_and_its_children(speech: Pcm, tmp_path: Path) -> None:
     path = write(tmp_path / "speech.wav", "pcm_s16le", iter([speech]))
     command = [sys.executable, "-m", "scribe", "transcribe", str(path)]
-    with psutil.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # Whoever runs the tests in the background has their shell make them deaf to Ctrl+C; the command would inherit that.
+    with psutil.Popen(command, **pipes, preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL)) as process:
         assert process.stderr.readline().startswith("Speech to text")
         children = process.children(recursive=True)
         process.send_signal(signal.SIGINT)

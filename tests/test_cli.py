@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +18,6 @@ from scribe import cli, demo_recordings, paths, transcripts
 from scribe import line as line_module
 from scribe.attribute import numbered
 from scribe.errors import Bug
-from scribe.events import Step
 from scribe.export import FORMATS
 from scribe.export.samples import write_samples
 from scribe.export.site import Site
@@ -364,18 +361,3 @@ def test_a_signed_note_is_exported_once_more_only_with_its_owners_pin(
     said = capfd.readouterr().err
     assert "signed for another patient" in said and "Beth" not in said and "Anne" not in said
     assert not list(out.glob("*_2.pdf"))
-
-
-def test_ctrl_c_is_heeded_even_where_python_drops_it() -> None:
-    class Falls:
-        def __del__(self) -> None:
-            # What Python does of itself, with a warning, to whatever a destructor raises.
-            with suppress(KeyboardInterrupt):
-                signal.raise_signal(signal.SIGINT)
-
-    with pytest.raises(KeyboardInterrupt), cli._progress() as on_progress:
-        thing = Falls()
-        del thing
-        on_progress(Step.TRANSCRIBE, 1, 2)
-        pytest.fail("the work went on")
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
