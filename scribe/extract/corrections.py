@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from scribe.extract.verify import lexicon, words
 from scribe.records import Fact, Outcome, Polarity, Reason, Role, Turn, Verdict
@@ -76,26 +76,23 @@ _EXCHANGED = frozenset(lexicon.SIDES) | lexicon.PEOPLE  # a number may have been
 def _asked_again(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
     """CHECK where between a question and its answer the clinician asked for something else, which was answered ("Do you
     smoke? Do you drink?" "The odd sherry.")."""
-    numbered = sorted(turns.values(), key=lambda turn: turn.number)
-    cited = sorted({one.turn_number for one in fact.evidence})
+    by_number = {turn.number: turn for turn in turns.values()}
+    cited = sorted({one.turn_number for one in fact.evidence} & by_number.keys())
+    stated = {words.stem(word) for word in words.tokens(fact.statement)}
     for asked, answered in itertools.pairwise(cited):
-        question, reply = _numbered(numbered, asked), _numbered(numbered, answered)
-        if question is None or reply is None or question.role is not Role.CLINICIAN or reply.role is Role.CLINICIAN:
+        question = by_number[asked]
+        if not _asks(question) or by_number[answered].role is Role.CLINICIAN:
             continue
-        if not question.text.rstrip().endswith("?"):
-            continue
-        between = [turn for turn in numbered if asked < turn.number < answered and turn.role is Role.CLINICIAN]
-        stated = {words.stem(word) for word in words.tokens(fact.statement)}
-        for turn in between:
+        said = {words.stem(word) for word in words.tokens(question.text)}
+        for turn in (by_number[number] for number in range(asked + 1, answered) if number in by_number):
             things = {words.stem(word) for word in words.tokens(turn.text) if len(word) > 3} - _NOT_THINGS
-            said = {words.stem(word) for word in words.tokens(question.text)}
-            if turn.text.rstrip().endswith("?") and things - said and not things & stated:
+            if _asks(turn) and things - said and not things & stated:
                 return Verdict(Outcome.CHECK, Reason.POLARITY_UNCLEAR, fact.statement)
     return None
 
 
-def _numbered(numbered: Sequence[Turn], number: int) -> Turn | None:
-    return next((turn for turn in numbered if turn.number == number), None)
+def _asks(turn: Turn) -> bool:
+    return turn.role is Role.CLINICIAN and turn.text.rstrip().endswith("?")
 
 
 def _affirmed_next(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:

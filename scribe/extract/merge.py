@@ -234,14 +234,19 @@ def _spared(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def _asks_the_same(one: Entry, other: Entry) -> bool:
-    """Whether one answer settles both: the same doubt, about the same words, of statements that share most of theirs."""
+    """Whether one answer settles both: the same doubt, about the same words, of statements that share most of theirs and
+    differ in no number, side or change."""
     said = [{proof.turn_id for proof in entry.fact.evidence} for entry in (one, other)]
     mine, theirs = content(one.fact.statement), content(other.fact.statement)
-    shared = 2 * len(mine & theirs) >= min(len(mine), len(theirs)) > 0
-    numbers = [{word for word in some if word[:1].isdigit()} for some in (mine, theirs)]
-    return (
-        one.verdict.reason is other.verdict.reason and bool(said[0] & said[1]) and shared and numbers[0] <= numbers[1]
-    )
+    same = one.verdict.reason is other.verdict.reason and one.fact.polarity is other.fact.polarity
+    shared = 2 * len(mine & theirs) > min(len(mine), len(theirs))
+    more = any(word[:1].isdigit() or word in _TELLING for word in mine - theirs)
+    return same and bool(said[0] & said[1]) and shared and not more
+
+
+_TELLING = content(
+    "left right both start stop restart continue increase reduce double halve switch change avoid mother father brother sister"
+)
 
 
 def _withdrawn(entry: Entry) -> Entry:

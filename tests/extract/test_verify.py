@@ -170,6 +170,7 @@ def test_a_word_in_no_dictionary_where_a_medicine_may_stand_is_asked_about(
     ("statement", "said", "section"),
     [
         ("Lives in Haverstowe", "P: I live in Haverstowe.", Section.SOCIAL_HISTORY),
+        ("Started work at Brindlexco", "P: I started work at Brindlexco.", Section.SOCIAL_HISTORY),
         ("Stop statin", "C: I'd stop the statin.", Section.PLAN),
         ("On a high-dose statin", "P: I'm on a high-dose statin.", Section.MEDICATION),
         ("Started HRT", "P: I started HRT.", Section.MEDICATION),

@@ -76,6 +76,8 @@ SAID = [
         ["C: If you get slurred speech or a limp arm, call 999. For a high fever ring us the same day."],
         NET,
     ),
+    ("Follow-up x-ray if no better", ["C: If it is no better, a follow-up x-ray."], PLAN),
+    ("Review in 2 weeks if no better", ["C: If it is no better, review in two weeks. If you faint, call 999."], PLAN),
     ("Call 999 if limp arm", ["C: If you get slurred speech or a limp arm, call 999."], NET),
     ("If worse, see a doctor", ["C: If it gets worse then see a doctor."], NET),
 ]  # fmt: skip

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from scribe.extract.verify import lexicon, medicines
 from scribe.extract.verify.claim import Claim, ClaimWord
-from scribe.extract.verify.heard import Heard, HeardWord, as_said
-from scribe.extract.verify.splice import units
+from scribe.extract.verify.heard import Heard, HeardWord, as_said, units
 from scribe.records import Fact, Mode, Outcome, Reason, Role, Section, Verdict
 
 _COMPARED = re.compile(r"^(?P<less>.+?)\b(?:not (?:as|so)|less) [\w-]+ (?:as|than) (?P<more>.+)$", re.IGNORECASE)
@@ -47,7 +46,7 @@ def compared(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         inside = [word for word in heard.words if word.sentence == sentence]
         first, second = _places(less, inside), _places(more, inside)
         if first and second and re.search(r"\b(?:as|so|less|than)\b", as_said(inside)):
-            return _not_so(claim) if min(first) > max(second) else None
+            return claim.not_so if min(first) > max(second) else None
     return None
 
 
@@ -112,7 +111,7 @@ def worried(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
             near = [word for word in heard.words if abs(word.sentence - one.sentence) <= 1]
             if _WORRY.search(as_said(near)):
                 return None
-    return _not_so(claim) if about else None
+    return claim.not_so if about else None
 
 
 _COUGHS_UP = re.compile(r"\b(?:cough|bring)\w*(?: \w+)? up\b", re.IGNORECASE)
@@ -126,7 +125,7 @@ def coughed_up(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | 
     coughs = [word for word in heard.cited if word.text.startswith("cough")]
     inside = {word.sentence for word in coughs}
     asked = [as_said([word for word in heard.words if word.sentence == number]) for number in inside]
-    return _not_so(claim) if asked and all(_COUGHS_UP.search(one) for one in asked) else None
+    return claim.not_so if asked and all(_COUGHS_UP.search(one) for one in asked) else None
 
 
 def to_be_found(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -154,7 +153,7 @@ def from_one_exchange(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Ver
         if mentions:
             asked.append({one.turn.number for one in mentions})
     apart = [(a, b) for place, a in enumerate(asked) for b in asked[place + 1 :] if not a & b]
-    return _not_so(claim) if apart else None
+    return claim.not_so if apart else None
 
 
 def denied_of(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -170,7 +169,7 @@ def denied_of(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | N
         if _places(thing, unit) and _places(what, unit):
             return None
     found = _places(thing, list(heard.cited)) and _places(what, list(heard.cited))
-    return _not_so(claim) if found else None
+    return claim.not_so if found else None
 
 
 _CALLED = re.compile(r"([\w-]+),? (?:called|i\.e\.|also known as) ([\w-]+)", re.IGNORECASE)
@@ -180,15 +179,11 @@ def called(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
     """Two medicines are not one that is called by the other's name."""
     match = _CALLED.search(claim.statement)
     names = [medicines.british(one.lower()) for one in match.groups()] if match else []
-    return _not_so(claim) if all(names) and len(set(names)) == 2 else None
+    return claim.not_so if all(names) and len(set(names)) == 2 else None
 
 
 def _places(stated: Sequence[ClaimWord], said: Sequence[HeardWord]) -> list[int]:
     return [place for place, one in enumerate(said) if any(one.concepts & word.concepts for word in stated)]
-
-
-def _not_so(claim: Claim) -> Verdict:
-    return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
 
 
 ALL = (compared, bounded, presupposed, worried, coughed_up, to_be_found, from_one_exchange, denied_of, called)

@@ -177,7 +177,7 @@ def drugs(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
 
 _MEDICATED = re.compile(
     r"\b(?:t(?:ake|akes|aking|ook|aken|ried)|us(?:e|es|ing|ed)|(?:re)?start\w*|stop\w*|continu\w*|increas\w*|reduc\w*|prescri\w*|switch\w*|"
-    r"chang\w*|on|tablets?|capsules?|pills?|inhalers?|puffers?|creams?|ointments?|sprays?|drops|doses?|medic\w+|antibiotics?|"
+    r"chang\w*|(?:i'm|i am|been|was) on|tablets?|capsules?|pills?|inhalers?|puffers?|creams?|ointments?|sprays?|drops|doses?|medic\w+|antibiotics?|"
     r"steroids?|statins?|allerg\w*|mg|milligrams?|micrograms?|mcg|ml)\b",
     re.IGNORECASE,
 )
@@ -203,12 +203,15 @@ def no_word(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
             continue
         together = (word, *("".join(pair) for pair in itertools.pairwise(told[max(0, place - 1) : place + 2])))
         name = next(filter(None, (medicines.suggestion(one, heard.known) for one in together)), "")
-        near = fact.section in {Section.MEDICATION, Section.ALLERGY} or _MEDICATED.search(claim.statement)
-        if name or near or _MEDICATED.search(heard.text):
+        near = fact.section in {Section.MEDICATION, Section.ALLERGY} or (
+            fact.section not in _OF_PEOPLE and _MEDICATED.search(f"{claim.statement} {heard.text}")
+        )
+        if name or near:
             return _check(Reason.DRUG_DOUBTFUL, name)
     return None
 
 
+_OF_PEOPLE = {Section.SOCIAL_HISTORY, Section.FAMILY_HISTORY}  # where unknown words are names of places and firms
 _OF_STATINS = lexicon.words_of(
     "high low intensity strength dose new old current regular same different another other stronger"
 )
@@ -771,7 +774,7 @@ def condition(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | N
         if _IF_SAID.search(said):
             return None
     if mentions or not any(_IF_SAID.search(turn.text) for turn in heard.turns):
-        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
+        return claim.not_so
     return None
 
 

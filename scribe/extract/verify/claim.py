@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scribe.extract.verify import lexicon, words
 from scribe.extract.verify.heard import negated, softened
 from scribe.extract.verify.quantities import TIME_UNITS, unit_of
+from scribe.records import Outcome, Reason, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,15 @@ class Claim:
     def begins_done(self) -> bool:
         """Whether it opens by saying that what follows is done, whatever that holds."""
         return bool(re.match(r"(?:already|done)\b", self.statement, re.IGNORECASE))
+
+    def place(self, at: int) -> int:
+        """Which of its words begins at a character of the statement, or is the first after it."""
+        return len(words.tokens(self.statement[:at]))
+
+    @property
+    def not_so(self) -> Verdict:
+        """Rejected: what was said does not bear the statement out, and a reviewer could not settle it."""
+        return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, self.statement)
 
 
 _ADVICE = re.compile(

@@ -69,6 +69,18 @@ def as_said(heard: Sequence[HeardWord]) -> str:
     )
 
 
+def units(heard: Heard) -> list[list[HeardWord]]:
+    """What was said together: sentences, each question with the turn that answers it."""
+    found: list[list[HeardWord]] = []
+    for number in sorted({word.sentence for word in heard.words}):
+        inside = [word for word in heard.words if word.sentence == number]
+        if any(word.question for word in inside):
+            after = [word.turn for word in heard.words if word.turn.number > inside[0].turn.number]
+            inside += [word for word in heard.words if after and word.turn is after[0]]
+        found.append(inside)
+    return found
+
+
 _NO = lexicon.words_of("no nope nah never none nothing not neither negative nowhere")
 _YES = lexicon.words_of("yes yeah yep yup correct definitely absolutely sure right sometimes mhm mm-hmm mmhmm uh-huh")
 ANSWERS = _NO | _YES

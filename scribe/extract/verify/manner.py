@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from scribe.extract.verify import lexicon
 from scribe.extract.verify.claim import Claim
 from scribe.extract.verify.heard import Heard, HeardWord, as_said
-from scribe.records import Fact, Mode, Outcome, Reason, Role, Section, Verdict
+from scribe.records import Fact, Mode, Role, Section, Verdict
 
 _TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY}
 _TO_DO = {Section.PLAN, Section.SAFETY_NET}
@@ -46,7 +46,7 @@ def usual(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     if not claim.denies or fact.section not in _TOLD or _USUALLY.search(claim.statement):
         return None
     asked = [text for text, words in _sentences(heard) if words[0].turn.role is Role.CLINICIAN and words[-1].question]
-    return _not_so(claim) if asked and all(_USUALLY.search(text) for text in asked) else None
+    return claim.not_so if asked and all(_USUALLY.search(text) for text in asked) else None
 
 
 def besides(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -59,7 +59,7 @@ def besides(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     left = [
         text for text in named if re.search(rf"\b(?:other|else)(?: \w+)? {re.escape(denied[-1])}", text, re.IGNORECASE)
     ]
-    return _not_so(claim) if named and left == named else None
+    return claim.not_so if named and left == named else None
 
 
 _OTHER = re.compile(r"\b(?:other|else|further|more|known|history)\b", re.IGNORECASE)
@@ -69,7 +69,7 @@ def only_now(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
     """ "No rash now, but there was one" is not "no rash"."""
     if not claim.denies or fact.section not in _TOLD or _STATES_NOW.search(claim.statement):
         return None
-    return _not_so(claim) if any(_NOW.search(text) for text, _ in _sentences(heard)) else None
+    return claim.not_so if any(_NOW.search(text) for text, _ in _sentences(heard)) else None
 
 
 def trouble(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -84,7 +84,7 @@ def trouble(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         for word in troubled
         if word in _NEEDED and re.search(rf"(?:^no|,|\bor) {word}(?:$|,| or\b)", claim.statement, re.IGNORECASE)
     ]
-    return _not_so(claim) if alone else None
+    return claim.not_so if alone else None
 
 
 _TROUBLE = re.compile(r"\b(?:difficult\w*|problems?|trouble|issues?)\b", re.IGNORECASE)
@@ -101,8 +101,8 @@ def hedged(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
         return None
     said = as_said(heard.words)
     if _UNLIKELY.search(said) and not re.search("unlikely|not", claim.statement, re.IGNORECASE):
-        return _not_so(claim)
-    return None if _HEDGES.search(said) else _not_so(claim)
+        return claim.not_so
+    return None if _HEDGES.search(said) else claim.not_so
 
 
 def may_come(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -110,7 +110,7 @@ def may_come(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
     if fact.section not in _TO_DO or _STATES_DOUBT.search(claim.statement):
         return None
     said = [text for text, words in _sentences(heard) if words[0].turn.role is Role.CLINICIAN]
-    return _not_so(claim) if said and all(_MAY_NEED.search(text) for text in said) else None
+    return claim.not_so if said and all(_MAY_NEED.search(text) for text in said) else None
 
 
 def then(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -118,7 +118,7 @@ def then(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     if fact.section not in _TO_DO or not _HELP.search(claim.statement) or _CONDITION.search(claim.statement):
         return None
     said = [text for text, words in _sentences(heard) if words[0].turn.role is Role.CLINICIAN]
-    return _not_so(claim) if said and all(_THEN.match(text) for text in said) else None
+    return claim.not_so if said and all(_THEN.match(text) for text in said) else None
 
 
 def _sentences(heard: Heard) -> Iterator[tuple[str, list[HeardWord]]]:
@@ -126,10 +126,6 @@ def _sentences(heard: Heard) -> Iterator[tuple[str, list[HeardWord]]]:
     for number in sorted({word.sentence for word in heard.cited}):
         inside = [word for word in heard.words if word.sentence == number]
         yield as_said(inside), inside
-
-
-def _not_so(claim: Claim) -> Verdict:
-    return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
 
 
 ALL = (usual, besides, only_now, trouble, hedged, may_come, then)

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 from scribe.extract.verify import lexicon, medicines, words
 from scribe.extract.verify.claim import Claim, ClaimWord
-from scribe.extract.verify.heard import Heard, HeardWord, as_said
-from scribe.records import Fact, Mode, Outcome, Reason, Role, Section, Verdict
+from scribe.extract.verify.heard import Heard, HeardWord, as_said, units
+from scribe.records import Fact, Mode, Role, Section, Verdict
 
 _TOLD_SINCE = lexicon.words_of("since after ever from start started began begin onset ago last")
 # What somebody does while a thing is so. What such words call a complaint, or what it is like, is not meant.
@@ -40,11 +40,11 @@ def joined(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
     for place, word in enumerate(claim.words):
         before, after = _beside(claim, place)
         if before and after and _binds(word.text, before, after, fact) and _apart(before, after, heard):
-            return _not_so(claim)
+            return claim.not_so
         earlier = claim.words[place - 1] if place else None
         doing = _DOING.match(word.text) and word.text not in _NOT_DOING and not word.denied
         if earlier and doing and earlier.concepts & _COMPLAINTS and _apart(earlier, word, heard):
-            return _not_so(claim)  # "pain lying down"
+            return claim.not_so  # "pain lying down"
     return None
 
 
@@ -62,10 +62,10 @@ def since(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     match = re.search(r"\bsince (.*)", claim.statement, re.IGNORECASE)
     told = {one.text for one in heard.words}
     if match and told & {"till", "until"} and "since" not in told:
-        return _not_so(claim)  # "under control till the last few days"
+        return claim.not_so  # "under control till the last few days"
     if not match or not re.match(r"\w+ing\b", match[1]) or told & _TOLD_SINCE:
         return None
-    return _not_so(claim)
+    return claim.not_so
 
 
 _LATER = re.compile(r"\b(?:hour|minute|day|week|month|year)s? after\b", re.IGNORECASE)
@@ -75,7 +75,7 @@ def after(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """ "Two hours ago" is not two hours after the other thing that was told."""
     if not _LATER.search(claim.statement) or _LATER.search(heard.text) or "later" in heard.text.lower():
         return None
-    return _not_so(claim) if re.search(r"\bago\b", heard.text, re.IGNORECASE) else None
+    return claim.not_so if re.search(r"\bago\b", heard.text, re.IGNORECASE) else None
 
 
 _LASTING = re.compile(
@@ -89,7 +89,7 @@ def lasting(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     match = _LASTING.search(claim.statement)
     if not match or fact.section not in _COMPLAINED:
         return None
-    place = len(claim.statement[: match.start()].split())
+    place = claim.place(match.start())
     stated = [word for word in claim.words[:place] if word.has_content]
     unit = match["time"].split()[-1].rstrip("s")
     told = [at for at, one in enumerate(heard.words) if one.text.rstrip("s") == unit]
@@ -102,7 +102,7 @@ def lasting(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         others = [gap for gap, one in inside if _COMPLAINTS & one.concepts and not one.concepts & complaints]
         if not others or (ours and min(ours) < min(others)):
             return None
-    return _not_so(claim)
+    return claim.not_so
 
 
 def _complaints() -> frozenset[str]:
@@ -129,7 +129,7 @@ def owned(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     rest = [word for word in claim.content if word is not owner]
     near = [one for one in heard.words if any(abs(one.sentence - number) <= 1 for number in named)]
     there = sum(any(one.concepts & word.concepts for one in near) for word in rest)
-    return _not_so(claim) if there * 2 < len(rest) else None
+    return claim.not_so if there * 2 < len(rest) else None
 
 
 def conditional(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -138,8 +138,8 @@ def conditional(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict |
     if not match:
         return None
     if not {one.text for one in heard.words} & _CONDITION:
-        return _not_so(claim)
-    place = len(claim.statement[: match.start()].split())
+        return claim.not_so
+    place = claim.place(match.start())
     before, after = _beside(claim, place)
     if not before or not after or not _apart(before, after, heard):
         return None
@@ -151,7 +151,7 @@ def conditional(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict |
     )
     speakers = {one.turn.role for one in heard.cited if any(one.concepts & word.concepts for word in claim.content)}
     if fact.section is Section.ASSESSMENT or not said_so or (fact.section in _TO_DO and Role.PATIENT in speakers):
-        return _not_so(claim)
+        return claim.not_so
     return None
 
 
@@ -160,7 +160,7 @@ def action(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
     match = _IF.search(claim.statement)
     if not match or fact.section not in _TO_DO:
         return None
-    place = len(claim.statement[: match.start()].split())
+    place = claim.place(match.start())
     first = match.start() == 0
     stated = {one for one in _WHAT_TO_DO if re.search(one, claim.statement, re.IGNORECASE)}
     trigger = [word for word in (claim.words if first else claim.words[place + 1 :]) if word.has_content]
@@ -174,7 +174,7 @@ def action(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
                 break
         else:
             if any(one.concepts & word.concepts for one in heard.words):
-                return _not_so(claim)
+                return claim.not_so
     return None
 
 
@@ -183,7 +183,6 @@ _WHAT_TO_DO = (
     r"\b111\b",
     r"\bsame day\b",
     r"\b(?:a&e|a and e|casualty|emergency department)\b",
-    r"\b(?:next|few|\d+) (?:days?|weeks?)\b",
 )
 _CALLS = lexicon.words_of("ring call phone contact come go see return back get touch day same seek")
 _FORMS = lexicon.words_of("gel cream ointment spray inhaler drops patch patches lotion mouthwash")
@@ -196,14 +195,14 @@ def form(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
             continue
         named = {medicines.british(a.text) for a, b in itertools.pairwise(heard.words) if b.text == shape.text} - {""}
         if named and medicines.british(name.text) not in named:
-            return _not_so(claim)
+            return claim.not_so
     return None
 
 
 def thought(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Nobody thinks who did not say so."""
     if _THINKS.match(claim.statement) and not any(_THOUGHT.match(one.text) for one in heard.words):
-        return _not_so(claim)
+        return claim.not_so
     return None
 
 
@@ -227,22 +226,6 @@ def _apart(one: ClaimWord, other: ClaimWord, heard: Heard) -> bool:
 
 def _says(stated: ClaimWord, said: Sequence[HeardWord]) -> bool:
     return any(one.concepts & stated.concepts for one in said)
-
-
-def units(heard: Heard) -> list[list[HeardWord]]:
-    """What was said together: sentences, each question with the turn that answers it."""
-    found: list[list[HeardWord]] = []
-    for number in sorted({word.sentence for word in heard.words}):
-        inside = [word for word in heard.words if word.sentence == number]
-        if any(word.question for word in inside):
-            after = [word.turn for word in heard.words if word.turn.number > inside[0].turn.number]
-            inside += [word for word in heard.words if after and word.turn is after[0]]
-        found.append(inside)
-    return found
-
-
-def _not_so(claim: Claim) -> Verdict:
-    return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, claim.statement)
 
 
 ALL = (joined, since, after, lasting, owned, conditional, action, form, thought)

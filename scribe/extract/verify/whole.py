@@ -44,25 +44,21 @@ def worded(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
     """A statement is one: not a question that nobody answered, and not the pieces of two sentences."""
     statement = claim.statement
     if _GARBLED.match(statement) or (_NO.match(statement) and not claim.content_or_frame):
-        return _noise(statement)
+        return claim.not_so
     if _REMAINS.match(statement) or _BROKEN_OFF.search(statement):
-        return _noise(statement)
+        return claim.not_so
     if _BARE_CONDITION.match(statement) and fact.section is not Section.SAFETY_NET and not _MAIN_VERB.search(statement):
-        return _noise(statement)
+        return claim.not_so
     if fact.section in _TOLD:
         return None  # "Could you book that?" asks for something to be done; "any fever, ring us" is advice
     if _ANY.match(statement):
-        return _noise(statement)
+        return claim.not_so
     one_turn = len({word.turn.id for word in heard.cited}) == 1
     if one_turn and all(word.question and word.said is Said.ASKED for word in heard.cited):
-        return _noise(statement)
+        return claim.not_so
     if _alternative(heard) or _says_nothing_new(heard):
-        return _noise(statement)
+        return claim.not_so
     return None
-
-
-def _noise(statement: str) -> Verdict:
-    return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, statement)
 
 
 def _alternative(heard: Heard) -> bool:
