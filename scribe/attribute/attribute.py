@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from scribe.attribute import interruption, others, people, roles, units
 from scribe.attribute import voices as listening
+from scribe.attribute.marks import punctuated
 from scribe.attribute.roles import RoleModel
 from scribe.capture.channels import Channels
 from scribe.records import ENGLISH, Present, Role, Segment, Turn, Voice, Voiceprint, Word, new_id
@@ -95,7 +96,7 @@ def attribute(
                 left_out=bool(out[first]),
             )
         )
-    return interruption.marked(turns, present)
+    return punctuated(interruption.marked(turns, present))
 
 
 def _edges(chosen: NDArray[np.intp], owners: Sequence[Segment], out: NDArray[np.bool_]) -> list[tuple[int, int]]:

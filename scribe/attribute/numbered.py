@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from scribe.attribute.marks import punctuated
 from scribe.errors import Fixable
 from scribe.records import Role, Turn, Word, new_id
 
@@ -52,7 +54,8 @@ def read(path: Path) -> tuple[Turn, ...]:
 def turns_from_numbered(transcript: object) -> tuple[Turn, ...]:
     """Makes turns of `{"id", "utterances": [{"n", "speaker", "start", "end", "text"}]}`, seconds.
 
-    Turns keep their numbers; the time of a turn is shared out evenly among its words, and roles are certain.
+    Turns keep their numbers; the time of a turn is shared out evenly among its words, and roles are certain. Words that
+    a corpus took to pieces are put together ("do n't", "well ."), and where it has no punctuation, that is put in.
 
     Raises:
         Fixable: "transcript-malformed".
@@ -66,23 +69,44 @@ def turns_from_numbered(transcript: object) -> tuple[Turn, ...]:
             do='It needs "id" and "utterances", each with "n", "speaker", "start", "end" and "text".',
             code="transcript-malformed",
         ) from None
-    return tuple(
-        Turn(
-            id=new_id(),
-            recording_id=known.id,
-            number=utterance.n,
-            role=utterance.speaker,
-            confidence=1.0,
-            words=_words(utterance),
-            made_by="numbered",
-        )
-        for utterance in known.utterances
-        if utterance.text.split()
+    texts = [_put_together(utterance.text) for utterance in known.utterances]
+    if not any(sign.isupper() for text in texts for sign in text):
+        texts = [_with_capitals(text) for text in texts]
+    return punctuated(
+        [
+            Turn(
+                id=new_id(),
+                recording_id=known.id,
+                number=utterance.n,
+                role=utterance.speaker,
+                confidence=1.0,
+                words=_words(utterance, text.split()),
+                made_by="numbered",
+            )
+            for utterance, text in zip(known.utterances, texts, strict=True)
+            if text.split()
+        ]
     )
 
 
-def _words(utterance: _Utterance) -> tuple[Word, ...]:
-    texts = utterance.text.split()
+_MARK_APART = re.compile(r"\s+([,.?!;:]+)(?=\s|$)")
+_ENDING_APART = re.compile(r"(?<=\w) (n't|'(?:s|m|re|ve|ll|d))(?=\W|$)", re.IGNORECASE)
+_TWO_IN_ONE = re.compile(r"\b(gon|wan) (na)\b|\b(got) (ta)\b|\b(gim|lem) (me)\b", re.IGNORECASE)
+_BEGINS = re.compile(r"(^|[.?!] )([a-z])")
+_I = re.compile(r"\bi\b(?!\.)")
+
+
+def _put_together(text: str) -> str:
+    """The text without the spaces that corpora put before marks and into contractions."""
+    text = _ENDING_APART.sub(r"\1", _MARK_APART.sub(r"\1", " ".join(text.split())))
+    return _TWO_IN_ONE.sub(lambda match: match[0].replace(" ", ""), text)
+
+
+def _with_capitals(text: str) -> str:
+    return _I.sub("I", _BEGINS.sub(lambda match: match[1] + match[2].upper(), text))
+
+
+def _words(utterance: _Utterance, texts: list[str]) -> tuple[Word, ...]:
     start_ms = round(utterance.start * 1000)
     length_ms = max(round(utterance.end * 1000) - start_ms, 0)
     at = [start_ms + length_ms * number // len(texts) for number in range(len(texts) + 1)]

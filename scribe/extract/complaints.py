@@ -51,14 +51,14 @@ _ABOUT_BACKGROUND = re.compile(
 _ASKS_WHERE = re.compile(
     r"\b(?:where|whereabouts|which (?:part|area|bit)|(?:anywhere|somewhere) else|(?:spread|go|move) anywhere)\b"
 )
-_REVIEW = re.compile(r"^(?:'s)? (?:review|check|check-up|follow-up|clinic|results?|blood tests?|annual)\b")
+_REVIEW = re.compile(r"^(?:'s)? (?:readings?|review|check|check-up|follow-up|clinic|results?|blood tests?|annual)\b")
 # Whether there is more; an answer that is not "no" brings another matter.
 _ASKS_FOR_MORE = re.compile(
     r"^(?:okay|ok|good|right|great|lovely|and|so|now|well|is there|was there|did you have|have you got|,| )*(?:anything|something) else(?: (?:today|you (?:wanted|want|need|came)|i can|we can|on your|bothering|worrying|that you)\b.*)?$"
 )
 # What a clinician says of why the patient was asked to come, before the name of a problem.
 _ASKED_TO_COME = re.compile(
-    r"\b(?:rang|called|booked|text|texted|letter|wrote|asked|sent|come|coming|came|here|in|see you|review)\b[\w' ]* (?:about|for|with|regarding) (?:your|the|his|her)? ?$"
+    r"\b(?:rang|called|booked|text|texted|letter|wrote|asked|sent|come|coming|came|here|in|see you|review|is (?:it|this|that))\b[\w' ]* (?:about|for|with|regarding) (?:your|the|his|her)? ?$"
 )
 _EARLY = 8  # turns in which what the visit is for is said
 _LATE = 0.6  # of the turns; from here on plans are made

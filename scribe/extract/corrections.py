@@ -1,7 +1,8 @@
 """What was taken back: by the speaker in the same breath ("the right knee. No, sorry, the left one."), or by the
 clinician in the next ("And I can take it with the simvastatin." "Actually, no.").
 
-What was taken back is never a plain line: it waits to be checked, with what was said instead.
+What was taken back is never a plain line: it waits to be checked. Where it is plain what was meant instead, another side,
+person or number, the statement says that, so that a reviewer who only nods does no harm.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+from scribe.extract.numerals import digits
 from scribe.extract.verify import lexicon, words
 from scribe.records import Fact, Outcome, Polarity, Reason, Role, Turn, Verdict
 
@@ -47,8 +50,13 @@ _NOT_THINGS = frozenset(
 _DENIALS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nope"})
 
 
-def taken_back(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
-    """CHECK for a fact whose proof was taken back right after it was said, else None."""
+def after_corrections(fact: Fact, turns: Mapping[str, Turn]) -> tuple[Fact, Verdict | None]:
+    """The fact as it stands after what was taken back, and CHECK where some of it was.
+
+    Args:
+        fact: as it was found.
+        turns: every turn of the recording by its id.
+    """
     for proof in fact.evidence:
         turn = turns.get(proof.turn_id)
         if turn is None:
@@ -56,21 +64,56 @@ def taken_back(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
         texts = [word.text for word in turn.words]
         for at, end in _marked(texts):
             begin = _sentence_before(texts, at)
-            if proof.first_word < at and proof.end_word > begin and not _put_right(fact, texts[begin:at], texts[end:]):
-                instead = " ".join(texts[end : end + _SHOWN]).strip(" ,.;")
-                return Verdict(Outcome.CHECK, Reason.CONTRADICTED, instead)
-    return _denied_next(fact, turns) or _affirmed_next(fact, turns) or _asked_again(fact, turns)
+            if not (proof.first_word < at and proof.end_word > begin):
+                continue
+            exchange = _exchange(texts[begin:at], texts[end:])
+            if exchange is None:
+                return fact, Verdict(Outcome.CHECK, Reason.CONTRADICTED, _shown(texts[end:]))
+            if exchange.concerns(fact.statement):
+                right = replace(fact, statement=exchange.made_in(fact.statement))
+                return right, Verdict(Outcome.CHECK, Reason.CONTRADICTED, _shown(texts[max(begin, at - _SHOWN) : at]))
+    return fact, _denied_next(fact, turns) or _affirmed_next(fact, turns) or _asked_again(fact, turns)
 
 
-def _put_right(fact: Fact, before: list[str], after: list[str]) -> bool:
-    """Whether the statement already says what was said instead: the left knee, where the right one was taken back."""
-    stated = set(words.tokens(fact.statement))
+def _shown(texts: list[str]) -> str:
+    return " ".join(texts[:_SHOWN]).strip(" ,.;")
+
+
+@dataclass(frozen=True)
+class _Exchange:
+    """One side, person or number that was said, and the one that was meant."""
+
+    taken: str
+    given: str
+
+    def concerns(self, statement: str) -> bool:
+        """Whether a statement still says what was taken back."""
+        return any(_one(word) == _one(self.taken) for word in _WORD.findall(statement))
+
+    def made_in(self, statement: str) -> str:
+        """The statement with what was meant."""
+        put = _WORD.sub(lambda match: self.given if _one(match[0]) == _one(self.taken) else match[0], statement)
+        return put[:1].upper() + put[1:]
+
+
+_WORD = re.compile(r"\d+\.\d+|[\w'-]+")
+_NUMBER = re.compile(r"(?!1$)\d+(?:\.\d+)?$")  # but for one: "the left one"
+
+
+def _one(word: str) -> str:
+    return lexicon.one_person(word.lower())
+
+
+def _exchange(before: list[str], after: list[str]) -> _Exchange | None:
+    """What was put in the place of what, where both are of one kind and the second stands alone."""
     ends = next((place + 1 for place, text in enumerate(after) if text.endswith((".", "?", "!"))), len(after))
-    taken, given = ({*words.tokens(" ".join(some))} & _EXCHANGED for some in (before, after[:ends]))
-    return bool(given & stated) and not (taken - given) & stated
-
-
-_EXCHANGED = frozenset(lexicon.SIDES) | lexicon.PEOPLE  # a number may have been taken back for another thing's
+    said, meant = (_WORD.findall(" ".join(digits(some)).lower()) for some in (before, after[:ends]))
+    for of_kind in (lexicon.SIDES.__contains__, lambda word: _one(word) in lexicon.PEOPLE, _NUMBER.match):
+        taken = [word for word in said if of_kind(word)]
+        given = [word for word in meant if of_kind(word)]
+        if taken and len(given) == 1 and _one(taken[-1]) != _one(given[0]):
+            return _Exchange(taken[-1], given[0])
+    return None
 
 
 def _asked_again(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from scribe.extract import coverage, problems
-from scribe.extract.corrections import taken_back
+from scribe.extract.asking import spared
+from scribe.extract.corrections import after_corrections
 from scribe.extract.extractor import Extractor, Watch
 from scribe.extract.merge import merge
 from scribe.extract.verify import verify
@@ -54,8 +55,10 @@ def build(
         replace(finding, fact=_ranked(replace(_told(finding.fact, by_id), recording_id=recording_id)))
         for finding in problems.titled(found, by_id)
     ]
-    verdicts = {f.fact.id: taken_back(f.fact, by_id) or verify(f.fact, by_id, mode, known_medicines) for f in named}
-    entries = merge(named, verdicts)
+    corrected = {f.fact.id: after_corrections(f.fact, by_id) for f in named}
+    verdicts = {key: asked or verify(fact, by_id, mode, known_medicines) for key, (fact, asked) in corrected.items()}
+    standing = [replace(finding, fact=corrected[finding.fact.id][0]) for finding in named]
+    entries = spared(merge(standing, verdicts))
     return Ledger(recording_id, entries, coverage.omissions(said, entries, extractor.worth))
 
 

@@ -82,7 +82,6 @@ _COMMON = frozenset(
 _SAME_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NEVER_MERGED = {Section.SAFETY_NET}
 _OURS = {Section.EXAMINATION, Section.ASSESSMENT, Section.PLAN}  # what the clinician finds and does is not history
-MOST_ASKED = 5  # questions to the reviewer: so few that each is really looked at
 MOST_MARKED = 40  # words of the transcript that a merged fact marks, but for its own
 MOST_EVIDENCE = 3  # pieces of evidence that a merged fact keeps: the first, and those that add words
 
@@ -125,7 +124,7 @@ def merge(findings: Sequence[Finding], judge: dict[str, Verdict]) -> tuple[Entry
             (verdicts[kept[twin].fact.id], verdict), key=lambda v: v.outcome is not Outcome.SUPPORTED
         )
         kept[twin] = Finding(joined)
-    return _spared(_settle([Entry(f.fact, verdicts[f.fact.id]) for f in kept]))
+    return _settle([Entry(f.fact, verdicts[f.fact.id]) for f in kept])
 
 
 def _twin(finding: Finding, kept: Sequence[Finding], verdicts: dict[str, Verdict]) -> int | None:
@@ -200,57 +199,6 @@ def _settle(entries: list[Entry]) -> tuple[Entry, ...]:
                             verdict=Verdict(Outcome.CHECK, Reason.CONTRADICTED, against.fact.statement),
                         )
     return tuple(out)
-
-
-# What nobody may be spared: a slip here harms, so the reviewer is asked however much else there is.
-_ALWAYS_ASKED = {Reason.DRUG_DOUBTFUL, Reason.DRUG_NOT_SAID, Reason.CONTRADICTED, Reason.OTHER_PATIENT}
-
-
-def _spared(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Questions that need no asking are withdrawn: the thing, or its opposite, stands proved elsewhere; and of the
-    rest only the weightiest are put. What is withdrawn stays in the ledger, and its words in the coverage lane."""
-    proved = [content(e.fact.statement) for e in entries if e.verdict.outcome is Outcome.SUPPORTED]
-    out = list(entries)
-    asked: list[int] = []
-    for i, entry in enumerate(entries):
-        if entry.verdict.outcome is not Outcome.CHECK:
-            continue
-        mine = content(entry.fact.statement)
-        if entry.verdict.reason not in _ALWAYS_ASKED and any(mine <= theirs for theirs in proved):
-            out[i] = _withdrawn(entry)
-        else:
-            asked.append(i)
-    asked.sort(key=lambda i: (entries[i].verdict.reason not in _ALWAYS_ASKED, -entries[i].fact.importance))
-    kept: list[int] = []
-    for i in asked:
-        if any(_asks_the_same(entries[i], entries[other]) for other in kept):
-            out[i] = _withdrawn(entries[i])
-        else:
-            kept.append(i)
-    for i in kept[MOST_ASKED:]:
-        if entries[i].verdict.reason not in _ALWAYS_ASKED and entries[i].fact.section is not Section.ALLERGY:
-            out[i] = _withdrawn(entries[i])
-    return tuple(out)
-
-
-def _asks_the_same(one: Entry, other: Entry) -> bool:
-    """Whether one answer settles both: the same doubt, about the same words, of statements that share most of theirs and
-    differ in no number, side or change."""
-    said = [{proof.turn_id for proof in entry.fact.evidence} for entry in (one, other)]
-    mine, theirs = content(one.fact.statement), content(other.fact.statement)
-    same = one.verdict.reason is other.verdict.reason and one.fact.polarity is other.fact.polarity
-    shared = 2 * len(mine & theirs) > min(len(mine), len(theirs))
-    more = any(word[:1].isdigit() or word in _TELLING for word in mine - theirs)
-    return same and bool(said[0] & said[1]) and shared and not more
-
-
-_TELLING = content(
-    "left right both start stop restart continue increase reduce double halve switch change avoid mother father brother sister"
-)
-
-
-def _withdrawn(entry: Entry) -> Entry:
-    return replace(entry, verdict=replace(entry.verdict, outcome=Outcome.REJECTED))
 
 
 _ANY_ALLERGY = content("known drug drugs allergies allergy allergic medication medications medicines medicine anything")

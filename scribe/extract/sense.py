@@ -33,7 +33,7 @@ _BREAKS_OFF = re.compile(
 _SPOKEN = re.compile(
     r"\b(?:yeah|aye|yep|erm|um|uh|whatever|you know|i mean|wee (?:bit|thing)|i'm|i've|i'll|gonna|wanna\w*|nows|todays|intoes)\b"
     r"|\b(?:and|or|but|the|a|an|to|of|my|your|because|which),"
-    r"|^(?:feels?|feeling|has|had|is|was|been|felt|got|getting|can't|cannot|takes?),"
+    r"|, right(?:,|$)|^(?:feels?|feeling|has|had|is|was|been|felt|got|getting|can't|cannot|takes?),"
     r"|^does(?: not|n't) know (?!if|whether|how|what|why|when|who|which|where|about)|\bto (?:it's|that's|is)\b"
     r"|\b(\w+), \1\b(?!')|\b(\w+(?: \w+)?) and \2\b|\bis is\b|\b(\w+)-like \3\b|\b(?:take|have|has) like\b",
     re.I,
@@ -42,9 +42,9 @@ _SPOKEN = re.compile(
 _POINTS = re.compile(
     r"(?<!ype )(?<!tage )(?<!rade )(?<!lass )(?<!olar )\bI\b(?!-)|\b(?i:(?:round|along|down|up|just|over|in|around) here)\b"
 )
-# Said and taken back in one line: alone, and with somebody.
+# Said and taken back in one line: alone, and with somebody; a relative's illness, and no family history.
 _AT_ODDS = re.compile(
-    r"\blives? (?:alone|by \w+self|on (?:her|his|their) own)\b.*\bwith (?:\w+ )?(?:partner|husband|wife|boyfriend|girlfriend|mother|father|mum|dad|parents|family|flatmates?|friends?)\b",
+    r"\blives? (?:alone|by \w+self|on (?:her|his|their) own)\b.*\bwith (?:\w+ )?(?:partner|husband|wife|boyfriend|girlfriend|mother|father|mum|dad|parents|family|flatmates?|friends?)\b|^(?:mother|father|brother|sister|mum|dad)\b.*\bno family history\b",
     re.I,
 )
 # What comes after the cited words of a sentence and denies them: "paracetamol on this occasion" — "wouldn't be helpful".
@@ -55,7 +55,7 @@ _DENIED_AFTER = re.compile(
 _DENIES = re.compile(r"\b(?:no|not|never|nil|none|without|avoid\w*|stop\w*|cannot)\b|n['’]t\b", re.I)
 _COURTESY = re.compile(
     r"\btake care\b|\bbest wishes\b|\ball the best\b|\bgood luck\b|\b(?:better|well) soon\b|\bnice to (?:see|meet)\b|^hope(?:fully| so)\b|"
-    r"\bno questions?\b|^(?:no(?:t|thing to)?|never) worr(?:y|ied)\b(?! about .*\b(?:cancer|serious)\b)|^plan clear|^treatment plan clear|^private\b|"
+    r"\bno questions?\b|\bgood question\b|^(?:smashing|brilliant|fantastic|lovely|excellent)$|^(?:no(?:t|thing to)?|never) worr(?:y|ied)\b(?! about .*\b(?:cancer|serious)\b)|^plan clear|^treatment plan clear|^private\b|"
     r"^\d+[ -]years?[ -]olds?$|^they'll\b|^within\b|"
     r"^number \d|^able to (?:talk|speak)\b",
     re.I,
@@ -90,6 +90,25 @@ _DATE = re.compile(
     r"^(?:the )?\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:january|february|march|april|may|june|july|august|september|october|november|december)\b[ ,\d]*$|^\d+s$",
     re.I,
 )
+# "The right one's fine": of which thing, the line before said.
+_WHICH_ONE = re.compile(r"^(?:the|that|this) (?:left|right|other|first|second|same|big|small) ones?\b", re.I)
+# What the patient is bidden to do so that something can be looked at.
+_BIDDEN = re.compile(
+    r"\broll\w*[ -]up\b.*\b(?:sleeve|trouser)|\bsleeves?\b.*\broll\w*[ -]up\b|\bfeet flat\b|\b(?:hop|pop|jump) (?:up|on)\w* (?:\w+ )*(?:couch|table|bed|scales?)\b|"
+    r"\b(?:big |nice )?deep breaths?(?: in| out)*$|\bopen (?:wide|your mouth)\b|\bfollow my finger\b|\bgown\b|\b(?:lie|lay|lean) (?:back|down)\b",
+    re.I,
+)
+# What is said to a voice assistant or a typist, and what only announces a finding.
+_TO_A_MACHINE = re.compile(
+    r"\b(?:dragon|dax|siri|alexa)\b|\bfinali[sz]e (?:the|this|my) note\b|\bshow (?:me|us) (?:the|his|her|your|my)\b|\bpull(?:ing)? up (?:the|his|her|your)\b|"
+    r"\b(?:my|the|general) (?:\w+ ){0,3}template\b|\bnotate\b|\bdictat\w+",
+    re.I,
+)
+_ANNOUNCES = re.compile(
+    r"^(?:on|upon|as far as|in terms of|with regards? to|regarding|for|from)\b(?: [\w'-]+){0,4} (?:exam(?:ination|s)?|standpoint|breathing|respiratory)$|"
+    r"^(?:(?:a|the|quick|little|brief|physical|general) )*exam(?:ination)?$",
+    re.I,
+)
 # The patient is alive.
 _DIED = re.compile(r"^(?:died|dies|passed away|deceased)\b", re.I)
 _COSTS = re.compile(r"\b\d+ (?:pounds|quid|pence|p)\b(?!.*\bweigh)", re.I)
@@ -98,7 +117,8 @@ _WARNS = re.compile(
     r"^(?:(?:or|and|uh|um|so)\b,? )*like\b|\bif\b|\bworsen\w*|\bgets? (?:any )?worse\b|\bany of (?:these|those)\b", re.I
 )
 _LISTS_DANGERS = re.compile(
-    r"^(?:(?:or|and|uh|um|so)\b,? )*like (?:you(?:'re|r)\b|worsening\b)|\bworsening\b|\bany of (?:these|those)\b", re.I
+    r"^(?:(?:or|and|uh|um|so)\b,? )*like (?:you(?:'re|r)\b|worsening\b)|\bworsening\b|\b(?:any|further) deteriorat\w+|\bany of (?:these|those)\b",
+    re.I,
 )
 _TELLS_BACK = re.compile(
     r"\b(?:i(?:'ll)? take it|you (?:mentioned|said|told)|you've (?:been|had|got|mentioned|said)|so you(?:'re| are| don't| have)?)\b",
@@ -128,6 +148,10 @@ _NO_LINES = (
     _OF_NOTHING,
     _DATE,
     _DIED,
+    _WHICH_ONE,
+    _BIDDEN,
+    _TO_A_MACHINE,
+    _ANNOUNCES,
 )
 _TO_DO = {Section.PLAN, Section.SAFETY_NET}
 _TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from scribe.extract.clauses import sentences
-from scribe.records import Fact, Turn
+from scribe.records import Fact, Polarity, Section, Turn
 
 # What speech hangs on to a list: "dust, stuff", "coughing and things like that".
 _TRAILS = re.compile(
@@ -17,6 +17,21 @@ _SOMETHING_CALLED = re.compile(
     r"\b(?:a |some)thing,? (?:that's |that is |which is |which we )?call(?:ed)? (?=\w)", re.IGNORECASE
 )
 _STARTED_WAS = re.compile(r"^(started|began|stopped|came on) (?:was|were) ", re.IGNORECASE)
+_OVER_TWICE = re.compile(r"\b(\d{2,3}/)(\d{2,3}) over \2\b", re.IGNORECASE)
+# A recogniser leaves the apostrophe out: "mums got diabetes", "brothers had his knee replaced".
+_ONE_RELATIVE = re.compile(
+    r"^(mum|dad|nan|gran|brother|sister|wife|husband|son|daughter)s (got|had(?= (?:his|her)\b))", re.IGNORECASE
+)
+# "Hey, Dragon, order an echocardiogram", "number one, coronary disease", "does hear a murmur".
+_TO_A_MACHINE = re.compile(r"^(?:(?:hey|okay|hi),? )?(?:dragon|dax|siri|alexa),? (?=\w)", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"^(advised(?: to|:) )?(?:(?:for )?(?:your )?(?:number (?:one|two|three|four|\d)|(?:first|second|third|next|last) problem)(?: of)?,? )+(?=\w)",
+    re.IGNORECASE,
+)
+_PERCEIVES = re.compile(
+    r"^(?:does |do )?(?:hears?|sees?|appreciates?|notes?) (?:that )?(?:you(?:'ve)? (?:have|got) )?(?:an? |some )?(?=\w)",
+    re.IGNORECASE,
+)
 _CANNOT = re.compile(r"^(?:cannot|can't)\b", re.IGNORECASE)
 _COULD_NOT = re.compile(r"\bcould(?:n['’]t| not)\b", re.IGNORECASE)
 _CAN_NOT = re.compile(r"\bcan(?:['’]t|not| not)\b|\bunable\b", re.IGNORECASE)
@@ -32,6 +47,11 @@ def tidied(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
     """
     text = _SOMETHING_CALLED.sub("", _TRAILS.sub("", fact.statement))
     text = _STARTED_WAS.sub(lambda match: f"{match[1]} ", text)
+    text = _COUNTED.sub(lambda match: match[1] or "", _TO_A_MACHINE.sub("", text))
+    if fact.section is Section.EXAMINATION and fact.polarity is Polarity.PRESENT:
+        text = _PERCEIVES.sub("", text)
+    text = _OVER_TWICE.sub(r"\1\2", text)
+    text = _ONE_RELATIVE.sub(lambda match: f"{match[1]} {'has' if match[2].lower() == 'got' else 'had'}", text)
     said = _said(fact, turns)
     if _CANNOT.match(text) and _COULD_NOT.search(said) and not _CAN_NOT.search(said):
         text = _CANNOT.sub("Could not", text)

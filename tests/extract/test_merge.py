@@ -71,23 +71,6 @@ def test_a_doubt_of_the_extractor_becomes_a_check() -> None:
     assert entry.verdict.reason is Reason.PARTIAL_ANSWER
 
 
-def test_nobody_is_asked_about_what_is_proved_elsewhere() -> None:
-    sure = finding(0, "Drinks wine every Friday")
-    unsure = finding(1, "No wine", Polarity.ABSENT, Reason.POLARITY_UNCLEAR)
-    assert [e.verdict.outcome for e in merged(sure, unsure)] == [Outcome.SUPPORTED, Outcome.REJECTED]
-
-
-def test_only_the_weightiest_questions_are_put_and_a_doubtful_medicine_always_is() -> None:
-    things = ["Cough", "Fever", "Rash", "Cramps", "Thirst", "Wheeze", "Sweats"]
-    unsure = [
-        Finding(replace(finding(0, thing).fact, importance=place / 10), Reason.PARTIAL_ANSWER)
-        for place, thing in enumerate(things)
-    ]
-    drug = Finding(replace(finding(1, "Ramapril").fact, importance=0.0), Reason.DRUG_DOUBTFUL)
-    asked = [e.fact.statement for e in merged(*unsure, drug) if e.verdict.outcome is Outcome.CHECK]
-    assert asked == ["Cramps", "Thirst", "Wheeze", "Sweats", "Ramapril"]
-
-
 @pytest.mark.parametrize(
     ("denial", "asked"), [("No allergies", True), ("No known drug allergies", True), ("No other allergies", False)]
 )
@@ -97,24 +80,3 @@ def test_an_allergy_that_was_named_stands_against_a_denial_of_all(denial: str, a
     first, second = merged(Finding(named), Finding(none))
     assert first.verdict.outcome is Outcome.SUPPORTED
     assert second.verdict.outcome is (Outcome.CHECK if asked else Outcome.SUPPORTED)
-
-
-def test_one_doubt_is_asked_once_and_what_is_to_be_done_otherwise_twice() -> None:
-    doubtful = {
-        "Stop sinver statin": 0.9,
-        "The sinver statin to stop": 0.5,
-        "Start ramapril in the morning": 0.7,
-        "Stop ramapril in the morning": 0.6,
-    }
-    said = [
-        Finding(replace(finding(1, statement).fact, importance=weight), Reason.DRUG_DOUBTFUL)
-        for statement, weight in doubtful.items()
-    ]
-    asked = [e.fact.statement for e in merged(*said) if e.verdict.outcome is Outcome.CHECK]
-    assert asked == [one for one in doubtful if one != "The sinver statin to stop"]
-
-
-def test_a_doubt_about_an_answer_does_not_contradict_what_the_answer_proves() -> None:
-    sure = finding(1, "No headaches", Polarity.ABSENT)
-    unsure = finding(1, "Headaches", Polarity.PRESENT, Reason.POLARITY_UNCLEAR)
-    assert [e.verdict.outcome for e in merged(sure, unsure)] == [Outcome.SUPPORTED, Outcome.REJECTED]

@@ -20,6 +20,12 @@ from tests.extract.talk import fact, turns
         ("Advised to examine knee", "C: We're going to examine your knee.", "Examine knee"),
         ("Advised to rest", "C: I'd like you to rest.", "Advised to rest"),
         ("Advised to drink fluids", "C: You need to drink fluids.", "Advised to drink fluids"),
+        ("162/98 over 98", "C: That's 162 over 98.", "162/98"),
+        ("Mums got diabetes", "P: Mums got diabetes.", "Mum has diabetes"),
+        ("Brothers had his knee replaced", "P: My brothers had his knee replaced.", "Brother had his knee replaced"),
+        ("Brothers had measles", "P: My brothers had measles.", "Brothers had measles"),
+        ("Hey, dragon, order an x-ray", "C: Hey, dragon, order an x-ray.", "Order an x-ray"),
+        ("Advised to number one lose weight", "C: Number one, lose weight.", "Advised to lose weight"),
         ("Pain comes and goes", "P: The pain comes and goes.", "Pain comes and goes"),
     ],
 )

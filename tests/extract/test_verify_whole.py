@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scribe.extract.corrections import taken_back
+from scribe.extract.corrections import after_corrections
 from scribe.extract.verify import verify
 from scribe.records import Evidence, Experiencer, Outcome, Polarity, Reason, Section, Status
 from tests.extract.talk import fact, turns, verdict
@@ -98,7 +98,7 @@ def test_what_was_said_passes_all_the_same(statement: str, said: list[str], chan
 def test_a_denial_that_the_patient_takes_back_next_is_asked_about() -> None:
     heard = turns("C: Any headaches?", "P: Um, no.", "P: But it's a sort of headache, I suppose.")
     denied = fact("No headaches", heard, evidence=(Evidence("t1", 1, 0, 2), Evidence("t2", 2, 0, 2)))
-    found = taken_back(denied, heard)
+    _, found = after_corrections(denied, heard)
     assert found is not None
     assert (found.outcome, found.reason) == (Outcome.CHECK, Reason.CONTRADICTED)
 

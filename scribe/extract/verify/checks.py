@@ -332,42 +332,16 @@ _NO_SITE = re.compile(
     r"\b(?:come|comes|go|goes|get|gets|call|called|ring|phone|report|move|moved|going|coming|look\w*|bring|came|went) back\b|"
     r"\bback (?:in|to|if|for|on|at|home|sooner)\b|\bface[ -]to[ -]face\b|\bby hand\b"
 )
-_SAME_PERSON = {
-    "mum": "mother",
-    "mom": "mother",
-    "dad": "father",
-    "kid": "child",
-    "children": "child",
-    "kids": "child",
-    "mam": "mother",
-    "mummy": "mother",
-    "mommy": "mother",
-    "daddy": "father",
-    "gran": "grandmother",
-    "granny": "grandmother",
-    "grandma": "grandmother",
-    "nan": "grandmother",
-    "nana": "grandmother",
-    "nanna": "grandmother",
-    "grandad": "grandfather",
-    "granddad": "grandfather",
-    "grandpa": "grandfather",
-    "auntie": "aunt",
-    "aunty": "aunt",
-    "hubby": "husband",
-    "great-grandfather": "grandfather",
-    "great-grandmother": "grandmother",
-}
 
 
 def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A relative who is stated was named; what a relative has is not written as the patient's."""
-    said = {_person(word.text) for word in heard.cited}
+    said = {lexicon.one_person(word.text) for word in heard.cited}
     for place, word in enumerate(claim.words):
         if place > 1 and [one.text for one in claim.words[place - 2 : place]] == ["as", "a"]:
             continue  # "asthma as a child"
-        if word.text in lexicon.PEOPLE and _person(word.text) not in said:
-            if _person(word.text) == "child" and said & {"son", "daughter", "baby"}:
+        if word.text in lexicon.PEOPLE and lexicon.one_person(word.text) not in said:
+            if lexicon.one_person(word.text) == "child" and said & {"son", "daughter", "baby"}:
                 continue
             return _check(Reason.PERSON_UNCLEAR, word.text)
     if other := _other_owner(claim, heard) or _of_another(fact, claim, heard):
@@ -377,7 +351,7 @@ def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
         if told & {"me", "us"}:
             return _check(Reason.PERSON_UNCLEAR, "patient")  # "give me a call" is no call to the patient
     named = any(word.text in lexicon.PEOPLE or word.text in {"family", "relative"} for word in claim.words)
-    around = {_person(word.text) for word in heard.words}
+    around = {lexicon.one_person(word.text) for word in heard.words}
     if fact.experiencer is Experiencer.RELATIVE and not around & (lexicon.PEOPLE | {"family", "relatives", "parents"}):
         return _check(Reason.PERSON_UNCLEAR)
     if fact.experiencer is Experiencer.PATIENT and not named and fact.section is not Section.FAMILY_HISTORY:
@@ -400,7 +374,7 @@ def _of_another(fact: Fact, claim: Claim, heard: Heard) -> str:
     "My brother has had, actually had something like this": the brother stands before the words that are cited. A bare
     "he" or "she" is a relative too, where one was named just before in the turn.
     """
-    if not claim.words or any({word.text, _person(word.text)} & lexicon.PEOPLE for word in claim.words):
+    if not claim.words or any({word.text, lexicon.one_person(word.text)} & lexicon.PEOPLE for word in claim.words):
         return ""
     if fact.experiencer is not Experiencer.PATIENT and claim.words[0].text not in _THEY | {"died"}:
         return ""
@@ -413,7 +387,7 @@ def _of_another(fact: Fact, claim: Claim, heard: Heard) -> str:
         owned = place > 0 and before[place - 1].text in _OWNING
         if (
             owned
-            and _person(word.text) in lexicon.PEOPLE
+            and lexicon.one_person(word.text) in lexicon.PEOPLE
             and not {"i", "i'm", "i've", "and"} & {w.text for w in before[place:]}
         ):
             return word.text
@@ -428,23 +402,23 @@ def _named_before(heard: Heard) -> str:
     people = [
         word.text
         for word in heard.words[:place]
-        if word.turn.id == first.turn.id and _person(word.text) in lexicon.PEOPLE
+        if word.turn.id == first.turn.id and lexicon.one_person(word.text) in lexicon.PEOPLE
     ]
     return people[-1] if people else ""
 
 
 def _other_owner(claim: Claim, heard: Heard) -> str:
     """The stated relative, where the thing was said of another ("my mum has eczema, my dad asthma"), or empty."""
-    stated = [word for word in claim.words if _person(word.text) in lexicon.PEOPLE]
-    things = [word for word in claim.content if _person(word.text) not in lexicon.PEOPLE]
+    stated = [word for word in claim.words if lexicon.one_person(word.text) in lexicon.PEOPLE]
+    things = [word for word in claim.content if lexicon.one_person(word.text) not in lexicon.PEOPLE]
     owners: set[str] = set()
     for piece in _pieces(heard):
-        people = {_person(word.text) for word in piece} & lexicon.PEOPLE
+        people = {lexicon.one_person(word.text) for word in piece} & lexicon.PEOPLE
         if people and any(word.concepts & one.concepts for word in things for one in piece):
             owners |= people
-    if not stated or not owners or any(_person(word.text) in owners for word in stated):
+    if not stated or not owners or any(lexicon.one_person(word.text) in owners for word in stated):
         return ""
-    a_child = any(_person(word.text) == "child" for word in stated)
+    a_child = any(lexicon.one_person(word.text) == "child" for word in stated)
     return "" if a_child and owners & {"son", "daughter"} else stated[0].text
 
 
@@ -463,19 +437,11 @@ def _pieces(heard: Heard) -> Iterator[list[HeardWord]]:
         yield piece
 
 
-def _person(word: str) -> str:
-    word = word.removesuffix("'s")
-    word = _SAME_PERSON.get(word, word)
-    if word.endswith("s") and (word[:-1] in lexicon.PEOPLE or word[:-1] in _SAME_PERSON):
-        word = word[:-1]
-    return _SAME_PERSON.get(word, word)
-
-
 def _subject(claim: Claim, heard: Heard) -> str:
     """The relative to whom the stated words belong where they were said ("my mum has asthma"), or empty."""
     for place, word in enumerate(heard.cited[:-1]):
         owned = place > 0 and heard.cited[place - 1].text in {"my", "your", "his", "her"}
-        if not owned or _person(word.text) not in lexicon.PEOPLE:
+        if not owned or lexicon.one_person(word.text) not in lexicon.PEOPLE:
             continue
         following: list[HeardWord] = []
         for one in heard.cited[place + 1 : place + 8]:
@@ -951,8 +917,8 @@ ALL: tuple[Check, ...] = (
     examination,
     normal,
     drugs,
+    no_word,  # before the dose: it can tell which name was meant
     dose,
-    no_word,
     numbers,
     side,
     site,

@@ -521,13 +521,23 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
             repeated = frozenset[str]().union(*(word.concepts for word in reply))
         if verdict is None:
             continue
-        # "You don't have any pain?": whatever the answer begins with, what was denied stays denied.
+        # "You don't have any pain?": whatever the answer begins with, what was denied stays denied, unless it goes on
+        # to admit a little.
+        admitted = verdict is Said.YES and reply and _A_LITTLE.search(as_said(reply))
         for place in asked:
             if result[place].said is not Said.NO and not result[place].concepts & repeated:
                 result[place] = replace(result[place], said=verdict)
+            elif admitted:
+                result[place] = replace(result[place], said=Said.YES)
         for place in _echo(found, asked):
             result[place] = replace(result[place], said=verdict)
     return result
+
+
+_A_LITTLE = re.compile(
+    r"\bit(?:'s| is| was)(?: just| only)? (?:a (?:(?:wee|little|tiny|small|slight) )?bit|a little|sometimes|occasional)\b",
+    re.IGNORECASE,
+)
 
 
 def _restarted(found: Sequence[HeardWord], asked: Sequence[int]) -> list[int]:

@@ -377,6 +377,43 @@ auntie uncle cousin cousins nephew niece boyfriend girlfriend fiance friend frie
 flatmates housemate housemates
 """)
 
+_SAME_PERSON = {
+    "mum": "mother",
+    "mom": "mother",
+    "dad": "father",
+    "kid": "child",
+    "children": "child",
+    "kids": "child",
+    "mam": "mother",
+    "mummy": "mother",
+    "mommy": "mother",
+    "daddy": "father",
+    "gran": "grandmother",
+    "granny": "grandmother",
+    "grandma": "grandmother",
+    "nan": "grandmother",
+    "nana": "grandmother",
+    "nanna": "grandmother",
+    "grandad": "grandfather",
+    "granddad": "grandfather",
+    "grandpa": "grandfather",
+    "auntie": "aunt",
+    "aunty": "aunt",
+    "hubby": "husband",
+    "great-grandfather": "grandfather",
+    "great-grandmother": "grandmother",
+}
+
+
+def one_person(word: str) -> str:
+    """The one name by which a relative is known here: "mum's" and "moms" are "mother"."""
+    word = word.removesuffix("'s")
+    word = _SAME_PERSON.get(word, word)
+    if word.endswith("s") and (word[:-1] in PEOPLE or word[:-1] in _SAME_PERSON):
+        word = word[:-1]
+    return _SAME_PERSON.get(word, word)
+
+
 DATES = words_of("""
 monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
 october november december christmas easter yesterday tomorrow tonight fortnight

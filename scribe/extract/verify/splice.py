@@ -105,6 +105,20 @@ def lasting(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     return claim.not_so
 
 
+_BEGUN = re.compile(
+    r"\b(?:start\w*|began|begun|gave|given|prescri\w+|put (?:me|her|him|you|them) on|got|been (?:on|taking|using)|since)\b",
+    re.IGNORECASE,
+)
+
+
+def used(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """ "They ran out about a week ago" is not for about a week."""
+    if fact.section is not Section.MEDICATION or claim.denies or not _LASTING.search(claim.statement):
+        return None
+    said = as_said(heard.words)
+    return claim.not_so if re.search(r"\bago\b", said, re.IGNORECASE) and not _BEGUN.search(said) else None
+
+
 def _complaints() -> frozenset[str]:
     named = (
         "diarrhoea", "vomiting", "nausea", "fever", "cough", "phlegm", "tired", "itch", "rash", "swelling", "pain", "headache", "dizzy", "breathless",
@@ -228,4 +242,4 @@ def _says(stated: ClaimWord, said: Sequence[HeardWord]) -> bool:
     return any(one.concepts & stated.concepts for one in said)
 
 
-ALL = (joined, since, after, lasting, owned, conditional, action, form, thought)
+ALL = (joined, since, after, lasting, used, owned, conditional, action, form, thought)
