@@ -32,6 +32,9 @@ _PERCEIVES = re.compile(
     r"^(?:does |do )?(?:hears?|sees?|appreciates?|notes?) (?:that )?(?:you(?:'ve)? (?:have|got) )?(?:an? |some )?(?=\w)",
     re.IGNORECASE,
 )
+# "Re- related", "chole- cholesterol": begun and begun again.
+_STUTTER = re.compile(r"\b([a-z]{1,9})- ?(?=\1)", re.IGNORECASE)
+_LOOKED_INTO = re.compile(r"\b(?:tests?|scans?|x-?rays?|bloods|biops\w+|results?)\b", re.IGNORECASE)
 _CANNOT = re.compile(r"^(?:cannot|can't)\b", re.IGNORECASE)
 _COULD_NOT = re.compile(r"\bcould(?:n['’]t| not)\b", re.IGNORECASE)
 _CAN_NOT = re.compile(r"\bcan(?:['’]t|not| not)\b|\bunable\b", re.IGNORECASE)
@@ -50,12 +53,15 @@ def tidied(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
     text = _COUNTED.sub(lambda match: match[1] or "", _TO_A_MACHINE.sub("", text))
     if fact.section is Section.EXAMINATION and fact.polarity is Polarity.PRESENT:
         text = _PERCEIVES.sub("", text)
+    text = _STUTTER.sub("", text)
     text = _OVER_TWICE.sub(r"\1\2", text)
     text = _ONE_RELATIVE.sub(lambda match: f"{match[1]} {'has' if match[2].lower() == 'got' else 'had'}", text)
     said = _said(fact, turns)
     if _CANNOT.match(text) and _COULD_NOT.search(said) and not _CAN_NOT.search(said):
         text = _CANNOT.sub("Could not", text)
     text = _own_act(text, said)
+    if fact.section is Section.PRESENTING_COMPLAINT and (fact.polarity is Polarity.ABSENT or _LOOKED_INTO.search(text)):
+        fact = replace(fact, section=Section.HISTORY)  # nobody comes with what they have not, or with a test
     return replace(fact, statement=text[:1].upper() + text[1:]) if text and text != fact.statement else fact
 
 

@@ -10,7 +10,7 @@ from scribe.extract.verify import binding, lexicon, manner, medicines, splice, w
 from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, Said, as_said
 from scribe.extract.verify.quantities import TIME_UNITS, Quantity, quantities, unit_of
-from scribe.extract.verify.spelled import knows
+from scribe.extract.verify.spelled import abroad, knows
 from scribe.records import (
     Certainty,
     Experiencer,
@@ -197,7 +197,7 @@ def no_word(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     for place, word in enumerate(told):
         if len(word) < _NAME or not word.isalpha() or word in heard.known or medicines.british(word):
             continue
-        if any(knows(one) for one in (word, word.capitalize(), word.upper())):
+        if any(knows(one) for one in (word, word.capitalize(), word.upper(), *abroad(word))):
             continue
         if f"{word} pharmac" in claim.statement.lower():
             continue
@@ -678,7 +678,7 @@ _FUTURE = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"\b(?:already|done|did|had|took|gave|went|got|saw|was|were|i've|we've|you've|have been|has been|last|yesterday|ago)\b",
+    r"\b(?:already|done|did|had|took|gave|went|got|saw|was|were|i've|we've|you've|last|yesterday|ago|(?:have|has)(?: just| also| already| recently)? (?:been|had|seen|taken|given|done|gone|written|\w{2,}[^e\W]ed))\b",
     re.IGNORECASE,
 )
 

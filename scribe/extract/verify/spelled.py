@@ -35,6 +35,23 @@ def knows(word: str) -> bool:
     return bool(dictionary().spell(plain) or dictionary().spell(plain.removesuffix("'s")))
 
 
+_AMERICAN = (
+    (r"(?<=\w)i(z)(?=e[ds]?$|ers?$|ing$|ations?$)", ("is",)),  # "finalize"
+    (r"(?<=\w)or(?=s?$|ed$|ing$|ite$)", ("our",)),  # "color"
+    (r"(?<=\w)er$", ("re",)),  # "fiber"
+    (r"(?<=[aeiou])l(?=ed$|ing$|ers?$)", ("ll",)),  # "traveled"
+    (r"e", ("ae", "oe")),  # "anemia", "edema"
+)
+
+
+def abroad(word: str) -> Iterator[str]:
+    """How a word would be spelled here, if it is spelled the American way: "edema" gives "oedema", among others."""
+    for pattern, here in _AMERICAN:
+        for match in re.finditer(pattern, word):
+            for letters in here:
+                yield word[: match.start()] + letters + word[match.end() :]
+
+
 @lru_cache(maxsize=1)
 def medical() -> frozenset[str]:
     """What was added to the dictionary: medical words, and the words in the names of medicines."""
