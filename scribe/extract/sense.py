@@ -18,7 +18,7 @@ from scribe.records import Fact, Polarity, Role, Section, Turn
 _SPEAKS = re.compile(r"^(?:i|you|we|he|she|it|they|there)(?:'(?:s|m|re|ve|d|ll))?\b", re.I)
 # Begins as speech goes on, in the middle of a thought.
 _GOES_ON = re.compile(
-    r"^(?:(?:oh+|um+|uh+|so|yeah|aye|okay|said|because|however|when|under (?:her|his|the|your|my)|(?:has )?noted (?:on|in)|since (?:stop|start|tak)\w*|with (?:the|couple)|the (?:main )?things?|something (?:like|that)|"
+    r"^(?:(?:oh+|um+|uh+|so|yeah|aye|okay|said|because|however|when|under (?:her|his|your|my)|(?:has )?noted (?:on|in)|since (?:stop|start|tak)\w*(?: \w+){0,4}$|with (?:the|couple)|the (?:main )?things?|something (?:like|that)|"
     r"(?:had|has|have) something|to the|for (?!\w+ (?:days?|weeks?|months?|years?|hours?)\b|about|around|over|the (?:last|past)|a (?:few|couple|while|long)|\d)|(?:maybe|mostly|mainly) \w+$|"
     r"your|again|ever|to see how|given|thinks? that's)\b|(?:well|still|around|otherwise|nothing),|all day$)",
     re.I,
@@ -95,13 +95,11 @@ _WHICH_ONE = re.compile(r"^(?:the|that|this) (?:left|right|other|first|second|sa
 # What the patient is bidden to do so that something can be looked at.
 _BIDDEN = re.compile(
     r"\broll\w*[ -]up\b.*\b(?:sleeve|trouser)|\bsleeves?\b.*\broll\w*[ -]up\b|\bfeet flat\b|\b(?:hop|pop|jump) (?:up|on)\w* (?:\w+ )*(?:couch|table|bed|scales?)\b|"
-    r"\b(?:big |nice )?deep breaths?(?: in| out)*$|\bopen (?:wide|your mouth)\b|\bfollow my finger\b|\bgown\b|\b(?:lie|lay|lean) (?:back|down)\b",
+    r"\b(?:big |nice )?deep breaths?(?: in| out)*$|\bopen (?:wide|your mouth)\b|\bfollow my finger\b|\bgown\b|^(?:please |just |can you )?(?:lie|lay|lean) (?:back|down)\b",
     re.I,
 )
 # "Possible related to liver": of what, the sentence before said.
-_WHOSE_CAUSE = re.compile(
-    r"^(?:(?:possibl[ey]|probabl[ey]|likely|most likely|maybe) )+(?:re-? ?)?(?:related|due|secondary|caused)\b", re.I
-)
+_WHOSE_CAUSE = re.compile(r"^(?:likely )?possible (?:re-? ?)?(?:related|due|secondary|caused)\b", re.I)
 # What is said to a voice assistant or a typist, and what only announces a finding.
 _TO_A_MACHINE = re.compile(
     r"\b(?:dragon|dax|siri|alexa)\b|\bfinali[sz]e (?:the|this|my) note\b|\bshow (?:me|us|patient) (?:the|his|her|your|my)\b|\bpull(?:ing)? up (?:the|his|her|your)\b|"
