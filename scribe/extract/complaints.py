@@ -52,6 +52,7 @@ _ASKS_WHERE = re.compile(
     r"\b(?:where|whereabouts|which (?:part|area|bit)|(?:anywhere|somewhere) else|(?:spread|go|move) anywhere)\b"
 )
 _REVIEW = re.compile(r"^(?:'s)? (?:readings?|review|check|check-up|follow-up|clinic|results?|blood tests?|annual)\b")
+_TEST = re.compile(r"^ (?:tests?|echo\w*|scans?|x-?rays?|clinic)\b")  # a stress test is no stress
 # Whether there is more; an answer that is not "no" brings another matter.
 _ASKS_FOR_MORE = re.compile(
     r"^(?:okay|ok|good|right|great|lovely|and|so|now|well|is there|was there|did you have|have you got|,| )*(?:anything|something) else(?: (?:today|you (?:wanted|want|need|came)|i can|we can|on your|bothering|worrying|that you)\b.*)?$"
@@ -184,6 +185,8 @@ class _Listener:
             if match is None:
                 continue
             before, after = each.text[: match.start()], each.text[match.end() :]
+            if _TEST.match(after):
+                continue
             review = each.at < _EARLY and bool(_REVIEW.match(after) or (each.ours and _ASKED_TO_COME.search(before)))
             if each.ours:
                 self._named(topic, each, before)

@@ -28,7 +28,7 @@ from scribe.extract.complaints import (
 )
 from scribe.extract.extractor import Finding
 from scribe.extract.merge import content
-from scribe.extract.topics import Topic, any_of
+from scribe.extract.topics import Name, Topic, any_of
 from scribe.extract.verify import medicines
 from scribe.records import Fact, Polarity, Section, Turn
 
@@ -129,14 +129,19 @@ def _opened(said: Sequence[Said], findings: Sequence[Finding]) -> list[_Problem]
 
 
 def _title_of(topic: Topic, said: Sequence[Said]) -> str:
-    """The clearest name that was said; a diagnosis only where the patient is sure of it, or no other name was said."""
+    """The clearest name that was said, and neither asked nor denied; a diagnosis only where the patient is sure of it.
+    Where there is none such, any name that was said."""
     for sure in (True, False):
         for name in topic.names:
             for each in said:
                 match = name.pattern.search(each.text)
-                if match and not (sure and name.diagnosis and not _vouches(each, each.text[: match.start()])):
+                if match and not (sure and not _stands(name, each, each.text[: match.start()])):
                     return _capital(_as_said(each, match.start(), match.end()))
     raise AssertionError(topic.key)  # a topic is only opened where it was named
+
+
+def _stands(name: Name, each: Said, before: str) -> bool:
+    return _vouches(each, before) if name.diagnosis else not (each.clause.asks or passed_by(each.text, before))
 
 
 def _vouches(each: Said, before: str) -> bool:
