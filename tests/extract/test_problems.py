@@ -217,3 +217,32 @@ def test_more_than_no_to_anything_else_is_another_matter() -> None:
     )
     assert _titles(*said, "P: There's a mole on my arm.", "C: The mole's fine. The cough too.") == ["Cough", "Mole"]
     assert _titles(*said, "P: No, no mole or anything.", "C: The cough will go.") == []
+
+
+def test_what_the_clinician_says_the_visit_is_about_is_a_problem_and_a_result_is_none() -> None:
+    titles = _titles(
+        "C: So is it about your blood pressure readings?",
+        "P: Yes, and my knee, if there's time.",
+        "C: We'll do both. Any headaches?",
+        "P: No.",
+        "C: Your cholesterol was 4.8. So we start a tablet for the blood pressure.",
+        "P: Right.",
+        "C: And the knee, does it swell?",
+        "P: It does, the knee is stiff in the mornings.",
+        "C: I want the cholesterol again in three months. I'll print exercises for the knee.",
+    )
+    assert titles == ["Blood pressure", "Knee"]
+
+
+def test_no_title_is_something_that_was_denied() -> None:
+    titles = _titles(
+        "C: What brings you?",
+        "P: My knee hurts. And while I'm here, I get short of breath on the stairs.",
+        "C: Any wheezing?",
+        "P: No wheezing.",
+        "C: How long have you been short of breath?",
+        "P: A month. I'm short of breath most days.",
+        "C: And the knee?",
+        "P: The knee clicks.",
+    )
+    assert "Wheezing" not in titles and len(titles) == 2
