@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scribe.records import Evidence, Role, Turn
@@ -189,7 +190,7 @@ def asks(words: list[str]) -> bool:
     """Whether a sentence is a question, by its mark or, where a recogniser wrote none, by how it begins."""
     if not words:
         return False
-    if words[-1].endswith("?"):
+    if words[-1].endswith("?") and not is_tag(words):
         return True
     lower = [bare(w) for w in words]
     while lower and (lower[0] in FILLERS or not lower[0]):
@@ -219,6 +220,19 @@ def asks(words: list[str]) -> bool:
             return True
         return lower[1] in (second if lower[0] in {"when", "what", "where", "which", "who", "why"} else people)
     return lower[0] in _ASKING_FIRST or bool(_ASKING_PHRASES.match(" ".join(lower)))
+
+
+def is_tag(words: Sequence[str]) -> bool:
+    """Whether the question mark of a sentence belongs to a word that only asks for a nod: "Take one a day, okay?"."""
+    if len(words) < _LEAST_BEFORE_TAG:
+        return False
+    tag = " ".join(bare(word) for word in words[-2:])
+    before = words[-3] if tag == "all right" else words[-2]
+    return before.endswith(",") and (tag == "all right" or bare(words[-1]) in _TAGS)
+
+
+_TAGS = frozenset({"okay", "ok", "alright"})  # "right?" and "yeah?" want to know
+_LEAST_BEFORE_TAG = 4
 
 
 def sentences(turn: Turn) -> list[Clause]:

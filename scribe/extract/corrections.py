@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from scribe.extract.clauses import is_tag
 from scribe.extract.numerals import digits
 from scribe.extract.verify import lexicon, words
 from scribe.records import Fact, Outcome, Polarity, Reason, Role, Turn, Verdict
@@ -135,7 +136,8 @@ def _asked_again(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
 
 
 def _asks(turn: Turn) -> bool:
-    return turn.role is Role.CLINICIAN and turn.text.rstrip().endswith("?")
+    said = turn.text.split()
+    return turn.role is Role.CLINICIAN and bool(said) and said[-1].endswith("?") and not is_tag(said)
 
 
 def _affirmed_next(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:

@@ -15,7 +15,8 @@ _JOINING = frozenset({"and", "but", "because", "so", "although", "or"})
 _SUBJECTS = frozenset(
     {"i", "i've", "i'm", "it", "it's", "he", "she", "they", "we", "you", "there", "that", "my", "then", "also"}
 )
-LONGEST = 14
+LONGEST = 14  # words, but for a few that end a clause
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,16 @@ def clauses(turn: Turn) -> Iterator[Clause]:
         long_enough = place + 1 - start >= 3
         ends = bool(_CLAUSE_END.search(word.text)) and (long_enough or word.text[-1] in ".?!…")
         joins = long_enough and after in _JOINING and _joins_clause(turn, place + 1)
-        if ends or joins or place + 1 - start >= LONGEST or place + 1 == len(turn.words):
+        too_long = place + 1 - start >= LONGEST and not _ends_soon(turn, place + 1)
+        if ends or joins or too_long or place + 1 == len(turn.words):
             yield Clause(turn, start, place + 1)
             start = place + 1
+
+
+def _ends_soon(turn: Turn, place: int) -> bool:
+    """Whether the clause is over within a few words anyway, which are best left with it: "80 mg once a | day"."""
+    rest = turn.words[place : place + _FEW]
+    return len(rest) < _FEW or any(_CLAUSE_END.search(word.text) for word in rest)
 
 
 def _joins_clause(turn: Turn, place: int) -> bool:

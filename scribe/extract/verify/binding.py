@@ -135,9 +135,28 @@ def to_be_found(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict |
     said = [word for word in heard.cited if word.turn.role is Role.CLINICIAN]
     numbers = {word.sentence for word in said}
     whole = [as_said([word for word in heard.words if word.sentence == number]) for number in sorted(numbers)]
-    if whole and all(_WILL_LOOK.search(one) for one in whole):
+    stated = [word.text for word in claim.content]
+    if whole and not any(_is_found(one, stated) for one in whole):
         return Verdict(Outcome.REJECTED, Reason.NOT_DONE_YET, claim.statement)
     return None
+
+
+_FINDS = re.compile(
+    r"\b(?:there(?:'s| is| are)|(?:is|are|looks?|feels?|seems?|shows?)\b|\w+'s (?:still|a|very|quite)\b)", re.IGNORECASE
+)
+_WHETHER = re.compile(r"\b(?:if|whether|see|sure|check)\b", re.IGNORECASE)
+
+
+def _is_found(sentence: str, stated: Sequence[str]) -> bool:
+    """Whether a sentence that may go on to what will be looked at, or begin with it, tells of a finding."""
+    match = _WILL_LOOK.search(sentence)
+    if not match:
+        return True
+    for part in (sentence[: match.start()], sentence[match.end() :]):
+        finds = _FINDS.search(part)
+        if finds and not _WHETHER.search(part[: finds.start()]) and any(word in part.lower() for word in stated):
+            return True
+    return False
 
 
 def from_one_exchange(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:

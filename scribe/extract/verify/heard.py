@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from scribe.extract.clauses import is_tag
 from scribe.extract.verify import lexicon, words
 from scribe.records import Evidence, Role, Turn, Word
 
@@ -171,7 +172,7 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
     for number, (start, end) in enumerate(_sentences(turn), first_sentence):
         piece = turn.words[start:end]
         text = " ".join(word.text for word in piece)
-        question = "?" in text or (
+        question = ("?" in text and not is_tag(text.split())) or (
             turn.role is Role.CLINICIAN
             and bool(_ASKING.match(text) or _INTRODUCING.match(text) or _LISTING.match(text))
         )
