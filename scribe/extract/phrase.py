@@ -65,8 +65,6 @@ _SPELLING = {
     "pediatric": "paediatric",
     "hemoglobin": "haemoglobin",
     "fiber": "fibre",
-    "eczma": "eczema",
-    "athsma": "asthma",
     "mom": "mum",
     "center": "centre",
     "estrogen": "oestrogen",
@@ -136,6 +134,10 @@ _PAST_OR_MODAL = frozenset(
         "didn't",
         "noticed",
         "tried",
+        "gonna",
+        "wanna",
+        "gotta",
+        "dunno",
     ]
 )
 

@@ -479,7 +479,8 @@ def _with_topic(text: str, leaning: Clause, readings: Readings) -> str:
         if re.search(pattern, question):
             if re.match(r"^(?:" + form.split(" ")[0][:4] + r")", text, re.I):
                 return text
-            return f"{form} {text[:1].lower() + text[1:]}"
+            said = re.sub(r"^(?:it )?(?:was|were) ", "", text, flags=re.I) if form == "Started" else text
+            return f"{form} {said[:1].lower() + said[1:]}"
     keep = readings.keep(leaning.turn)[leaning.first : leaning.end]
     topic = [
         re.sub(r"[^\w'/-]", "", w)

@@ -9,14 +9,15 @@ from dataclasses import replace
 from scribe.extract.clauses import sentences
 from scribe.records import Fact, Polarity, Section, Turn
 
-# What speech hangs on to a list: "dust, stuff", "coughing and things like that".
+# The lists of this module are our own, of spoken English and of what recognisers leave out.
+
+# What speech hangs on to a list: "cats, stuff", "stairs and things like that".
 _TRAILS = re.compile(
     r",?(?: and| or)? (?:stuff|things|something|whatever|so on)(?: like (?:that|this))?$", re.IGNORECASE
 )
 _SOMETHING_CALLED = re.compile(
     r"\b(?:a |some)thing,? (?:that's |that is |which is |which we )?call(?:ed)? (?=\w)", re.IGNORECASE
 )
-_STARTED_WAS = re.compile(r"^(started|began|stopped|came on) (?:was|were) ", re.IGNORECASE)
 _OVER_TWICE = re.compile(r"\b(\d{2,3}/)(\d{2,3}) over \2\b", re.IGNORECASE)
 # A recogniser leaves the apostrophe out: "mums got diabetes", "brothers had his knee replaced".
 _ONE_RELATIVE = re.compile(
@@ -25,7 +26,7 @@ _ONE_RELATIVE = re.compile(
 # "Hey, Dragon, order an echocardiogram", "number one, coronary disease", "does hear a murmur".
 _TO_A_MACHINE = re.compile(r"^(?:(?:hey|okay|hi),? )?(?:dragon|dax|siri|alexa),? (?=\w)", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"^(advised(?: to|:) )?(?:(?:for )?(?:your )?(?:number (?:one|two|three|four|\d)|(?:first|second|third|next|last) problem)(?: of)?,? )+(?=\w)",
+    r"^(advised(?: to|:) )?(?:(?:for )?(?:your )?(?:number (?:one|two|three|four|\d)|(?:first|second|third|next|last) problem)(?: of| is to| is)?[,:]? )+(?=\w)",
     re.IGNORECASE,
 )
 _PERCEIVES = re.compile(
@@ -49,7 +50,6 @@ def tidied(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
         turns: those that it cites, by id.
     """
     text = _SOMETHING_CALLED.sub("", _TRAILS.sub("", fact.statement))
-    text = _STARTED_WAS.sub(lambda match: f"{match[1]} ", text)
     text = _COUNTED.sub(lambda match: match[1] or "", _TO_A_MACHINE.sub("", text))
     if fact.section is Section.EXAMINATION and fact.polarity is Polarity.PRESENT:
         text = _PERCEIVES.sub("", text)
@@ -66,7 +66,7 @@ def tidied(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
 
 
 def _own_act(text: str, said: str) -> str:
-    """What the clinician will do is no advice: "we're going to examine your chest" is "Examine chest"."""
+    """What the clinician will do is no advice: "we're going to look at your foot" is "Look at foot"."""
     match = _ADVISED.match(text)
     if not match:
         return text

@@ -51,18 +51,35 @@ def sense(statement: str, *said: str, section: Section = Section.HISTORY, confid
         "Full name Ann Example",
         "GP to write to GP",
         "Someone will see I, and reassure",
-        "Jaw feels a bit numb round here",
+        "Sore down here",
         "Has been a few weeks now",
-        "Lives alone with partner",
+        "Lives on her own with her husband",
         "Shortness",
-        "Past medical history, no",
+        "Family history, no",
         "Had something like that, a year back",
         "To the side",
         "For hay fever, when it comes",
-        "Mostly ankle",
+        "Maybe ankle",
         "Does not know it was just one of those colds",
         "3 March 1980",
         "Died of a stroke",
+        "The most important thing",
+        "Swelling itself",
+        "To it's called a splint",
+        "The knee is is sore",
+        "Explanation understood",
+        "Alone, able to speak now",
+        "Talk privately",
+        "Signal dropped",
+        "Home address confirmed",
+        "Given that he smokes",
+        "With the cough has now gone",
+        "Under his chin",
+        "20s",
+        "Take a deep breath in",
+        "Lie down on the couch for me",
+        "Show me the x-ray",
+        "Pain in the arm, where exactly",
     ],
 )
 def test_the_remains_of_speech_are_no_line(statement: str) -> None:
@@ -84,10 +101,66 @@ def test_the_remains_of_speech_are_no_line(statement: str) -> None:
         "Type I diabetes",
         "Shortness of breath",
         "Lives alone with 2 children",
+        "Able to speak in full sentences",
+        "Within normal limits",
+        "Within 2 hours of eating",
+        "Private physiotherapy arranged",
+        "Order repeat prescription in the app",
+        "Lives 40 minutes' drive away from hospital",
+        "Given oral steroids",
+        "Given rescue pack of antibiotics",
+        "Not worried about the mole",
+        "Had something removed from the back in 2010",
+        "Something like electric shocks down the leg",
+        "Mostly evenings",
+        "Mainly nocturnal",
+        "Runs",
+        "Running",
+        "To the left of the sternum",
+        "Video call with diabetic nurse next week",
+        "Address cardiovascular risk",
+        "Send photo by e-mail",
+        "Confidential chlamydia test",
+        "Does not know dose",
+        "Does not know name of tablet",
+        "Cannot lie down flat",
+        "Headache worse when lie down",
+        "Lie down in a dark room",
+        "Pain on taking a deep breath",
+        "Struggles to take care of children",
+        "Dictated letter to cardiology",
+        "Since starting ramipril, dry cough",
+        "Since taking ibuprofen has had indigestion",
+        "Under the care of cardiology",
+        "Under her breast, an itchy rash",
+        "Noted on chest x-ray, nodule",
+        "Probably due to a virus",
     ],
 )
 def test_terse_clinical_lines_stay(statement: str) -> None:
     assert sense(statement, f"P: {statement}.")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Advised to know warning signs of stroke",
+        "Advised to feel for lumps monthly",
+        "Advised to think about stopping smoking",
+        "Aim to lose 10 pounds",
+        "Lost 12 pounds, keep going",
+        "Lie down if faint",
+        "To see how BP is in a month",
+    ],
+)
+def test_what_is_to_be_done_stays(statement: str) -> None:
+    assert sense(statement, f"C: {statement}.", section=Section.PLAN)
+
+
+def test_who_died_in_a_family_is_asked_and_not_dropped() -> None:
+    said = "P: He died of a stroke."
+    assert sense("Died of a stroke", said, section=Section.FAMILY_HISTORY)
+    assert not sense("Died of a stroke", said, section=Section.PAST_HISTORY)
 
 
 def test_a_medicine_stays_in_whatever_words() -> None:
@@ -101,8 +174,8 @@ def test_a_patients_habit_is_no_advice() -> None:
 
 
 def test_what_the_clinician_takes_for_granted_is_no_advice() -> None:
-    said = "C: I'll take it you don't take any regular medicines."
-    assert not sense("Advised not to take regular medicines", said, section=Section.PLAN)
+    said = "C: I take it you don't drive."
+    assert not sense("Advised not to drive", said, section=Section.PLAN)
 
 
 def test_who_the_patient_is_is_no_line() -> None:
@@ -113,8 +186,9 @@ def test_who_the_patient_is_is_no_line() -> None:
 
 
 def test_to_think_or_to_hope_is_no_advice() -> None:
-    said = "C: I think there's no harm if you're still breathless."
-    assert not sense("Advised to think there is no harm if still breathless", said, section=Section.PLAN)
+    said = "C: I hope that you feel better tomorrow."
+    assert not sense("Advised to hope for better tomorrow", said, section=Section.PLAN)
+    assert not sense("Advised to know that this is common", "C: You know that this is common.", section=Section.PLAN)
 
 
 def test_what_we_will_do_is_not_given_to_the_patient() -> None:
@@ -123,8 +197,8 @@ def test_what_we_will_do_is_not_given_to_the_patient() -> None:
 
 
 def test_a_suspicion_is_no_past_history() -> None:
-    said = "C: I wonder whether you may have something called dermatitis."
-    assert not sense("Dermatitis before", said, section=Section.PAST_HISTORY)
+    said = "C: I wonder whether you might have gout."
+    assert not sense("Gout before", said, section=Section.PAST_HISTORY)
 
 
 def test_clinicians_work_is_not_the_patients() -> None:
@@ -135,7 +209,7 @@ def test_clinicians_work_is_not_the_patients() -> None:
 
 def test_what_to_watch_out_for_is_no_history() -> None:
     for section in (Section.HISTORY, Section.ASSESSMENT):
-        assert not sense("Worsening breathlessness", "C: Like worsening breathlessness.", section=section)
+        assert not sense("Spreading rash", "C: Such as any worsening, a spreading rash.", section=section)
 
 
 def test_the_words_of_a_question_are_no_finding() -> None:
@@ -151,12 +225,12 @@ def test_a_doubtful_speaker_is_left_for_the_verifier_to_ask_about() -> None:
 
 
 def test_what_is_denied_after_the_cited_words_is_not_stated() -> None:
-    heard = turns("C: Paracetamol on this occasion, wouldn't be helpful.", "C: The ibuprofen gel, use that, won't you?")
+    heard = turns("C: An x-ray now isn't needed.", "C: The ibuprofen gel, use that, won't you?")
     cited = [
         replace(fact(statement, heard, section=Section.PLAN), evidence=(Evidence(turn, number, 0, end),))
         for statement, turn, number, end in (
-            ("Paracetamol on this occasion", "t1", 1, 4),
-            ("Paracetamol would not be helpful", "t1", 1, 4),
+            ("X-ray now", "t1", 1, 3),
+            ("X-ray not needed", "t1", 1, 3),
             ("Use ibuprofen gel", "t2", 2, 5),
         )
     ]
@@ -167,8 +241,8 @@ def test_what_is_denied_after_the_cited_words_is_not_stated() -> None:
     ("statement", "said", "section"),
     [
         ("Knee bent slightly", "C: If you can just bend your knee slightly.", Section.EXAMINATION),
-        ("To do less lifting", "P: I've had to do less lifting.", Section.HISTORY),
-        ("Spacer is about 9 pounds", "C: A spacer is about 9 pounds.", Section.PLAN),
+        ("To stop driving", "P: I've had to stop driving.", Section.HISTORY),
+        ("Brace for 30 pounds", "C: You can get a brace for 30 pounds.", Section.PLAN),
     ],
 )
 def test_a_request_an_errand_and_a_price_are_no_finding_history_or_plan(

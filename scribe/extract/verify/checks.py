@@ -334,6 +334,9 @@ _NO_SITE = re.compile(
 )
 
 
+_OF_WHOM = re.compile(r"^(?:died|dies|passed away|deceased)\b", re.IGNORECASE)
+
+
 def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A relative who is stated was named; what a relative has is not written as the patient's."""
     said = {lexicon.one_person(word.text) for word in heard.cited}
@@ -351,6 +354,8 @@ def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
         if told & {"me", "us"}:
             return _check(Reason.PERSON_UNCLEAR, "patient")  # "give me a call" is no call to the patient
     named = any(word.text in lexicon.PEOPLE or word.text in {"family", "relative"} for word in claim.words)
+    if fact.section is Section.FAMILY_HISTORY and not named and _OF_WHOM.match(claim.statement):
+        return _check(Reason.PERSON_UNCLEAR)  # "died of a stroke": who, it does not say
     around = {lexicon.one_person(word.text) for word in heard.words}
     if fact.experiencer is Experiencer.RELATIVE and not around & (lexicon.PEOPLE | {"family", "relatives", "parents"}):
         return _check(Reason.PERSON_UNCLEAR)
