@@ -119,7 +119,7 @@ def _exchange(before: list[str], after: list[str]) -> _Exchange | None:
 
 def _asked_again(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
     """CHECK where between a question and its answer the clinician asked for something else, which was answered ("Do you
-    smoke? Do you drink?" "The odd sherry.")."""
+    smoke? Do you drink?" "Now and again.")."""
     by_number = {turn.number: turn for turn in turns.values()}
     cited = sorted({one.turn_number for one in fact.evidence} & by_number.keys())
     stated = {words.stem(word) for word in words.tokens(fact.statement)}
@@ -141,7 +141,7 @@ def _asks(turn: Turn) -> bool:
 
 
 def _affirmed_next(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
-    """CHECK where the patient goes on, after a denial, to affirm the thing ("No." "But it's a sort of headache, maybe.")."""
+    """CHECK where the patient goes on, after a denial, to affirm the thing ("No." "But it's a bit of a rash, I suppose.")."""
     last = fact.evidence[-1] if fact.evidence else None
     turn = turns.get(last.turn_id) if last else None
     if last is None or turn is None or turn.role is Role.CLINICIAN or fact.polarity is not Polarity.ABSENT:
@@ -161,7 +161,7 @@ def _affirmed_next(fact: Fact, turns: Mapping[str, Turn]) -> Verdict | None:
         and after[0].role is turn.role
         and _plain(after[0].words[0].text) in {"yes", "yeah", "actually"}
     ):
-        turning = len(turn.words[last.end_word :][:_GOES_ON])  # "No." "Yes, yes, I have been."
+        turning = len(turn.words[last.end_word :][:_GOES_ON])  # "No." "Well, yes, once."
     if turning is None:
         return None
     wanted = {words.stem(word) for word in words.tokens(fact.statement)[1:] if len(word) > 3} - _NOT_THINGS

@@ -161,7 +161,7 @@ def _read(words: list[str], at: int) -> tuple[str, int, str]:
                 break
             value = _SMALL[bare]
         if used and 10 <= group <= 20 and total is None and value >= 10 and last_small == group:
-            # "nineteen fifty eight": a year said in two halves
+            # "nineteen seventy two": a year said in two halves
             group, last_small = group * 100 + value, value if value in _TENS.values() else 1
         elif used and not ((last_small >= 20 and last_small % 10 == 0 and value < 10) or last_small >= 100 > value):
             break

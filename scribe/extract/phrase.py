@@ -180,7 +180,7 @@ def clean(text: str) -> str:
     text = _LIKE.sub("", text)
     text = re.sub(r"\s+([,.?!])", r"\1", text)
     text = re.sub(r"([,.])(?:\s*[,.])+", r"\1", text)
-    for _ in range(3):  # "I, I, I can't", "the the room", "it's it's"
+    for _ in range(3):  # "I, I, I can't", "the the doctor", "it's it's"
         text = re.sub(r"\b(\w[\w']*(?: \w[\w']*){0,3}),? \1\b(?!')", r"\1", text, flags=re.I)
     text = re.sub(r"\s{2,}", " ", text)
     return text.strip(" ,.;-")
@@ -416,7 +416,7 @@ def second_person(text: str) -> str:
     return text
 
 
-# "when is coughing", once its "I" is gone: a writer says "when coughing".
+# "when is walking", once its "I" is gone: a writer says "when walking".
 _WITHOUT_SUBJECT = re.compile(r"\b(if|while|when) (?:is|are) (?!(?:the|a|an|this|that|it|there|my|any|to)\b)", re.I)
 
 

@@ -36,7 +36,7 @@ class Asked:
 
     items: tuple[tuple[str, str], ...]  # (present, absent) statements, not yet finished
     choice: bool = False
-    negative: bool = False  # "so there's no weakness?": already in the negative
+    negative: bool = False  # "so there's no numbness?": already in the negative
 
 
 _NO = re.compile(
@@ -192,7 +192,7 @@ def asked(text: str) -> Asked | None:
         r"\b(?:i|we|you|he|she|it|they|is|are|was|do|this|that|what|how|when|thank|hello|hi|okay)\b|'", low
     ):
         return _nouns(text)
-    # Statements put as questions: "So you're drinking fluids?"
+    # Statements put as questions: "So you're sleeping well?"
     match = re.match(r"^(?:you|it|it's|you're|you've|your|there|there's|that|that's)\b", low)
     if match:
         statement = first_person(second_person(text))

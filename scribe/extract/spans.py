@@ -35,7 +35,7 @@ WORTH_KEEPING = 0.35  # mean chance of a clause's most wanted words; below it no
 _PATIENT_NEVER = {Section.ASSESSMENT, Section.SAFETY_NET, Section.EXAMINATION}
 _CLINICIAN_SAYS = {Section.ASSESSMENT, Section.PLAN, Section.SAFETY_NET, Section.EXAMINATION}
 _TAG = re.compile(r"^(?:is that (?:right|correct|fair|it)|right|correct|yeah|yes|isn't it|is it|no)\?$", re.I)
-# "Is, having dehydration": a verb that lost its sentence.
+# "Was, getting cramps": a verb that lost its sentence.
 _BROKEN = re.compile(r"^(?:is|was|are|were|be|has|have|had|will|to|can),", re.I)
 _NEGATION = re.compile(r"\b(?:no|not|never|none|nothing|denies|cannot|without|nor|neither)\b|n't\b", re.I)
 _DOUBT = re.compile(
@@ -214,7 +214,7 @@ class SpanExtractor:
         for sentence in sentences(turn):
             text = sentence.text
             if _TAG.match(text.strip()) and told and not state.questions:
-                state.questions.append(told[-1])  # "you live with your wife, is that right?"
+                state.questions.append(told[-1])  # "you work nights, is that right?"
                 continue
             if len(sentence.words) <= 3 and state.questions:
                 said = reply(text)
@@ -342,7 +342,7 @@ class SpanExtractor:
         reading = readings.over(question.turn, question.first, question.end)
         yes = said.answer is Answer.YES
         if yes and read.negative:
-            yes = False  # "there was no blood, is that right?" "Yeah."
+            yes = False  # "there was no swelling, is that right?" "Yeah."
         if reading.keep < WORTH_KEEPING * 0.7:
             return
         named = rest.lower()

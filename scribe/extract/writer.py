@@ -287,7 +287,7 @@ _ECHO_TURNS = 6  # after a relative was spoken of, in which the clinician may on
 
 
 def _echoes_a_relative(statement: str, proof: Proof, turns: dict[str, Turn]) -> bool:
-    """ "Bowel cancer, ten years ago", said by the clinician just after the patient told it of their father."""
+    """ "A stroke, at seventy", said by the clinician just after the patient told it of their father."""
     first = min(one.turn_number for one in proof.evidence)
     told = content(statement)
     return any(

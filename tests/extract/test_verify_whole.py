@@ -37,10 +37,13 @@ HELD: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Which makes it ache", ["P: Which makes it ache."], {}),
     ("If the swelling starts, then needs", ["C: If the swelling starts, then you need."], PLAN),
     ("Standing at the sink", ["P: It's when I'm lifting or standing at the sink."], {"first": 5}),
+    ("Leads to a stiff neck", ["P: Leads to a stiff neck."], {}),
+    ("The it aches", ["P: The it aches."], {}),
     ("No down", ["C: Any numbness, down, the leg?", "P: No."], {}),
     # who it is about
     ("Had the same thing", ["P: My neighbour no, my sister had the same thing."], {"first": 5}),
     ("He died of a stroke", ["P: He died of a stroke."], FAMILY),
+    ("Died of a stroke", ["P: My uncle, he died of a stroke."], FAMILY | {"first": 2}),
     ("Advised to ring patient", ["C: I'd like you to ring me."], PLAN),
     ("Smokes", ["P: My wife smokes."], {"section": Section.SOCIAL_HISTORY}),
     # what is not named

@@ -11,6 +11,7 @@ from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, as_said, units
 from scribe.records import Fact, Mode, Outcome, Reason, Role, Section, Verdict
 
+# The lists of this module are our own, of English.
 _COMPARED = re.compile(r"^(?P<less>.+?)\b(?:not (?:as|so)|less) [\w-]+ (?:as|than) (?P<more>.+)$", re.IGNORECASE)
 _BOUNDS = (
     (
@@ -36,7 +37,7 @@ _ASKED_OF = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY
 
 
 def compared(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """ "Vomiting not as bad as the diarrhoea" was not said the other way round."""
+    """ "The left knee not as bad as the right" was not said the other way round."""
     match = _COMPARED.match(claim.statement)
     if not match:
         return None
@@ -62,7 +63,7 @@ def bounded(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
 
 
 def presupposed(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """A "no" to "anything that set your symptoms off?" does not deny the symptoms."""
+    """A "no" to "anything that brings your headaches on?" does not deny the headaches."""
     denied = [word for word in claim.content_or_frame if word.denied]
     if not denied or not claim.statement.lower().startswith("no "):
         return None
@@ -82,7 +83,7 @@ def presupposed(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict |
 
 
 _TROUBLE = lexicon.words_of("problem problems issue issues trouble difficulty difficulties change changes concerns")
-# Something else is asked about before the thing is named: "anything that set your symptoms off".
+# Something else is asked about before the thing is named: "anything that brings your headaches on".
 _ASKS_ELSE = lexicon.words_of(
     "anything something triggers trigger set sets brought made makes worse better help helps helped"
 )
@@ -96,7 +97,7 @@ def _asked_before(heard: Heard, place: int) -> bool:
 
 _WORRIED = re.compile(r"^(?:is |was )?(?:worried|concerned|afraid|scared|anxious) (?:about|of|that)\b", re.IGNORECASE)
 _WORRY = re.compile(
-    r"\b(?:worr\w+|concern\w*|afraid|scar(?:ed|y|es)|anxious|fear\w*|panic\w*|frighten\w*|nervous|hope|serious|want|wanna|read|online|google\w*)\b",
+    r"\b(?:worr\w+|concern\w*|afraid|scar(?:ed|y|es)|anxious|fear\w*|panic\w*|frighten\w*|nervous|hope|serious|want|read|online|internet|(?:looked|searched|googled)(?: it| that)? up|googled)\b",
     re.I,
 )
 
@@ -114,18 +115,25 @@ def worried(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     return claim.not_so if about else None
 
 
-_COUGHS_UP = re.compile(r"\b(?:cough|bring)\w*(?: \w+)? up\b", re.IGNORECASE)
+# A little word makes another verb of these: what is brought up is not brought. Our own list of English.
+_UP_OR_OUT = re.compile(r"\b(?P<verb>cough|bring|throw|pass)\w*(?: \w+)? (?:up|out)\b", re.IGNORECASE)
 
 
-def coughed_up(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """ "Coughing up anything?" "No." denies what comes up, and no cough."""
+def up_or_out(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """ "Throwing anything up?" "No." denies what comes up, and no throwing."""
     denied = [word for word in claim.words if word.denied]
-    if not denied or not all(word.text.startswith("cough") for word in denied if word.has_content):
+    verbs = {match[0] for word in denied if word.has_content for match in [_BARE.match(word.text)] if match}
+    others = [word for word in denied if word.has_content and not _BARE.match(word.text)]
+    if len(verbs) != 1 or others or _UP_OR_OUT.search(claim.statement):
         return None
-    coughs = [word for word in heard.cited if word.text.startswith("cough")]
-    inside = {word.sentence for word in coughs}
+    verb = verbs.pop()
+    inside = {word.sentence for word in heard.cited if word.text.startswith(verb)}
     asked = [as_said([word for word in heard.words if word.sentence == number]) for number in inside]
-    return claim.not_so if asked and all(_COUGHS_UP.search(one) for one in asked) else None
+    apart = [[match["verb"].lower() for match in _UP_OR_OUT.finditer(one)] for one in asked]
+    return claim.not_so if asked and all(verb in one for one in apart) else None
+
+
+_BARE = re.compile(r"cough|bring|throw|pass")
 
 
 def to_be_found(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
@@ -160,7 +168,7 @@ def _is_found(sentence: str, stated: Sequence[str]) -> bool:
 
 
 def from_one_exchange(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """ "Are you working?" and "anyone else at home?" do not make "working at home": words that stand only in questions
+    """ "Do you drive?" and "any trouble at night?" do not make "driving at night": words that stand only in questions
     stand in one."""
     if claim.denies or fact.section not in _ASKED_OF:
         return None
@@ -176,7 +184,7 @@ def from_one_exchange(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Ver
 
 
 def denied_of(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """ "Metformin not ...": what is denied of a medicine was said in one breath with it, or in the answer about it."""
+    """ "Ramipril not ...": what is denied of a medicine was said in one breath with it, or in the answer about it."""
     match = re.match(r"^(?P<thing>.+?) (?:not|isn't|wasn't)\b(?P<what>.*)$", claim.statement, re.IGNORECASE)
     if not match or not medicines.named_in(match["thing"]):
         return None
@@ -205,4 +213,4 @@ def _places(stated: Sequence[ClaimWord], said: Sequence[HeardWord]) -> list[int]
     return [place for place, one in enumerate(said) if any(one.concepts & word.concepts for word in stated)]
 
 
-ALL = (compared, bounded, presupposed, worried, coughed_up, to_be_found, from_one_exchange, denied_of, called)
+ALL = (compared, bounded, presupposed, worried, up_or_out, to_be_found, from_one_exchange, denied_of, called)

@@ -184,8 +184,8 @@ _MEDICATED = re.compile(
 
 
 def no_word(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """A word that no dictionary has, where a medicine may stand, was most likely one that was misheard ("clenol" for
-    Clenil); where it stands in pieces ("sinver statin"), they are put together to tell which."""
+    """A word that no dictionary has, where a medicine may stand, was most likely one that was misheard ("salbutomol" for
+    salbutamol); where it stands in pieces ("sinver statin"), they are put together to tell which."""
     told = [word.text for word in claim.words]
     for before, after in itertools.pairwise(claim.words):
         if (
@@ -199,7 +199,7 @@ def no_word(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
             continue
         if any(knows(one) for one in (word, word.capitalize(), word.upper(), *abroad(word))):
             continue
-        if f"{word} pharmac" in claim.statement.lower():
+        if re.search(rf"\b{word} {_PLACE}", claim.statement, re.IGNORECASE):
             continue
         together = (word, *("".join(pair) for pair in itertools.pairwise(told[max(0, place - 1) : place + 2])))
         name = next(filter(None, (medicines.suggestion(one, heard.known) for one in together)), "")
@@ -215,6 +215,8 @@ _OF_PEOPLE = {Section.SOCIAL_HISTORY, Section.FAMILY_HISTORY}  # where unknown w
 _OF_STATINS = lexicon.words_of(
     "high low intensity strength dose new old current regular same different another other stronger"
 )
+# An unknown word before one of these is its name.
+_PLACE = r"(?:pharmac(?:y|ies)|chemists?|surgery|practice|hospital|clinic|ward|road|street)\b"
 _NAME = 4  # letters: a shorter unknown word is an abbreviation
 
 
@@ -258,7 +260,7 @@ def side(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     for place, word in enumerate(claim.words):
         wanted = lexicon.SIDES.get(word.text)
         around = {one.text for one in claim.words[max(0, place - 1) : place + 2]} - {word.text}
-        if word.text == "right" and around & {"all", "now", "away", "hand's"}:
+        if word.text == "right" and around & {"all", "now", "away", "handed"}:
             continue
         if word.text == "both" and {one.text for one in claim.words[place + 1 : place + 4]} & lexicon.BODY:
             wanted = "both"
@@ -376,7 +378,7 @@ _OWNING = {"my", "your", "his", "her", "the", "our"}
 def _of_another(fact: Fact, claim: Claim, heard: Heard) -> str:
     """The relative of whom the cited words were said, where the statement names nobody; or empty.
 
-    "My brother has had, actually had something like this": the brother stands before the words that are cited. A bare
+    "My cousin was, well, ill with it too": the cousin stands before the words that are cited. A bare
     "he" or "she" is a relative too, where one was named just before in the turn.
     """
     if not claim.words or any({word.text, lexicon.one_person(word.text)} & lexicon.PEOPLE for word in claim.words):
@@ -413,7 +415,7 @@ def _named_before(heard: Heard) -> str:
 
 
 def _other_owner(claim: Claim, heard: Heard) -> str:
-    """The stated relative, where the thing was said of another ("my mum has eczema, my dad asthma"), or empty."""
+    """The stated relative, where the thing was said of another ("my gran has gout, my uncle angina"), or empty."""
     stated = [word for word in claim.words if lexicon.one_person(word.text) in lexicon.PEOPLE]
     things = [word for word in claim.content if lexicon.one_person(word.text) not in lexicon.PEOPLE]
     owners: set[str] = set()
@@ -507,7 +509,7 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
 
 
 def _excepted(claim: Claim, heard: Heard) -> bool:
-    """Whether the statement names what an answer excepted from its "no": "any allergies?" "No, just latex." """
+    """Whether the statement names what an answer excepted from its "no": "any operations?" "No, just tonsils." """
     for match in _EXCEPTING.finditer(heard.text):
         named = {words.stem(one) for one in words.tokens(match[1])}
         if any(words.stem(word.text) in named for word in claim.content):
@@ -521,7 +523,7 @@ _EXCEPTING = re.compile(
 
 
 def _lesser(claim: Claim, heard: Heard) -> Verdict | None:
-    """ "Not very painful", "does not drink much": held back where the thing was affirmed and nothing lessened it."""
+    """ "Not very swollen", "does not sleep much": held back where the thing was affirmed and nothing lessened it."""
     mentions = [one.said for word in claim.focus for one in _mentions(word, heard)]
     if mentions and all(one is Said.YES for one in mentions) and not _any_negation(heard):
         return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
@@ -609,7 +611,7 @@ def _impairment_denied(claim: Claim, heard: Heard, found: list[tuple[ClaimWord, 
     trouble = [one for one in heard.cited if one.text in lexicon.IMPAIRED]
     mentions = trouble or [one for _, ones in found for one in ones]
     plainly = [one.said for one in mentions if not one.question]
-    # "I can't focus" affirms poor focus, and "I can swallow" denies difficulty; under a question the answer counts.
+    # "I can't concentrate" affirms poor concentration, and "I can swallow" denies difficulty; under a question the answer counts.
     if not trouble and Said.NO in plainly and Said.YES not in plainly:
         return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
     if any(one.said in {Said.NO, Said.LESS} for one in mentions) and (not trouble or _mostly_denied(trouble)):
@@ -688,7 +690,7 @@ _PAST = re.compile(
 )
 
 
-# "No, just latex", "nothing apart from hay fever": what follows is the exception, and is so.
+# "No, just my tonsils", "nothing apart from nuts": what follows is the exception, and is so.
 _EXCEPTION = re.compile(
     r"\b(?:just|only|except(?: for)?|apart from|other than|besides)\b((?: [\w'-]+){1,4})", re.IGNORECASE
 )

@@ -266,7 +266,7 @@ def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool
     return found
 
 
-# "Not very bad", "don't drink much", "can't hear as well as I used to": less of it, and no denial of it.
+# "Not very bad", "don't drink much", "can't walk as far as I could": less of it, and no denial of it.
 _DEGREE = re.compile(
     r"^(?:\S+ ){0,5}?(?:(?:that|so|too|as) (?:much|many|bad|badly|often|severe|painful|sore|big|well|good|long|far|easily)|"
     r"very|overly|(?<!any )much|more than|every|always|all the time|regularly|usually|often|a lot|lots|properly)\b"
@@ -335,7 +335,7 @@ def _is_negation(plain: Sequence[str], place: int) -> bool:
         return False
     if word == "without" and before[-2:] == ["with", "or"]:
         return False
-    if following in {"harm", "hurt"}:  # "no harm in starting", "it won't hurt to"
+    if following in {"harm", "hurt"}:  # "no harm in trying", "it won't hurt to"
         return False
     if word.endswith("n't") or word in {"cannot", "dont", "doesnt", "didnt", "havent", "cant", "isnt", "wasnt"}:
         return True
@@ -348,7 +348,7 @@ def _new_clause(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
     while place + 1 < len(plain) and HESITATION.match(plain[place]):
         place += 1
     if plain[place] == before:
-        return False  # the word once more: "haven't been going, going to the gym"
+        return False  # the word once more: "hasn't been sleeping, sleeping through"
     if plain[place] in _SUBJECTS | _BREAKS | _YES | _FILLERS:
         return True
     end = place
@@ -368,7 +368,7 @@ def conditional(plain: Sequence[str], raw: Sequence[str]) -> list[bool]:
     spoken = " ".join(plain)
     consequence = _CONSEQUENCE.search(spoken)
     if consequence and not {"if", "unless", "when", "once"} & set(plain):
-        # "And your breathing is getting worse, then you would need to ...": a condition that lost its "if".
+        # "And the swelling spreads, then you must ring us": a condition that lost its "if".
         before = len(spoken[: consequence.start()].split())
         return [place < before for place in range(len(plain))]
     inside = False
@@ -403,7 +403,7 @@ def answer(
     Args:
         plain: the answer's words in plain form.
         raw: the same words with their punctuation.
-        asked: stems of the question, which an answer may take up first ("Oh, allergies. No.").
+        asked: stems of the question, which an answer may take up first ("Oh, operations. No.").
         several: the question named more than one thing, so that "no pain" answers for the pain alone.
     """
     verdict: Said | None = None
@@ -510,7 +510,7 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
             first = [word for word in reply if word.turn.id == reply[0].turn.id]
             verdict = answer([w.text for w in first], [w.word.text for w in first], stems, several=several)
         if verdict in {None, Said.YES} and reply and {found[place].text for place in asked} & _PROBLEM:
-            # "Any problems with your waterworks?" "They're fine."
+            # "Any trouble with your hearing?" "It's fine."
             head = " ".join(word.text for word in reply[:12] if not HESITATION.match(word.text))
             apart = _BESIDES.search(" ".join(word.text for word in reply))
             verdict = Said.NO if _ALL_FINE.match(head) or apart else verdict
@@ -553,7 +553,7 @@ def _plain(found: Sequence[HeardWord], places: Sequence[int]) -> str:
 
 
 def _echo(found: Sequence[HeardWord], asked: Sequence[int]) -> list[int]:
-    """Where the one who answers first takes up a word of the question, by itself: "Oh, allergies." """
+    """Where the one who answers first takes up a word of the question, by itself: "Oh, operations." """
     start = asked[-1] + 1
     first = [place for place in range(start, len(found)) if found[place].sentence == found[start].sentence]
     if not first or len(first) > _BARE_ANSWER or found[start].turn.id == found[asked[0]].turn.id:

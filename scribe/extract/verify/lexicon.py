@@ -1,4 +1,8 @@
-"""What the verifier knows of English and of medicine: plain lists, no rules."""
+"""What the verifier knows of English and of medicine: plain lists, no rules.
+
+Where a list names no other source it is our own, written out of general knowledge: of English grammar, of anatomy, or of the
+words in which British notes are framed. No entry may stand for one talk, or for the wording of one of its facts.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ def _classes(text: str) -> tuple[tuple[str, ...], ...]:
     )
 
 
-# Ways of saying one thing. Only what is equal both ways in a consultation: "tummy" is "abdomen", but "sick" is
+# Ways of saying one thing, our own list. Only what is equal both ways in a consultation: "tummy" is "abdomen", but "sick" is
 # not always "vomiting", and "hot" is not "fever".
 EQUIVALENT = _classes("""
 abdomen, abdominal, abdo, stomach, tummy, belly
@@ -22,7 +26,7 @@ diarrhoea, loose stool, loose motion, the runs, loose
 stool, stools, poo, faeces, motion, motions, bowel movement, bowel, bowels, toilet, number two
 urine, wee, weeing, pee, peeing, urinate, urination, urinary, passing water, pass water, water,\
  waterworks, passing urine
-vomit, vomiting, physically sick, violently sick, be sick, been sick, being sick, was sick, throw up, throwing up, thrown up, threw up, emesis
+vomit, vomiting, physically sick, be sick, been sick, being sick, was sick, throw up, throwing up, thrown up, threw up, emesis
 nausea, nauseous, feel sick, feeling sick, felt sick, queasy
 fever, feverish, temperature, pyrexia, febrile, temp, high temperature
 breathless, breathlessness, short of breath, shortness of breath, out of breath, difficulty breathing,\
@@ -180,9 +184,8 @@ insomnia, difficulty sleeping, trouble sleeping, sleep
 concentration, concentrate, concentrating, focus, focusing
 memory, forget, forgetful, forgetting, remember
 suicidal, harming yourself, ending your life, end your life, kill yourself
-overweight, obese, obesity, chunky, big, heavy, put on weight
-adiposity, fat, weight
-vape, vaping, vaporiser, vaporisers, e-cigarette, e-cigarettes
+overweight, obese, obesity, fat, put on weight, putting on weight, gained weight
+vape, vapes, vaped, vaping, e-cigarette, e-cigarettes
 alcohol, beer, wine, spirits, pints, units
 married, wife, husband
 retired, retirement, pension
@@ -195,7 +198,8 @@ stroke, tia, mini stroke
 angina, chest pain
 thrombosis, clot, clots, dvt
 thyroid, underactive thyroid, overactive thyroid, hypothyroidism, hyperthyroidism
-arthritis, osteoarthritis, rheumatoid, rheumatology, rheumatological
+arthritis, osteoarthritis, rheumatoid
+rheumatology, rheumatologist, rheumatological
 gastroenteritis, tummy bug, stomach bug, gastric flu
 uti, urine infection, urinary infection, water infection, cystitis
 tonsillitis, tonsils
@@ -209,13 +213,11 @@ injury, injured, knock, bang, fall, trauma, accident
 travel, travelled, flight, flew, abroad
 exposure, exposed, contact, around
 treat, treatment, treatments, treated, therapy
-trigger, triggers, set off, brought on, bring on, kicked off, cause, caused
+trigger, triggers, set off, brought on, bring on, cause, caused
 benefit, help, helped, helps, work, worked, effect, difference
 severe, severity, bad, terrible, awful, really bad
 mild, little, slight, slightly, a bit, minor
 poor, bad, not good
-vague, not sure, hard to describe
-audible, hear, audibly, noisy, noises
 imaging, scan, x ray, mri, ultrasound
 physiotherapy, physio, physiotherapist
 counselling, counsellor, talking therapy, cbt
@@ -235,7 +237,7 @@ microgram, micrograms, mcg
 ml, millilitre, millilitres, mil, mils
 """)
 
-# Forms that a stemmer does not bring together.
+# Irregular verbs and nouns of English, and other forms that a stemmer does not bring together.
 IRREGULAR = {
     "ate": "eat", "eaten": "eat", "went": "go", "gone": "go", "goes": "go", "took": "take", "taken": "take",
     "had": "have", "has": "have", "having": "have", "was": "be", "were": "be", "is": "be", "are": "be",
@@ -280,8 +282,7 @@ time times onset duration nature quality severity type kind amount level general
 main mainly mostly approximately approx roughly nearly almost least around
 otherwise else further new associated related relevant needed need needs required require requires able
 yes pmh dh sh fh hx nkda dose
-old keep wonder wonders ask asks asked want wants wanted affecting affected similar identified given name unverified
-seeking reassurance slightly particularly usual usually normally first fully well
+old keep wonder wonders ask asks asked want wants wanted affecting affected similar given slightly particularly usual usually normally first fully well
 look looks looking seem seems appear appears sound sounds
 """)
 
@@ -290,13 +291,13 @@ look looks looking seem seems appear appears sound sounds
 IMPAIRED = words_of("""
 poor poorly disturbed reduced loss lack difficulty difficulties difficult trouble impaired limited deteriorating
 deteriorated deterioration worse worsening absent fail failed fails problem problems laboured restricted unable missed
-interrupted broken struggles struggling decreased less hard overdue problems issue issues
+interrupted broken struggles struggling decreased less hard problems issue issues
 """)
 
 # What a person thinks, fears or hopes: its object is neither affirmed nor denied by it. Our own list of English.
 ATTITUDE = words_of("""
 worried worry worries worrying concern concerned concerns afraid scared fear fears fearful hopes hoping hope expects
-expecting wants wanting wonders wondering asks asked thinks believes prefers unsure uncertain dislikes
+expecting wants wanting wonders wondering asks asked thinks believes prefers unsure uncertain likes dislikes enjoys hates
 """)
 
 # Frame words that still name what is spoken of, where nothing else does.

@@ -15,6 +15,7 @@ from scribe.records import Fact, Mode, Role, Section, Verdict
 
 _TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY}
 _TO_DO = {Section.PLAN, Section.SAFETY_NET}
+# The lists of this module are our own, of English.
 _USUALLY = re.compile(r"\b(?:(?<!ing )normally|usually|as a rule|before (?:this|that|all this))\b", re.IGNORECASE)
 _NOW = re.compile(
     r"\b(?:right now|now|at the moment|currently|any ?more|today),? (?:but|though|although)\b", re.IGNORECASE
@@ -66,14 +67,14 @@ _OTHER = re.compile(r"\b(?:other|else|further|more|known|history)\b", re.IGNOREC
 
 
 def only_now(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """ "No rash now, but there was one" is not "no rash"."""
+    """ "No fever today, but there was one" is not "no fever"."""
     if not claim.denies or fact.section not in _TOLD or _STATES_NOW.search(claim.statement):
         return None
     return claim.not_so if any(_NOW.search(text) for text, _ in _sentences(heard)) else None
 
 
 def trouble(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """ "No difficulty passing urine" is not "no urine"."""
+    """ "No trouble with balance" is not "no balance"."""
     if not claim.denies or _TROUBLE.search(claim.statement):
         return None
     asked = " ".join(text for text, words in _sentences(heard) if words[-1].question).lower()
@@ -88,7 +89,7 @@ def trouble(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
 
 
 _TROUBLE = re.compile(r"\b(?:difficult\w*|problems?|trouble|issues?)\b", re.IGNORECASE)
-# What everybody has and does, so that without the trouble nothing or worse is denied.
+# Our own list of what everybody has and does, so that without the trouble nothing or worse is denied.
 _NEEDED = lexicon.words_of(
     "urine water bowels bowel breathing breath swallowing sleeping sleep walking passing hearing vision sight eyes eating speaking "
     "speech moving movement balance memory concentrating appetite weight mood"

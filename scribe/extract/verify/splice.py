@@ -1,7 +1,7 @@
 """Whether what a statement joins was joined by whoever said it.
 
-Words from two sentences, each truly said, make a third thing that nobody said: "Betnovate for young children" of
-"hydrocortisone is for young children" and "we'll try Betnovate". What a little word joins must stand in one sentence, or
+Words from two sentences, each truly said, make a third thing that nobody said: "Naproxen for heartburn" of
+"omeprazole is for heartburn" and "we'll try naproxen". What a little word joins must stand in one sentence, or
 in a question and its answer.
 """
 
@@ -16,12 +16,13 @@ from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, as_said, units
 from scribe.records import Fact, Mode, Role, Section, Verdict
 
+# The lists of this module are our own: grammar, and in _complaints() the commonest complaints of general practice.
 _TOLD_SINCE = lexicon.words_of("since after ever from start started began begin onset ago last")
 # What somebody does while a thing is so. What such words call a complaint, or what it is like, is not meant.
 _DOING = re.compile(r"^\w{2,}ing$")
 _NOT_DOING = lexicon.words_of(
     "anything something everything nothing during morning evening tingling swelling bleeding vomiting wheezing itching feeling hearing "
-    "coughing breathing worrying concerning dizzying annoying tiring burning stabbing throbbing shooting shouting aching cramping "
+    "coughing breathing worrying concerning dizzying annoying tiring burning stabbing throbbing shooting aching cramping "
     "including according starting ongoing lasting worsening increasing"
 )
 _OWNER = re.compile(
@@ -62,7 +63,7 @@ def since(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     match = re.search(r"\bsince (.*)", claim.statement, re.IGNORECASE)
     told = {one.text for one in heard.words}
     if match and told & {"till", "until"} and "since" not in told:
-        return claim.not_so  # "under control till the last few days"
+        return claim.not_so  # "fine until Tuesday" is not fine since Tuesday
     if not match or not re.match(r"\w+ing\b", match[1]) or told & _TOLD_SINCE:
         return None
     return claim.not_so
@@ -72,7 +73,7 @@ _LATER = re.compile(r"\b(?:hour|minute|day|week|month|year)s? after\b", re.IGNOR
 
 
 def after(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """ "Two hours ago" is not two hours after the other thing that was told."""
+    """ "Three days ago" is not three days after the other thing that was told."""
     if not _LATER.search(claim.statement) or _LATER.search(heard.text) or "later" in heard.text.lower():
         return None
     return claim.not_so if re.search(r"\bago\b", heard.text, re.IGNORECASE) else None
@@ -85,7 +86,7 @@ _LASTING = re.compile(
 
 
 def lasting(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """How long something has been was said of it: "diarrhoea for three days, and now vomiting" says nothing of the vomiting."""
+    """How long something has been was said of it: "a cough for a week, and since today a rash" says nothing of the rash."""
     match = _LASTING.search(claim.statement)
     if not match or fact.section not in _COMPLAINED:
         return None
@@ -112,7 +113,7 @@ _BEGUN = re.compile(
 
 
 def used(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """ "They ran out about a week ago" is not for about a week."""
+    """ "The drops were finished a month ago": a time ago is no length, unless something began then."""
     if fact.section is not Section.MEDICATION or claim.denies or not _LASTING.search(claim.statement):
         return None
     said = as_said(heard.words)

@@ -13,22 +13,23 @@ from scribe.records import Certainty, Fact, Mode, Outcome, Polarity, Reason, Rol
 
 _TOLD = {Section.PLAN, Section.SAFETY_NET}
 
-# "No no joint pains", "No anything for …", "No in the urine": a denial whose own words do not hold together.
+# "No no headaches", "No anything when …", "No in the night": a denial whose own words do not hold together.
 _GARBLED = re.compile(
     r"^no (?:no|not|any\w*|either|in|of|at|on|with|to|for|from|and|or|i|you|it|they|we|he|she|is|are|was|were|have|has|do|does)\b",
     re.IGNORECASE,
 )
 # "Any" asks or denies; a statement that affirms with it is the remains of a question.
 _ANY = re.compile(r"^any(?:thing|one|body|where)?\b", re.IGNORECASE)
-# Begins with what joins it to words that are not there.
+# Begins with what joins it to words that are not there: grammar, as are the lists of this module where nothing else is said.
 _REMAINS = re.compile(
-    r"^(?:which|whose|whom|that'll|that's|that from|of|than|the it|or|lead to|leads to|through|lost through|from time to time after)\b",
+    r"^(?:which|whose|whom|that'll|that's|of|than|the (?:it|i|he|she|they|we|that|and)|or|through|"
+    r"(?:lead|leads|leading) to|(?:resulting|resulted) in)\b",
     re.IGNORECASE,
 )
 # Ends with what needs another word.
 _BROKEN_OFF = re.compile(
     r"(?:\b(?:would|will|should|could|might|must|is|are|was|were|the|an?|to|of|and|or|because|which|than|your|my|his|her|"
-    r"some|any|we|you|they|if|when|very)|(?:,|\bthen) (?:you )?needs?)[.,]?$",
+    r"some|any|we|you|they|if|when|very)|(?:,|\bthen) (?:you )?(?:needs?|takes?|gets?|gives?|has|have|makes?))[.,]?$",
     re.IGNORECASE,
 )
 _NO = re.compile(r"^no\b", re.IGNORECASE)
@@ -62,7 +63,7 @@ def worded(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
 
 
 def _alternative(heard: Heard) -> bool:
-    """Whether the words are the second half of an "or" whose first was left out ("or going on certain travels")."""
+    """Whether the words are the second half of an "or" whose first was left out ("or lifting something heavy")."""
     first = heard.cited[0]
     inside = [word for word in heard.words if word.sentence == first.sentence]
     place = inside.index(first)
@@ -70,7 +71,7 @@ def _alternative(heard: Heard) -> bool:
 
 
 def _says_nothing_new(heard: Heard) -> bool:
-    """Whether the answer only repeats words of the question, without a yes or a no ("Ohh, allergies.")."""
+    """Whether the answer only repeats words of the question, without a yes or a no ("Oh, operations.")."""
     turns = heard.turns
     if len(turns) != 2 or turns[0].role is turns[1].role:
         return False
@@ -162,7 +163,7 @@ _NO_ALLERGEN = re.compile(
     r"^allergic to .*\b(?:gave|gives|made|makes|brings|brought|set|sets|upset|upsets)\b", re.IGNORECASE
 )
 _ALLERGY_WORDS = lexicon.words_of(
-    "allergy allergies allergic reaction reactions ohh oh food foods drug drugs medication medications medicine medicines known other"
+    "allergy allergies allergic reaction reactions food foods drug drugs medication medications medicine medicines known other"
 )
 
 
@@ -176,7 +177,9 @@ def unnamed(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     if fact.section is Section.ALLERGY and not claim.denies:
         if _NO_ALLERGEN.match(claim.statement):
             return Verdict(Outcome.CHECK, Reason.NOT_SUPPORTED, "allergic")
-        named_one = [word for word in claim.content if word.text not in _ALLERGY_WORDS]
+        named_one = [
+            word for word in claim.content if word.text not in _ALLERGY_WORDS and not HESITATION.match(word.text)
+        ]
         if not named_one:
             return Verdict(Outcome.CHECK, Reason.POLARITY_UNCLEAR, claim.statement)
     return None
