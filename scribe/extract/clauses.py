@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from scribe.records import Evidence, Role, Turn
 
+# Where no other source is named, the lists of this module are our own, of English grammar.
+
 _SENTENCE_END = re.compile(r"[.?!…]$")
 _ABBREVIATION = re.compile(r"^(dr|mr|mrs|ms|st|e\.g|i\.e|etc|vs|no)\.$", re.I)
 

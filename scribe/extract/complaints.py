@@ -15,6 +15,8 @@ from scribe.extract.clauses import Clause, bare, sentences, split
 from scribe.extract.topics import Topic, any_name, topics
 from scribe.records import Role, Turn
 
+# Where no other source is named, the lists of this module are our own, of how English is spoken in a consultation.
+
 # What a patient (or a clinician who asks) says when another matter begins.
 _ANOTHER = re.compile(
     r"\b(?:the other (?:thing|problem|issue|reason)|another (?:thing|problem|issue|matter)|(?:one|a) (?:more|other|second|separate) (?:thing|problem|issue)|the second (?:thing|problem|issue)|"

@@ -17,6 +17,8 @@ from scribe.extract.numerals import digits
 from scribe.extract.verify import lexicon, words
 from scribe.records import Fact, Outcome, Polarity, Reason, Role, Turn, Verdict
 
+# Where no other source is named, the lists of this module are our own, of how English is spoken in a consultation.
+
 # Ways of taking back one's words in spoken British English; our own list.
 _MARKERS = tuple(
     tuple(phrase.split())

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from scribe.records import Entry, Evidence, Omission, Outcome, Section, Turn
 
+# Where no other source is named, the lists of this module are our own, of English grammar.
+
 WORTH_SHOWING = 0.5
 SHARE_OF_WORDS = 0.25
 _CLAUSE_END = re.compile(r"[.?!;:…,]$|--$")

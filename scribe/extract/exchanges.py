@@ -10,6 +10,8 @@ from enum import StrEnum
 from scribe.extract.clauses import FILLERS, bare, sentences
 from scribe.records import Role, Turn
 
+# Where no other source is named, the lists of this module are our own, of how English is spoken in a consultation.
+
 CONTEXT_WORDS = 90  # of talk before and after, shown to the reader but not extracted from
 
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 from scribe.extract.extractor import Finding
 from scribe.records import Entry, Evidence, Fact, Outcome, Polarity, Reason, Section, Verdict
 
+# Where no other source is named, the lists of this module are our own, of English.
+
 _COMMON = frozenset(
     [
         "a",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# Where no other source is named, the lists of this module are our own, of plain English.
+
 _UNITS = {
     word: value
     for value, word in enumerate(

@@ -10,6 +10,8 @@ from scribe.extract.clauses import bare, sentences
 from scribe.extract.exchanges import exchanges
 from scribe.records import Evidence, Role, Turn
 
+# Where no other source is named, the lists of this module are our own, of spoken English.
+
 PASSAGE_WORDS = 90  # a passage is closed before it grows longer, unless one exchange alone is
 LONGEST_PASSAGE = 150  # words; a longer exchange is cut between lines
 LONGEST_LINE = 60  # words; a longer turn is cut between sentences

@@ -9,6 +9,8 @@ import re
 
 from scribe.extract.numerals import dialled, digits
 
+# Where no other source is named, the lists of this module are our own, of English grammar and of spoken English; spellings are American ones.
+
 _FILLERS = frozenset(
     [
         "um",

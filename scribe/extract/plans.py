@@ -13,6 +13,8 @@ from scribe.extract.clauses import Clause, bare, split
 from scribe.extract.phrase import _persons, clean, lead_off, second_person
 from scribe.records import Evidence, Status
 
+# Where no other source is named, the lists of this module are our own, of how English is spoken in a consultation.
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

@@ -32,6 +32,8 @@ from scribe.extract.topics import Name, Topic, any_of
 from scribe.extract.verify import medicines
 from scribe.records import Fact, Polarity, Section, Turn
 
+# Where no other source is named, the lists of this module are our own, of English.
+
 _BACKGROUND = {
     Section.PAST_HISTORY,
     Section.MEDICATION,

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from scribe.extract.phrase import clean, first_person, lead_off, second_person, third
 
+# Where no other source is named, the lists of this module are our own, of how English is spoken in a consultation.
+
 
 class Answer(StrEnum):
     """How a closed question was answered."""

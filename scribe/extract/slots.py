@@ -7,6 +7,8 @@ import re
 from scribe.extract.verify.medicines import british
 from scribe.records import Slots
 
+# Where no other source is named, the lists of this module are our own, of plain English.
+
 _NUMBER = r"\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?"
 _DOSE = re.compile(
     rf"\b{_NUMBER} ?(?:mg|milligrams?|mcg|micrograms?|g|grams?|ml|millilitres?|units?|puffs?|tablets?|capsules?|drops?|sachets?|sprays?)\b",

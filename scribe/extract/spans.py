@@ -30,6 +30,8 @@ from scribe.records import (
     new_id,
 )
 
+# Where no other source is named, the lists of this module are our own, of how English is spoken in a consultation.
+
 NAME = "spans@1"
 WORTH_KEEPING = 0.35  # mean chance of a clause's most wanted words; below it no fact is made
 _PATIENT_NEVER = {Section.ASSESSMENT, Section.SAFETY_NET, Section.EXAMINATION}

@@ -33,6 +33,8 @@ from scribe.records import (
     new_id,
 )
 
+# Where no other source is named, the lists of this module are our own, of how English is spoken in a consultation.
+
 NAME = "writer@1"
 BATCH = 12  # passages written at once: a tenth slower than 24, for half a gigabyte less
 LONGEST_ANSWER = 240  # tokens

@@ -16,16 +16,15 @@ EXAM, MED, ALLERGY = (
 )
 
 HELD: list[tuple[str, list[str], dict[str, Any]]] = [
-    ("Diarrhoea not as bad as the vomiting", ["C: And the vomiting is not as bad as the diarrhoea."], {}),
+    ("Right knee not as bad as the left", ["P: The left knee is not as bad as the right."], {}),
     ("Pain more than 3/10", ["C: Or is it more of a mild pain, like a three out of ten?", "P: Yes."], {}),
     ("Weight gain of over 6 kg", ["P: I've put on six kilos, weight gain like that is new."], {}),
-    ("Died of bowel cancer in 10 years", ["P: He died of bowel cancer like ten years ago."], {}),
-    ("No symptoms", ["C: Anything that set your symptoms off?", "P: No."], {}),
-    ("No coughing", ["C: And are you coughing up anything?", "P: No."], {}),
+    ("Had a stroke in 10 years", ["P: He had a stroke ten years ago."], {}),
+    ("No headaches", ["C: Anything that brings your headaches on?", "P: No."], {}),
     ("Worried about stress", ["P: I was worried. I'd pass it on. It went. I don't blame stress."], {}),
     ("Ear checked out", ["C: So let's get your ear checked out."], EXAM),
-    ("Working at home", ["C: Anyone else at home?", "P: No.", "C: And are you working?", "P: I am."], {}),
-    ("Metformin not given glasses", ["P: I haven't got my glasses with me. So it's metformin I'm given?"], MED),
+    ("Smoking at school", ["C: Any trouble at school?", "P: No.", "C: And are you smoking?", "P: I am."], {}),
+    ("Ramipril not given phone", ["P: I haven't got my phone with me. So it's ramipril I'm given?"], MED),
     ("Ramipril called amlodipine", ["P: It's called, it's like ramipril. And amlodipine."], MED),
     ("No cough", ["C: Are you coughing up anything?", "P: No."], {}),
     ("Not throwing", ["C: Are you throwing anything up?", "P: No."], {}),

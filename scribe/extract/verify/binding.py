@@ -168,7 +168,7 @@ def _is_found(sentence: str, stated: Sequence[str]) -> bool:
 
 
 def from_one_exchange(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
-    """ "Do you drive?" and "any trouble at night?" do not make "driving at night": words that stand only in questions
+    """ "Do you smoke?" and "any trouble at school?" do not make "smoking at school": words that stand only in questions
     stand in one."""
     if claim.denies or fact.section not in _ASKED_OF:
         return None

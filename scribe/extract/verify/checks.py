@@ -28,6 +28,8 @@ from scribe.records import (
 
 Check = Callable[[Fact, Claim, Heard, Mode], Verdict | None]
 
+# Where no other source is named, the lists of this module are our own, of how English is spoken in a consultation.
+
 SURE_OF_SPEAKER = 0.6
 SURE_OF_WORD = 0.5
 _SURE_OF_WORD_OVER = 0.8  # where somebody else spoke at the same time

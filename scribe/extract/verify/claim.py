@@ -10,6 +10,8 @@ from scribe.extract.verify.heard import negated, softened
 from scribe.extract.verify.quantities import TIME_UNITS, unit_of
 from scribe.records import Outcome, Reason, Verdict
 
+# Where no other source is named, the lists of this module are our own, of how English is spoken in a consultation.
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimWord:

@@ -15,6 +15,8 @@ from scribe.extract.clauses import is_tag
 from scribe.extract.verify import lexicon, words
 from scribe.records import Evidence, Role, Turn, Word
 
+# Where no other source is named, the lists of this module are our own, of how English is spoken in a consultation.
+
 
 class Said(Enum):
     """Whether a word was affirmed, denied, affirmed in a lesser degree ("not very"), or only asked about."""
