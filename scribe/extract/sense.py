@@ -75,7 +75,7 @@ _NOT_CLINICAL = re.compile(
     r"\b(?:(?:full|first|last|sur)[ -]?name|named?(?! of\b(?! (?:the )?patient))|date of birth|born (?:in|on)|phone number|postcode|"
     r"e-?mail (?:address|is|was|confirmed)|(?:home|postal|current|full|same|your|his|her|their) address|address (?:is|was|confirmed)|"
     r"private (?:place|room|space)|(?:quiet|safe) (?:place|room|space) to (?:talk|speak)|confidential (?:call|consultation|conversation)|"
-    r"(?<!cannot )(?<!unable to )(?:speak|talk) (?:freely|openly|privately)(?! (?:about|with|to))|"
+    r"(?<!cannot )(?<!unable to )(?:speaks?|talks?) (?:freely|openly|privately)(?! (?:about|with|to)\b)|"
     r"(?:video|audio|picture|connection|signal) (?:lost|dropped|froze\w*|cut out)|lost (?:\w+ )?(?:signal|connection)|"
     r"can (?:hear|see) (?:the )?(?:doctor|gp|me|you|patient)(?= (?:well|clearly|now|fine|okay)$|$))\b|\b(?:address|e-?mail)(?:[:,]|$)(?<!by e-mail)(?<!by email)",
     re.I,

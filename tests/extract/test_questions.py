@@ -13,7 +13,7 @@ from scribe.extract.questions import Answer, asked, reply
         ("Have you coughed up any blood?", ["has not coughed up blood"]),
         ("Is the swelling painful?", ["swelling not painful"]),
         ("Fevers or chills?", ["no fevers", "no chills"]),
-        ("So there's no weakness of your arms or legs?", ["no weakness of arms or legs"]),
+        ("So there's no numbness of your hands or feet?", ["no numbness of hands or feet"]),
         ("Has she had any weight loss?", ["no weight loss"]),
     ],
 )

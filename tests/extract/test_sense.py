@@ -20,15 +20,15 @@ def sense(statement: str, *said: str, section: Section = Section.HISTORY, confid
     "statement",
     [
         "I, for instance cycling, at the weekend",
-        "You said a couple of weeks",
+        "You mentioned a few days",
         "It's, watery",
         "He's going ahead, nothing",
         "Other than that has, yeah, been sleeping",
         "Feels, generally tired",
         "Blocked nose and blocked nose",
         "Has to take like baths every day",
-        "Because it's got worse recently, symptoms",
-        "Trying to avoid it",
+        "Because it has spread since, the rash",
+        "Rubbing cream on it",
         "Ever smoked",
         "The right one's fine",
         "Left sleeve roll-up, feet flat on floor",
@@ -52,7 +52,7 @@ def sense(statement: str, *said: str, section: Section = Section.HISTORY, confid
         "GP to write to GP",
         "Someone will see I, and reassure",
         "Sore down here",
-        "Has been a few weeks now",
+        "Has been about 2 months now",
         "Lives on her own with her husband",
         "Shortness",
         "Family history, no",
@@ -60,7 +60,7 @@ def sense(statement: str, *said: str, section: Section = Section.HISTORY, confid
         "To the side",
         "For hay fever, when it comes",
         "Maybe ankle",
-        "Does not know it was just one of those colds",
+        "Does not know it might be the new pillow",
         "3 March 1980",
         "Died of a stroke",
         "The most important thing",
@@ -70,6 +70,7 @@ def sense(statement: str, *said: str, section: Section = Section.HISTORY, confid
         "Explanation understood",
         "Alone, able to speak now",
         "Talk privately",
+        "Speaks openly today",
         "Signal dropped",
         "Home address confirmed",
         "Given that he smokes",
@@ -168,8 +169,8 @@ def test_a_medicine_stays_in_whatever_words() -> None:
 
 
 def test_a_patients_habit_is_no_advice() -> None:
-    said = "P: Once or twice a month I'll go out with my friends and drink a lot."
-    assert not sense("Advised to go out with friends and drink a lot", said, section=Section.PLAN)
+    said = "P: On Fridays I'll go to the pub and have six pints."
+    assert not sense("Advised to go to the pub and have 6 pints", said, section=Section.PLAN)
     assert sense("Advised to drink plenty", "C: Make sure that you drink plenty.", section=Section.PLAN)
 
 

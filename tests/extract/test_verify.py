@@ -109,7 +109,7 @@ FALSE: list[tuple[str, list[str], dict[str, Any], Reason]] = [
     # who it is about
     ("Asthma", ["P: My mum has asthma."], {}, Reason.PERSON_UNCLEAR),
     ("Father has diabetes", ["P: My mum is diabetic."], FAMILY, Reason.PERSON_UNCLEAR),
-    ("Father has eczema", ["P: My mum has eczema, and my dad has asthma."], FAMILY, Reason.PERSON_UNCLEAR),
+    ("Father has eczema", ["P: My mum gets eczema, while my dad has asthma."], FAMILY, Reason.PERSON_UNCLEAR),
     ("Potassium raised", ["O: Sorry, your next patient has a raised potassium."], {}, Reason.OTHER_PATIENT),
     # plans and conditions
     ("Chest X-ray done", ["C: I'd like to get a chest x-ray."], PLAN, Reason.NOT_DONE_YET),

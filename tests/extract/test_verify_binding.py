@@ -17,19 +17,19 @@ EXAM, MED, ALLERGY = (
 
 HELD: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Right knee not as bad as the left", ["P: The left knee is not as bad as the right."], {}),
-    ("Pain more than 3/10", ["C: Or is it more of a mild pain, like a three out of ten?", "P: Yes."], {}),
+    ("Pain more than 3/10", ["C: So would you call it mild, about a three out of ten?", "P: Yes."], {}),
     ("Weight gain of over 6 kg", ["P: I've put on six kilos, weight gain like that is new."], {}),
     ("Had a stroke in 10 years", ["P: He had a stroke ten years ago."], {}),
     ("No headaches", ["C: Anything that brings your headaches on?", "P: No."], {}),
     ("Worried about stress", ["P: I was worried. I'd pass it on. It went. I don't blame stress."], {}),
-    ("Ear checked out", ["C: So let's get your ear checked out."], EXAM),
+    ("Knee checked out", ["C: So let's get your knee checked out."], EXAM),
     ("Smoking at school", ["C: Any trouble at school?", "P: No.", "C: And are you smoking?", "P: I am."], {}),
     ("Ramipril not given phone", ["P: I haven't got my phone with me. So it's ramipril I'm given?"], MED),
     ("Ramipril called amlodipine", ["P: It's called, it's like ramipril. And amlodipine."], MED),
     ("No cough", ["C: Are you coughing up anything?", "P: No."], {}),
     ("Not throwing", ["C: Are you throwing anything up?", "P: No."], {}),
-    ("Food allergies", ["C: Food allergies?", "P: I might be lactose intolerant."], ALLERGY),
-    ("Advised to cut down on blood pressure", ["C: In terms of your blood pressure, cut down if you can."], {}),
+    ("Food allergies", ["C: Food allergies?", "P: Milk may not agree with me."], ALLERGY),
+    ("Advised to cut down on cholesterol", ["C: As to your cholesterol, cut down if you can."], {}),
 ]
 KEPT: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Left knee not as bad as the right", ["P: The left knee is not as bad as the right."], {}),
