@@ -43,7 +43,7 @@ HELD: list[tuple[str, list[str], dict[str, Any]]] = [
     # who it is about
     ("Had the same thing", ["P: My neighbour no, my sister had the same thing."], {"first": 5}),
     ("He died of a stroke", ["P: He died of a stroke."], FAMILY),
-    ("Died of a stroke", ["P: My uncle, he died of a stroke."], FAMILY | {"first": 2}),
+    ("Died of a stroke", ["P: My uncle, he died of a stroke."], FAMILY),
     ("Advised to ring patient", ["C: I'd like you to ring me."], PLAN),
     ("Smokes", ["P: My wife smokes."], {"section": Section.SOCIAL_HISTORY}),
     # what is not named
