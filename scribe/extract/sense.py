@@ -124,7 +124,10 @@ _TO_A_MACHINE = re.compile(
 )
 _ANNOUNCES = re.compile(
     r"^(?:on|upon|as far as|in terms of|with regards? to|regarding|for|from)\b(?: [\w'-]+){0,4} (?:exam(?:ination|s)?|standpoint|breathing|respiratory)$|"
-    r"^(?:(?:a|the|quick|little|brief|physical|general) )*exam(?:ination)?$",
+    r"^(?:(?:a|the|quick|little|brief|physical|general) )*exam(?:ination)?$"
+    r"|^(?:to |advised to |wants? to |go(?:ing)? to |gonna )*(?:go ahead and )?(?:do|perform|have|carry out)?(?: (?:a|the|your|my|quick|brief|little|short))* ?(?:physical |foot |heart )?exam(?:ination)?s?$"
+    r"|^(?:to |will |gonna )*(?:check|listen|look|examine|feel|review)(?:s|ing)?(?: out| of| at| to| over| on)*(?: (?:the|your|his|her|patient's))*(?:,? (?:and )?(?:heart|lungs?|belly|tummy|abdomen|chest|ears?|throat))+$"
+    r"|^let (?:patient|me|us|him|her)\b|\b(?:nurse|assistant|ma) (?:will|to) (?:be|come|return) (?:in|back)\b|\bfront desk\b",
     re.I,
 )
 # The patient is alive; of whom else it is told, the verifier asks.

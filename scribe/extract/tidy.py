@@ -36,6 +36,9 @@ _PERCEIVES = re.compile(
 # "Re- related", "chole- cholesterol": begun and begun again.
 _STUTTER = re.compile(r"\b([a-z]{1,9})- ?(?=\1)", re.IGNORECASE)
 _LOOKED_INTO = re.compile(r"\b(?:tests?|scans?|x-?rays?|bloods|biops\w+|results?)\b", re.IGNORECASE)
+# "All right. Lungs are clear": of no side.
+_RIGHT = re.compile(r"^right (?=\w)", re.IGNORECASE)
+_ALL_RIGHT = re.compile(r"\b(?:all|that's) right\b", re.IGNORECASE)
 _CANNOT = re.compile(r"^(?:cannot|can't)\b", re.IGNORECASE)
 _COULD_NOT = re.compile(r"\bcould(?:n['’]t| not)\b", re.IGNORECASE)
 _CAN_NOT = re.compile(r"\bcan(?:['’]t|not| not)\b|\bunable\b", re.IGNORECASE)
@@ -57,6 +60,12 @@ def tidied(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
     text = _OVER_TWICE.sub(r"\1\2", text)
     text = _ONE_RELATIVE.sub(lambda match: f"{match[1]} {'has' if match[2].lower() == 'got' else 'had'}", text)
     said = _said(fact, turns)
+    if (
+        _RIGHT.match(text)
+        and _ALL_RIGHT.search(said)
+        and not re.search(r"\bright\b", _ALL_RIGHT.sub("", said), re.IGNORECASE)
+    ):
+        text = _RIGHT.sub("", text)
     if _CANNOT.match(text) and _COULD_NOT.search(said) and not _CAN_NOT.search(said):
         text = _CANNOT.sub("Could not", text)
     text = _own_act(text, said)
