@@ -6,7 +6,7 @@ import pytest
 
 from scribe.extract.verify import verify
 from scribe.records import Outcome, Section
-from tests.extract.talk import fact, turns
+from tests.extract.talk import fact, turns, verdict
 
 PC, HISTORY, PAST, PLAN, NET = (
     Section.PRESENTING_COMPLAINT,
@@ -93,3 +93,17 @@ def test_what_nobody_said_is_no_plain_line(statement: str, said: list[str], sect
 def test_what_was_said_together_is(statement: str, said: list[str], section: Section) -> None:
     heard = turns(*said)
     assert verify(fact(statement, heard, section=section), heard).outcome is Outcome.SUPPORTED
+
+
+def test_what_ran_out_a_week_ago_was_not_taken_for_a_week() -> None:
+    said = ("C: Have you been using the inhaler?", "P: It ran out about a week ago.")
+    assert verdict("Inhaler for about a week", *said, section=Section.MEDICATION).outcome is not Outcome.SUPPORTED
+    begun = ("C: Have you been using the inhaler?", "P: Yes, I started it about a week ago.")
+    assert verdict("Inhaler for about a week", *begun, section=Section.MEDICATION).outcome is Outcome.SUPPORTED
+
+
+def test_a_little_that_is_admitted_is_not_denied() -> None:
+    said = ("C: So you're not bringing up any phlegm?", "P: Yeah, yeah. It's a wee bit, really.")
+    assert verdict("No phlegm", *said).outcome is not Outcome.SUPPORTED
+    plain = ("C: So you're not bringing up any phlegm?", "P: Yeah, that's right.")
+    assert verdict("No phlegm", *plain).outcome is Outcome.SUPPORTED

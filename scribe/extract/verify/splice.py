@@ -116,8 +116,9 @@ def used(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """ "The drops were finished a month ago": a time ago is no length, unless something began then."""
     if fact.section is not Section.MEDICATION or claim.denies or not _LASTING.search(claim.statement):
         return None
-    said = as_said(heard.words)
-    return claim.not_so if re.search(r"\bago\b", said, re.IGNORECASE) and not _BEGUN.search(said) else None
+    numbers = {one.sentence for one in heard.words if one.text == "ago"}
+    told = [as_said([one for one in heard.words if one.sentence == number]) for number in numbers]
+    return claim.not_so if told and not any(_BEGUN.search(one) for one in told) else None
 
 
 def _complaints() -> frozenset[str]:
