@@ -12,6 +12,7 @@ from scribe.extract.coverage import Clause as Span
 from scribe.extract.coverage import Worth
 from scribe.extract.exchanges import Exchange, Kind, exchanges, is_backchannel
 from scribe.extract.extractor import Finding, Watch
+from scribe.extract.introduction import introduced
 from scribe.extract.phrase import clean, finish, first_person, lead_off
 from scribe.extract.questions import Answer, Asked, Reply, asked, reply
 from scribe.extract.reader import SECTIONS, Reader, Reading, Readings, shipped
@@ -215,6 +216,9 @@ class SpanExtractor:
         told: list[Clause] = []
         for sentence in sentences(turn):
             text = sentence.text
+            for one in introduced(text):
+                over = readings.over(turn, sentence.first, sentence.end)
+                yield self._finding(one.text, one.section, over, [sentence.evidence], Role.CLINICIAN, said=text)
             if _TAG.match(text.strip()) and told and not state.questions:
                 state.questions.append(told[-1])  # "you work nights, is that right?"
                 continue

@@ -150,7 +150,8 @@ def to_be_found(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict |
 
 
 _FINDS = re.compile(
-    r"\b(?:there(?:'s| is| are)|(?:is|are|looks?|feels?|seems?|shows?)\b|\w+'s (?:still|a|very|quite)\b)", re.IGNORECASE
+    r"\b(?:there(?:'s| is| are)|you(?:'ve got| do have| have)|(?:is|are|looks?|feels?|seems?|shows?)\b|\w+'s (?:still|a|very|quite)\b)",
+    re.IGNORECASE,
 )
 _WHETHER = re.compile(r"\b(?:if|whether|see|sure|check)\b", re.IGNORECASE)
 
