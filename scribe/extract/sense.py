@@ -64,7 +64,7 @@ _DENIED_AFTER = re.compile(
 )
 _DENIES = re.compile(r"\b(?:no|not|never|nil|none|without|avoid\w*|stop\w*|cannot)\b|n['’]t\b", re.I)
 _COURTESY = re.compile(
-    r"\btake care\b(?! (?:of|with|not|to|when|on)\b)|\bbest wishes\b|\ball the best\b|\bgood luck\b|\b(?:better|well) soon\b|\bnice to (?:see|meet)\b|^hope(?:fully| so)\b|"
+    r"\bcatch up (?:soon|later)\b|\btake care\b(?! (?:of|with|not|to|when|on)\b)|\bbest wishes\b|\ball the best\b|\bgood luck\b|\b(?:better|well) soon\b|\bnice to (?:see|meet)\b|^hope(?:fully| so)\b|"
     r"\bno questions?\b|\bgood question\b|^(?:smashing|brilliant|fantastic|lovely|excellent)$|^(?:no(?:t|thing to)?|never) worr(?:y|ies|ied)\b(?! about \w)|"
     r"^(?:\w+ )?(?:plan|explanation|instructions?) (?:is |was |are )?(?:clear|understood|ok(?:ay)?)$|^\d+[ -]years?[ -]olds?$|"
     r"^(?:\w+, )?(?:is )?(?:able to )?(?:talks?|speaks?) (?:now|at the moment|freely|today)$",

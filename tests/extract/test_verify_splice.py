@@ -107,3 +107,14 @@ def test_a_little_that_is_admitted_is_not_denied() -> None:
     assert verdict("No phlegm", *said).outcome is not Outcome.SUPPORTED
     plain = ("C: So you're not bringing up any phlegm?", "P: Yeah, that's right.")
     assert verdict("No phlegm", *plain).outcome is Outcome.SUPPORTED
+
+
+def test_what_is_fine_there_is_not_tender() -> None:
+    said = ("C: Is it very tender when you press there?", "P: On the tip of the elbow, it's OK.")
+    assert verdict("Very tender on pressing", *said).outcome is not Outcome.SUPPORTED
+    assert verdict("Not tender on pressing", *said).outcome is Outcome.SUPPORTED
+
+
+def test_nothing_to_worry_about_is_of_what_was_named_with_it() -> None:
+    said = ("C: I think it's an ear infection. There's nothing to worry about.", "P: Good.")
+    assert verdict("No worry about ear infection", *said).outcome is not Outcome.SUPPORTED

@@ -95,7 +95,10 @@ def _asked_before(heard: Heard, place: int) -> bool:
     return bool(set(before) & _ASKS_ELSE)
 
 
-_WORRIED = re.compile(r"^(?:is |was )?(?:worried|concerned|afraid|scared|anxious) (?:about|of|that)\b", re.IGNORECASE)
+_WORRIED = re.compile(
+    r"^(?:is |was )?(?:(?P<not>no|not|nothing|never)(?: too| very| really| to)* )?(?:worr(?:ied|y)|concerned|afraid|scared|anxious) (?:about|of|that)\b",
+    re.IGNORECASE,
+)
 _WORRY = re.compile(
     r"\b(?:worr\w+|concern\w*|afraid|scar(?:ed|y|es)|anxious|fear\w*|panic\w*|frighten\w*|nervous|hope|serious|want|read|online|internet|(?:looked|searched|googled)(?: it| that)? up|googled)\b",
     re.I,
@@ -104,12 +107,14 @@ _WORRY = re.compile(
 
 def worried(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """What a patient is said to worry about was named beside the worry."""
-    if not _WORRIED.match(claim.statement):
+    match = _WORRIED.match(claim.statement)
+    if not match:
         return None
+    reach = 0 if match["not"] else 1  # sentences: what is nothing to worry about was named in the same one
     about = [word for word in claim.content if not _WORRY.match(word.text)]
     for one in heard.cited:
         if any(one.concepts & word.concepts for word in about):
-            near = [word for word in heard.words if abs(word.sentence - one.sentence) <= 1]
+            near = [word for word in heard.words if abs(word.sentence - one.sentence) <= reach]
             if _WORRY.search(as_said(near)):
                 return None
     return claim.not_so if about else None

@@ -130,6 +130,7 @@ _PROBLEM = lexicon.words_of(
     "problem problems issue issues trouble troubles difficulty difficulties condition conditions illness illnesses concern "
     "concerns worry worries change changes"
 )
+_HURTS = lexicon.words_of("tender painful sore hurt hurts hurting uncomfortable itchy")
 _ALL_FINE = re.compile(
     r"(?:[\w']+ ){0,4}?(?:i'm|i am|it's|that's|they're|it is|that is|they are|everything(?:'s| is)?|everyone(?: else)?(?:'s| is)?|all|all of that(?:'s| is)?)"
     r" (?:[\w']+ ){0,2}?(?:fine|ok|okay|good|well|normal|healthy|alright|all right)\b"
@@ -511,11 +512,13 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
         if verdict is None and reply:
             first = [word for word in reply if word.turn.id == reply[0].turn.id]
             verdict = answer([w.text for w in first], [w.word.text for w in first], stems, several=several)
-        if verdict in {None, Said.YES} and reply and {found[place].text for place in asked} & _PROBLEM:
+        named = {found[place].text for place in asked}
+        if verdict in {None, Said.YES} and reply and named & _HURTS and _ALL_FINE.search(_head(reply)):
+            verdict = Said.NO  # "Is it tender there?" "On the tip it's fine."
+        if verdict in {None, Said.YES} and reply and named & _PROBLEM:
             # "Any trouble with your hearing?" "It's fine."
-            head = " ".join(word.text for word in reply[:12] if not HESITATION.match(word.text))
             apart = _BESIDES.search(" ".join(word.text for word in reply))
-            verdict = Said.NO if _ALL_FINE.match(head) or apart else verdict
+            verdict = Said.NO if _ALL_FINE.match(_head(reply)) or apart else verdict
         repeated: frozenset[str] = frozenset()
         choice = "or" in {found[place].text for place in asked} and _CHOICE.match(_plain(found, asked))
         if verdict is None and reply and not choice and _THAT_IS_ALL.search(" ".join(word.text for word in reply)):
@@ -541,6 +544,11 @@ _A_LITTLE = re.compile(
     r"\bit(?:'s| is| was)(?: just| only)? (?:a (?:(?:wee|little|tiny|small|slight) )?bit|a little|sometimes|occasional)\b",
     re.IGNORECASE,
 )
+
+
+def _head(reply: Sequence[HeardWord]) -> str:
+    """The first words of an answer, without hesitations."""
+    return " ".join(word.text for word in reply[:12] if not HESITATION.match(word.text))
 
 
 def _restarted(found: Sequence[HeardWord], asked: Sequence[int]) -> list[int]:
