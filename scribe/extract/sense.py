@@ -142,7 +142,7 @@ _WARNS = re.compile(
     r"^(?:(?:or|and|uh|um|so)\b,? )*like\b|\bif\b|\bworsen\w*|\bgets? (?:any )?worse\b|\bany of (?:these|those)\b", re.I
 )
 _LISTS_DANGERS = re.compile(
-    r"^(?:(?:or|and|uh|um|so)\b,? )*(?:such as|for example|like (?!i\b))|\bworsening\b|\b(?:any|further) (?:deteriorat\w+|decline)|\bany of (?:these|those)\b",
+    r"^(?:(?:or|and|uh|um|so)\b,? )*(?:such as|for example|like (?!i\b))|\bworsening\b|\b(?:concerning|worrying|alarming) symptoms\b|\b(?:any|further) (?:deteriorat\w+|decline)|\bany of (?:these|those)\b",
     re.I,
 )
 _TELLS_BACK = re.compile(

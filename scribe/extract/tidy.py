@@ -39,6 +39,11 @@ _LOOKED_INTO = re.compile(r"\b(?:tests?|scans?|x-?rays?|bloods|biops\w+|results?
 # "All right. Lungs are clear": of no side.
 _RIGHT = re.compile(r"^right (?=\w)", re.IGNORECASE)
 _ALL_RIGHT = re.compile(r"\b(?:all|that's) right\b", re.IGNORECASE)
+# "Right now it's not swollen" does not say that it never was.
+_NOW = re.compile(r"\b(?:right now|at the moment)\b", re.IGNORECASE)
+_STATES_NOW = re.compile(r"\b(?:now|moment|current\w*|today|present\w*|any ?more|other|else)\b", re.IGNORECASE)
+_SHORT = 5  # words: the "now" of a longer statement may belong to a part of it
+_TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY}
 _CANNOT = re.compile(r"^(?:cannot|can't)\b", re.IGNORECASE)
 _COULD_NOT = re.compile(r"\bcould(?:n['’]t| not)\b", re.IGNORECASE)
 _CAN_NOT = re.compile(r"\bcan(?:['’]t|not| not)\b|\bunable\b", re.IGNORECASE)
@@ -69,6 +74,9 @@ def tidied(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
     if _CANNOT.match(text) and _COULD_NOT.search(said) and not _CAN_NOT.search(said):
         text = _CANNOT.sub("Could not", text)
     text = _own_act(text, said)
+    if fact.polarity is Polarity.ABSENT and fact.section in _TOLD and not _STATES_NOW.search(text):
+        now = _NOW.search(said)
+        text = f"{text} {now[0].lower()}" if now and len(text.split()) <= _SHORT else text
     if fact.section is Section.PRESENTING_COMPLAINT and (fact.polarity is Polarity.ABSENT or _LOOKED_INTO.search(text)):
         fact = replace(fact, section=Section.HISTORY)  # nobody comes with what they have not, or with a test
     return replace(fact, statement=text[:1].upper() + text[1:]) if text and text != fact.statement else fact

@@ -23,6 +23,8 @@ from tests.extract.talk import fact, turns
         ("Right lungs clear", "C: All right. Lungs clear.", "Lungs clear"),
         ("Right knee swollen", "C: All right. The right knee is swollen.", "Right knee swollen"),
         ("Most likely re- related to bone", "C: Most likely re- related to bone.", "Most likely related to bone"),
+        ("Not swollen", "P: Right now it's not swollen.", "Not swollen right now"),
+        ("No pain", "P: I have no pain.", "No pain"),
         ("162/98 over 98", "C: That's 162 over 98.", "162/98"),
         ("Mums got diabetes", "P: Mums got diabetes.", "Mum has diabetes"),
         ("Brothers had his knee replaced", "P: My brothers had his knee replaced.", "Brother had his knee replaced"),

@@ -529,7 +529,8 @@ def _answered(found: list[HeardWord]) -> list[HeardWord]:
             continue
         # "You don't have any pain?": whatever the answer begins with, what was denied stays denied, unless it goes on
         # to admit a little.
-        admitted = verdict is Said.YES and reply and _A_LITTLE.search(as_said(reply))
+        agreed = bool(reply) and (verdict is Said.YES or reply[0].text in _YES)
+        admitted = agreed and _A_LITTLE.search(as_said(reply))
         for place in asked:
             if result[place].said is not Said.NO and not result[place].concepts & repeated:
                 result[place] = replace(result[place], said=verdict)
