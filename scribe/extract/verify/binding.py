@@ -100,7 +100,7 @@ _WORRIED = re.compile(
     re.IGNORECASE,
 )
 _WORRY = re.compile(
-    r"\b(?:worr\w+|concern\w*|afraid|scar(?:ed|y|es)|anxious|fear\w*|panic\w*|frighten\w*|nervous|hope|serious|want|read|online|internet|(?:looked|searched|googled)(?: it| that)? up|googled)\b",
+    r"\b(?:worr\w+|concern\w*|afraid|scar(?:ed|y|es)|anxious|fear\w*|panic\w*|frighten\w*|nervous|hope|serious|want|wanna|read|online|internet|(?:looked|searched|googled)(?: it| that)? up|googled)\b",
     re.I,
 )
 
