@@ -127,6 +127,7 @@ _ANNOUNCES = re.compile(
     r"^(?:(?:a|the|quick|little|brief|physical|general) )*exam(?:ination)?$"
     r"|^(?:to |advised to |wants? to |go(?:ing)? to |gonna )*(?:go ahead and )?(?:do|perform|have|carry out)?(?: (?:a|the|your|my|quick|brief|little|short))* ?(?:physical |foot |heart )?exam(?:ination)?s?$"
     r"|^(?:to |will |gonna )*(?:check|listen|look|examine|feel|review)(?:s|ing)?(?: out| of| at| to| over| on)*(?: (?:the|your|his|her|patient's))*(?:,? (?:and )?(?:heart|lungs?|belly|tummy|abdomen|chest|ears?|throat))+$"
+    r"|^(?:(?!no\b|normal|unremarkable|not\b)[\w'-]+ ){1,6}exam(?:ination)?$"
     r"|^let (?:patient|me|us|him|her)\b|\b(?:nurse|assistant|ma) (?:will|to) (?:be|come|return) (?:in|back)\b|\bfront desk\b",
     re.I,
 )
@@ -154,6 +155,11 @@ _WISH = re.compile(r"^(?:patient |pt )?(?:wish\w*|wants?|prefers?|hop\w+|keen)\b
 _ANY = re.compile(r"\bany\b(?! ?(?:more|longer|way))", re.I)
 _INSTRUCTS = re.compile(
     r"\b(?:if you (?:can|could)|can you|could you|i(?:'d| would)? (?:want|like) you to|try (?:and|to)|please|just (?:raise|touch|press|bring|bend|lift|turn|push|move))\b",
+    re.I,
+)
+_REVIEWS = re.compile(r"^review\b", re.I)
+_LATER = re.compile(
+    r"\b(?:review\w*|re-?check\w*|re-?assess\w*|check\w*|see you|see (?:him|her|them|me|us|the|a|your|how|what)|follow\w*|come back|appointment|again|monitor\w*|in (?:a|\w+) (?:days?|weeks?|months?|years?)|call|ring|phone|discuss\w*|look at (?:it|them|this|that|everything) (?:again|next|then))\b",
     re.I,
 )
 _WE = re.compile(r"\b(?:i|we)(?:'ll|'d|'re| will| can| could| would| need| might)\b|\blet's\b", re.I)
@@ -235,6 +241,8 @@ def _in_the_right_mouth(fact: Fact, turns: Mapping[str, Turn]) -> bool:
         return False  # "a spreading rash", of what to watch out for, is no impression
     if fact.section in _TOLD and re.match(r"to (?!the\b)\w", fact.statement, re.I):
         return False  # "I've had to stop driving": what is to be done is no history
+    if fact.section is Section.PLAN and _REVIEWS.match(fact.statement) and said and not any(map(_LATER.search, said)):
+        return False  # "let's take a look at that knee" is no plan to review it
     if fact.section is Section.EXAMINATION and said and all(_INSTRUCTS.search(one) for one in said):
         return False  # "if you could bend the knee" asks for it
     if fact.section in _TOLD and fact.polarity is Polarity.PRESENT and _ANY.search(fact.statement):

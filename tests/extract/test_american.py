@@ -68,3 +68,20 @@ def test_the_patient_who_is_announced_is_this_one() -> None:
 def test_a_clause_is_not_cut_before_its_last_words() -> None:
     said = turns("C: and I want to go ahead and increase your furosemide to 80 mg once a day.")["t1"]
     assert [clause.end_word for clause in coverage.clauses(said)] == [len(said.words)]
+
+
+SPOKEN = "C: There is some wheezing. On your heart exam, you have a murmur. No bruits. Your lung exam, some crackles."
+
+
+@pytest.mark.parametrize(
+    ("statement", "outcome"),
+    [
+        ("Murmur on heart exam", Outcome.SUPPORTED),
+        ("Heart exam: murmur", Outcome.SUPPORTED),
+        ("Wheezing on heart exam", Outcome.REJECTED),
+        ("Heart exam: crackles", Outcome.REJECTED),
+        ("No bruits or lung exam", Outcome.REJECTED),
+    ],
+)
+def test_a_finding_belongs_to_the_part_that_was_being_examined(statement: str, outcome: Outcome) -> None:
+    assert verdict(statement, SPOKEN, section=Section.EXAMINATION).outcome is outcome

@@ -37,6 +37,8 @@ def sense(statement: str, *said: str, section: Section = Section.HISTORY, confid
         "On physical examination",
         "As far as breathing",
         "To do a quick physical exam",
+        "Neck exam",
+        "To see heart exam on heart exam",
         "Review of heart and lungs",
         "Let patient take a look",
         "Lodapine, right, morning or night",
@@ -253,3 +255,15 @@ def test_a_request_an_errand_and_a_price_are_no_finding_history_or_plan(
     statement: str, said: str, section: Section
 ) -> None:
     assert not sense(statement, said, section=section)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("C: Let's take a look at that knee.", False),
+        ("C: I'd like to see that knee again in a month.", True),
+        ("C: We'll review the knee.", True),
+    ],
+)
+def test_a_look_at_the_knee_is_no_plan_to_review_it(said: str, kept: bool) -> None:
+    assert sense("Review knee", said, section=Section.PLAN) is kept

@@ -215,6 +215,34 @@ def form(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     return None
 
 
+_EXAM_OF = re.compile(
+    r"^(?:(?P<first>\w+) exam(?:ination)?:|.*\bon (?:the |your |his |her )?(?P<last>\w+) exam(?:ination)?\b)",
+    re.IGNORECASE,
+)
+_NO_EXAM = re.compile(r"\b(?:no|not) (?:[\w-]+ ){0,3}(?:exam(?:ination)?|tests?)\b", re.IGNORECASE)
+
+
+def of_organ(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A finding stands after the part that was examined and before the next: "wheezing. On your heart exam, a murmur"."""
+    if fact.section is not Section.EXAMINATION:
+        return None
+    if _NO_EXAM.search(claim.statement) and not _NO_EXAM.search(as_said(heard.cited)):
+        return claim.not_so  # "no bruits. Your lung exam", "negative test": neither was left undone
+    match = _EXAM_OF.match(claim.statement)
+    if not match:
+        return None
+    part = (match["first"] or match["last"]).lower()
+    stated = [word for word in claim.content if word.text not in (part, "exam", "examination")]
+    named = ""
+    told: set[str] = set()
+    for at, one in enumerate(heard.words):
+        after = heard.words[at + 1].text if at + 1 < len(heard.words) else ""
+        named = one.text if after in ("exam", "examination") else named
+        told |= {word.text for word in stated if named == part and one.concepts & word.concepts}
+    headed = any(one.text == part and a.text in ("exam", "examination") for one, a in itertools.pairwise(heard.words))
+    return claim.not_so if headed and 2 * len(told) < len(stated) else None
+
+
 def thought(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Nobody thinks who did not say so."""
     if _THINKS.match(claim.statement) and not any(_THOUGHT.match(one.text) for one in heard.words):
@@ -244,4 +272,4 @@ def _says(stated: ClaimWord, said: Sequence[HeardWord]) -> bool:
     return any(one.concepts & stated.concepts for one in said)
 
 
-ALL = (joined, since, after, lasting, used, owned, conditional, action, form, thought)
+ALL = (joined, since, after, lasting, used, owned, conditional, action, form, of_organ, thought)
