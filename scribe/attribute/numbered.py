@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from scribe.attribute.marks import punctuated
+from scribe.attribute.marks import LONG, punctuated
 from scribe.errors import Fixable
 from scribe.records import Role, Turn, Word, new_id
 
@@ -70,7 +70,8 @@ def turns_from_numbered(transcript: object) -> tuple[Turn, ...]:
             code="transcript-malformed",
         ) from None
     texts = [_put_together(utterance.text) for utterance in known.utterances]
-    if not any(sign.isupper() for text in texts for sign in text):
+    whole = " ".join(texts)
+    if len(whole.split()) >= LONG and whole == whole.lower():
         texts = [_with_capitals(text) for text in texts]
     return punctuated(
         [
