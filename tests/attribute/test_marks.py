@@ -69,9 +69,9 @@ def test_the_words_stay_as_they_were_said(spoken: list[list[str]]) -> None:
 
 
 def test_what_a_corpus_took_to_pieces_is_put_together() -> None:
-    text = "well , i do n't know . it 's gon na hurt , is n't it ? i think i 'm fine now , but my wife says i should have it looked at"
+    text = "well , i do n't know . it 's gon na hurt , is n't it ? i think i 'm fine now , but my wife says i should have it looked at soon"
     (turn,) = turns_from_numbered({"id": "x", "utterances": [{"n": 1, "speaker": "patient", "text": text}]})
     assert (
         turn.text
-        == "Well, I don't know. It's gonna hurt, isn't it? I think I'm fine now, but my wife says I should have it looked at"
+        == "Well, I don't know. It's gonna hurt, isn't it? I think I'm fine now, but my wife says I should have it looked at soon"
     )
