@@ -7,6 +7,7 @@ linear head, trained by us: models/recipe_marks) says which mark stands after ea
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -25,6 +26,7 @@ LONG = 25  # words: a turn as long as this holds more than one sentence
 FEW = 40  # words to an end of a sentence: where there are more, a transcript has hardly any marks
 AN_END = 0.35  # chance: two things run into one mislead more than one that is cut in two
 MAX_TOKENS = 192  # of a window, as in training
+_REMEMBERED = 1000  # windows: those of an hour and more
 _SPEAKERS = {Role.CLINICIAN: "doctor"}
 _ENDS = re.compile(r"[.?!][\"”’)]*$")
 
@@ -72,6 +74,8 @@ def _capital(text: str) -> str:
 class Marker:
     """Loads the weights once; `read` may be called from one thread at a time.
 
+    What was read lately is remembered, window by window: while people talk, most of it is read again and again.
+
     Args:
         weights: `marks.onnx`; the shipped one by default.
     """
@@ -83,6 +87,7 @@ class Marker:
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(manifest_dir() / "spans" / "tokenizer.json"))  # MiniLM's
+        self._remembered: OrderedDict[tuple[int, ...], list[str]] = OrderedDict()
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
@@ -114,6 +119,16 @@ class Marker:
         return self._tokenizer.encode(words, is_pretokenized=True, add_special_tokens=False)
 
     def _run(self, ids: Sequence[int]) -> list[str]:
+        key = tuple(ids)
+        found = self._remembered.get(key)
+        if found is None:
+            found = self._remembered[key] = self._judge(ids)
+        self._remembered.move_to_end(key)
+        if len(self._remembered) > _REMEMBERED:
+            self._remembered.popitem(last=False)
+        return found
+
+    def _judge(self, ids: Sequence[int]) -> list[str]:
         window = np.array([[101, *ids, 102]], np.int64)
         (found,) = self._session.run(["logits"], {"input_ids": window, "attention_mask": np.ones_like(window)})
         logits = found[0, 1:-1]

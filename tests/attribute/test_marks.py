@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe.attribute.marks import punctuated
+from scribe.attribute.marks import Marker, punctuated
 from scribe.attribute.numbered import turns_from_numbered
 from scribe.records import Role, Turn, Word
 
@@ -75,3 +76,10 @@ def test_what_a_corpus_took_to_pieces_is_put_together() -> None:
         turn.text
         == "Well, I don't know. It's gonna hurt, isn't it? I think I'm fine now, but my wife says I should have it looked at soon"
     )
+
+
+def test_what_was_read_before_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    marker = Marker()
+    first = marker.read(said(*BARE))
+    monkeypatch.setattr(marker, "_judge", lambda ids: pytest.fail("read again"))
+    assert list(marker.read(said(*BARE)).values()) == list(first.values())
