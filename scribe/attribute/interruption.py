@@ -16,7 +16,8 @@ _COUNT = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve
 # Ways of breaking in, of turning aside and of coming back in spoken British English; our own lists.
 _BREAKS_IN = re.compile(
     r"\bsorry to (?:interrupt|bother you|disturb|barge in|butt in)\b|"
-    r"\b(?:another|the next|your next|the other|a different|my next|my other|my last) patient\b(?! is (?!here|waiting|ready|late|outside|in\b|on\b))|^next patient\b(?! is (?!here|waiting|ready|late|outside|in\b|on\b))|"
+    r"(?:\b(?:another|the next|your next|the other|a different|my next|my other|my last)|^next) patient\b"
+    r"(?! is (?!here|waiting|ready|late|outside|in\b|on\b))|"  # "the next patient is Anna" announces this one
     r"\bwrong (?:patient|notes|record)|\bsomeone else's (?:notes|results|record)\b|"
     r"\b(?:word|question) about (?:mr|mrs|ms|miss|the patient|a patient|another|bed|room)\b|"
     rf"\b(?:room|bed|bay) {_COUNT}\b|\byour {_COUNT} o'clock\b|"

@@ -7,7 +7,6 @@ linear head, trained by us: models/recipe_marks) says which mark stands after ea
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -32,7 +31,8 @@ _ENDS = re.compile(r"[.?!][\"”’)]*$")
 
 
 def punctuated(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """The turns, with marks and capitals put where a long one has no end of a sentence, or none of them has.
+    """The turns, with marks and capitals put where a long one has no end of a sentence before its last word, or
+    hardly any has one at all.
 
     Args:
         turns: of one recording, in order.
@@ -87,7 +87,7 @@ class Marker:
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(manifest_dir() / "spans" / "tokenizer.json"))  # MiniLM's
-        self._remembered: OrderedDict[tuple[int, ...], list[str]] = OrderedDict()
+        self._told = lru_cache(_REMEMBERED)(self._judge)
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
@@ -108,7 +108,7 @@ class Marker:
         found = {turn.id: [""] * len(turn.words) for turn in turns}
         room = MAX_TOKENS - 2
         for begin in range(0, max(1, len(ids)), room // 2):  # half of each window is read again with more before it
-            told = self._run(ids[begin : begin + room])
+            told = self._told(tuple(ids[begin : begin + room]))
             for at, mark in enumerate(told):
                 whose = owner[begin + at]
                 if whose is not None and (begin == 0 or at >= room // 4):
@@ -118,17 +118,7 @@ class Marker:
     def _encode(self, words: list[str]) -> Encoding:
         return self._tokenizer.encode(words, is_pretokenized=True, add_special_tokens=False)
 
-    def _run(self, ids: Sequence[int]) -> list[str]:
-        key = tuple(ids)
-        found = self._remembered.get(key)
-        if found is None:
-            found = self._remembered[key] = self._judge(ids)
-        self._remembered.move_to_end(key)
-        if len(self._remembered) > _REMEMBERED:
-            self._remembered.popitem(last=False)
-        return found
-
-    def _judge(self, ids: Sequence[int]) -> list[str]:
+    def _judge(self, ids: tuple[int, ...]) -> list[str]:
         window = np.array([[101, *ids, 102]], np.int64)
         (found,) = self._session.run(["logits"], {"input_ids": window, "attention_mask": np.ones_like(window)})
         logits = found[0, 1:-1]

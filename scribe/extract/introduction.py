@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scribe.extract.verify import lexicon
 from scribe.records import Section
 
 # Our own lists, after the dictated openings of ACI-Bench's training talks.
@@ -16,6 +17,9 @@ _ENDS = r"(?=,? (?:who|and (?:today|is|presents|here)|presents|presenting|here|c
 _HISTORY = re.compile(
     rf"\bhistory (?:is )?(?:significant |notable |positive )?(?:of|for) (?P<what>.+?){_ENDS}", re.IGNORECASE
 )
+_NOT_HERS = re.compile(
+    r"\b(?:family|no|without|denies|negative)(?: \w+){0,3} $", re.IGNORECASE
+)  # "with no significant medical history of"
 _AFTER = re.compile(rf"\b(?:status )?post (?P<what>.+?){_ENDS}", re.IGNORECASE)
 _COMES = re.compile(
     r"\b(?:presents?|presenting|here|comes in|coming in|seen)(?: today| now| in clinic)*,?(?: (?:um|uh),?)* (?:for|with|because of) "
@@ -37,15 +41,16 @@ class Introduced:
 
 def introduced(sentence: str) -> Iterator[Introduced]:
     """What a clinician's sentence tells of the patient, if it introduces them."""
-    if not _WHO.search(sentence):
-        return
+    who = _WHO.search(sentence)
+    if not who or any(word in lexicon.PEOPLE for word in re.findall(r"[a-z]+", sentence[: who.start()].lower())):
+        return  # "her mother is 80 years old"
     for pattern, section in (
         (_COMES, Section.PRESENTING_COMPLAINT),
         (_HISTORY, Section.PAST_HISTORY),
         (_AFTER, Section.PAST_HISTORY),
     ):
         match = pattern.search(sentence)
-        if match is None:
+        if match is None or _NOT_HERS.search(sentence[: match.start()]):
             continue
         listed = section is Section.PAST_HISTORY
         for part in re.split(r",? and |, ", match["what"]) if listed else [match["what"]]:

@@ -20,6 +20,9 @@ CAME, HAD = Section.PRESENTING_COMPLAINT, Section.PAST_HISTORY
         ("Ben is a 62 year old male here for emergency room follow-up for some chest pain.", [("Chest pain", CAME)]),
         ("She's a 36-year-old status post appendectomy in May.", [("Appendectomy in May", HAD)]),
         ("He's a 61-year-old male who presents for follow-up of his chronic problems.", []),
+        ("She's a 40-year-old woman with a family history of breast cancer.", []),
+        ("He's a 40-year-old man with no significant medical history of asthma.", []),
+        ("Her mother is 80 years old with a history of stroke.", []),
         ("My son is four and I have a history of gout.", []),
     ],
 )
