@@ -9,7 +9,7 @@ from scribe.extract import coverage
 from scribe.extract.clauses import sentences
 from scribe.extract.verify.medicines import british
 from scribe.extract.verify.spelled import abroad, knows
-from scribe.records import Evidence, Outcome, Reason, Section
+from scribe.records import Evidence, Outcome, Reason, Section, Status
 from tests.extract.talk import turns, verdict
 
 
@@ -85,3 +85,10 @@ SPOKEN = "C: There is some wheezing. On your heart exam, you have a murmur. No b
 )
 def test_a_finding_belongs_to_the_part_that_was_being_examined(statement: str, outcome: Outcome) -> None:
     assert verdict(statement, SPOKEN, section=Section.EXAMINATION).outcome is outcome
+
+
+def test_what_somebody_has_completed_is_done_and_what_they_will_complete_is_not() -> None:
+    done = verdict("Has completed the vaccine", "C: So you have completed the vaccine.", status=Status.DONE)
+    assert done.outcome is Outcome.SUPPORTED
+    planned = verdict("Has completed the vaccine", "C: You will complete the vaccine.", status=Status.DONE)
+    assert planned.reason is Reason.NOT_DONE_YET
