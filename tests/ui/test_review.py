@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
 
 from scribe.errors import Fixable
-from scribe.records import SENSITIVE, Draft, Line, Origin, Risk, Settled
+from scribe.records import SENSITIVE, Detail, Draft, Line, Origin, Risk, Settled
 from ui.widgets.editor import LineEditor
 
 from . import consultation as made_up
@@ -440,6 +440,15 @@ def test_the_layout_changes_without_a_new_run_and_can_be_undone(reviewing: Room)
     review.undo()
     assert review.draft.template_id == "gp-consultation"
     assert reviewing.desk.processing == []
+
+
+def test_how_much_the_note_says_stays_one_of_the_known_measures_through_its_list(reviewing: Room) -> None:
+    review = reviewing.window.review
+    index = review._detail.findData(Detail.FULL)
+    review._detail.setCurrentIndex(index)
+    review._detail.activated.emit(index)
+    reviewing.settle()
+    assert review.draft is not None and review.draft.detail is Detail.FULL  # not the bare text that Qt hands back
 
 
 def test_the_next_note_is_shown_from_its_top(reviewing: Room) -> None:

@@ -660,7 +660,8 @@ class ReviewPage(QWidget):
             return
         self.flush()  # the new view is made of what is saved
         encounter_id = self._encounter.id
-        template_id, detail = self._template.currentData(), self._detail.currentData()
+        template_id = self._template.currentData()
+        detail = Detail(self._detail.currentData())  # Qt hands back a bare text
 
         eyes = self._eyes
 
