@@ -31,6 +31,7 @@ from PySide6.QtWidgets import QApplication
 from scribe import offline, settings
 from scribe.desk import DEMO_PIN, Desk
 from ui import theme
+from ui.app import TURN_S
 from ui.bridge import Bridge
 from ui.clipboard import SystemClipboard
 from ui.preferences import Preferences
@@ -172,6 +173,7 @@ def main() -> int:
     parser.add_argument("--bar", type=float, default=100)
     options = parser.parse_args()
     offline.enforce()
+    sys.setswitchinterval(TURN_S)  # as the app does
     app = QApplication([])
     app.setStyle("Fusion")
     theme.apply(app, "light")
