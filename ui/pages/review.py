@@ -217,7 +217,8 @@ class ReviewPage(QWidget):
         lanes_wanted = self._has_lanes()
         beside = wide and lanes_wanted
         self._lane_pane.setVisible(beside)
-        home = self._lane_column if beside else self._note_column
+        # Also while they are hidden: to move them takes long, as all that is made ahead is dressed anew.
+        home = self._lane_column if wide else self._note_column
         if home.indexOf(self.lanes) < 0:
             focus = self.lanes.focusWidget()
             home.insertWidget(0, self.lanes)
@@ -295,6 +296,12 @@ class ReviewPage(QWidget):
     def open(self, encounter: Encounter, draft: Draft) -> None:
         """Shows a draft for review. A moment later what was said is there, and the first check has the focus, else the
         first line."""
+        self.fill(encounter, draft)
+        self.begin()
+
+    def fill(self, encounter: Encounter, draft: Draft) -> None:
+        """Puts a draft on the page; `begin` is called next, once the page is in sight. Filled before, it is laid out
+        once: in sight, each part that shows itself would have all of it laid out anew."""
         self.flush()
         draft = self._unsaved.get(encounter.id, draft)
         if self._encounter:
@@ -302,7 +309,6 @@ class ReviewPage(QWidget):
         self._encounter = encounter
         self._history = History(draft)
         self._saved = draft
-        self._evidence = ()
         self._before_edit = {}
         self._templates = {template.id: template for template in self._desk.templates()}
         self._template.clear()
@@ -312,13 +318,20 @@ class ReviewPage(QWidget):
         for of_what_was_said in (self._said, self._detail, self._detail_caption):
             of_what_was_said.setVisible(bool(draft.recording_id))
         self._show_hint()
-        self._used_in.clear()
         self._state.clear()
         self._eyes, self._offered = None, frozenset()
         self._reads = bool(draft.recording_id)
         self._show()
         self._arrange()
-        for area in (self._note_area, self._lane_area):  # not where the note before was left
+
+    def begin(self) -> None:
+        """Takes the focus, and has what is still missing come."""
+        draft = self.draft
+        if draft is None:
+            return
+        self._evidence = ()  # of what had the focus when the page was left
+        self._used_in.clear()
+        for area in (self._note_area, self._lane_area):  # nor where the note before was left
             area.verticalScrollBar().setValue(0)
         if self._reads:
             self.setFocus()
