@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer
@@ -38,6 +39,7 @@ class Warming(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._work: Iterator[None] = iter(())
+        self._is_over = False
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
         self._timer.timeout.connect(self._go_on)
@@ -47,7 +49,15 @@ class Warming(QObject):
         self._work = work
         self._timer.start()
 
+    def also(self, work: Iterator[None]) -> None:
+        """Adds work to be done after what is left of the rest."""
+        if not self._is_over:
+            self._work = chain(self._work, work)
+            self._timer.start()
+
     def stop(self) -> None:
+        """For good."""
+        self._is_over = True
         self._timer.stop()
 
     def _go_on(self) -> None:

@@ -380,9 +380,13 @@ class Window(QMainWindow):
 
     def _prepare(self) -> None:
         """What the first note would wait for, once the page that is on show stands still."""
-        self._bridge.run(lambda: (self._desk.templates(), speller(), models.list_models()), long=True)
+
+        def loaded(_: object) -> None:  # beside a thread that works, a whole page at once would take too long
+            self._warming.also(warm.draw(self.review))
+
+        self._bridge.run(lambda: (self._desk.templates(), speller(), models.list_models()), loaded, long=True)
         pages = (self.consultation, self.review, self.sign, self.export, self.settings)
-        self._warming.begin(chain(self.review.prepare(), warm.dress(*pages), warm.draw(self.review)))
+        self._warming.begin(chain(self.review.prepare(), warm.dress(*pages)))
 
     # ------------------------------------------------------------ encounters
 
@@ -562,8 +566,9 @@ class Window(QMainWindow):
 
     def _open_draft(self, encounter: Encounter, draft: Draft) -> None:
         self._set(encounter)
+        self.review.fill(encounter, draft)
         self._show(self.review)
-        self.review.open(encounter, draft)
+        self.review.begin()
 
     def _open_sign(self, encounter_id: str) -> None:
         # The last edit is saved first; both go down the same line of calls.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.measure import review as measured
+from ui.warm import Warming
 from ui.widgets.note import LineItem
 
 from . import consultation as made_up
@@ -72,3 +74,45 @@ def test_the_lines_of_the_first_note_are_made_before_it_is_there(room: Room, mon
     monkeypatch.setattr(LineItem, "__init__", late)
     room.drafted()
     assert len(room.window.review.note.items()) == len(room.window.review._lines()) > 10
+
+
+def test_the_cards_made_ahead_stay_where_the_first_note_shows_them(room: Room) -> None:
+    """To move them dresses each of them anew, in the moment in which the draft arrives."""
+    review = room.window.review
+    room.window._prepare()
+    room.qtbot.waitUntil(lambda: room.bridge.is_idle and not room.window._warming._timer.isActive(), timeout=30_000)
+    home = review.lanes.parentWidget()
+    room.drafted()
+    assert review.lanes.parentWidget() is home is review._lane_holder and review.lanes.isVisible()
+
+
+def test_a_note_is_on_its_page_before_the_page_is_in_sight(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    review, seen = room.window.review, []
+    show = room.window._show
+
+    def shown(page: QWidget) -> None:
+        if page is review:
+            seen.append((review.isVisible(), len(review.note.items())))
+        show(page)
+
+    monkeypatch.setattr(room.window, "_show", shown)
+    draft = room.drafted()
+    assert seen == [(False, len(draft.lines))]
+    assert review.lanes.checks()[0].hasFocus()
+
+
+def test_work_that_is_added_comes_after_the_rest_and_none_once_it_is_over(room: Room) -> None:
+    warming, done = Warming(room.window), []
+
+    def work(*steps: str) -> Iterator[None]:
+        for step in steps:
+            done.append(step)
+            yield
+
+    warming.begin(work("first", "second"))
+    warming.also(work("third"))
+    room.qtbot.waitUntil(lambda: not warming._timer.isActive(), timeout=30_000)
+    assert done == ["first", "second", "third"]
+    warming.stop()
+    warming.also(work("late"))
+    assert not warming._timer.isActive()
