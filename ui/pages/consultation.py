@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -521,14 +521,17 @@ class ConsultationPage(QWidget):
         if encounter.stage is Stage.BEGUN:
             preferred = self.preferred_microphone
             self.begin.show_microphones((preferred,) if preferred else (), preferred)
-            # So that recording begins at once when it is asked for. What keeps it from that is said then.
-            self._bridge.run(self._desk.prepare_recorder, failed=lambda _: None)
-            self._bridge.run(
-                self._desk.microphones,
-                lambda names: self.begin.show_microphones(names, self.preferred_microphone),
-                lambda _: None,  # said when somebody starts to record; typing and files work without one
-                long=True,  # recording never waits for it
-            )
+            QTimer.singleShot(0, self, self._get_ready)  # two processes start: the page is painted first
+
+    def _get_ready(self) -> None:
+        """So that recording begins at once when it is asked for. What keeps it from that is said then."""
+        self._bridge.run(self._desk.prepare_recorder, failed=lambda _: None)
+        self._bridge.run(
+            self._desk.microphones,
+            lambda names: self.begin.show_microphones(names, self.preferred_microphone),
+            lambda _: None,  # said when somebody starts to record; typing and files work without one
+            long=True,  # recording never waits for it
+        )
 
     def refresh(self, encounter: Encounter) -> None:
         """The same encounter, changed."""
@@ -731,7 +734,8 @@ class ConsultationPage(QWidget):
             self._stopped(encounter_id)
             self.failed.emit(error)
 
-        self._bridge.run(call, taken, refused)
+        # The page is painted first: the decoders are loaded with the first recording that is opened.
+        QTimer.singleShot(0, self, lambda: self._bridge.run(call, taken, refused))
 
     def _set_working(self, encounter_id: str, working: bool) -> None:
         (self._working.add if working else self._working.discard)(encounter_id)
