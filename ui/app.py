@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import multiprocessing
 import sys
 from types import TracebackType
@@ -37,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     multiprocessing.freeze_support()
     offline.enforce()
-    sys.setswitchinterval(TURN_S)
+    be_brief()
     options = _options(arguments)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
@@ -69,6 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
     window.show()
     for warning in loaded.warnings:
         window.show_error(warning)
+    leave_alone()
     window.start(options.demo)
 
     def load() -> None:
@@ -87,6 +89,17 @@ def main(arguments: list[str] | None = None) -> int:
     if options.smoke:
         print("Scribe started its window, its recorder and its engines, and closed them.")
     return code
+
+
+def be_brief() -> None:
+    """Has the other threads leave Python to the window soon."""
+    sys.setswitchinterval(TURN_S)
+
+
+def leave_alone() -> None:
+    """What is there once the window is made stays to the end, a hundred thousand objects: whenever Python looked through
+    all of them for what is not used any more, every thread stood still for a twentieth of a second."""
+    gc.freeze()
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

@@ -32,7 +32,7 @@ from scribe.records import Draft, Ledger, Recording, new_id
 from tests.capture.sound_system import SoundSystem, alsa_of_its_own, missing
 from tests.ui import consultation as made_up
 from ui import theme
-from ui.app import TURN_S
+from ui.app import be_brief, leave_alone
 from ui.bridge import Bridge
 from ui.clipboard import SystemClipboard
 from ui.pages.review import ReviewPage
@@ -170,7 +170,7 @@ def as_another(draft: Draft) -> Draft:
 
 def main() -> int:
     offline.enforce()
-    sys.setswitchinterval(TURN_S)
+    be_brief()
     app = QApplication([])
     app.setStyle("Fusion")
     theme.apply(app, "light")
@@ -186,6 +186,7 @@ def main() -> int:
             QApplication.processEvents()
         QApplication.processEvents()
 
+    leave_alone()
     window._unlocked(desk.open_throwaway())
     settle()
     notes = [fill(desk) for _ in range(5)]  # the next is opened while the one before is on show

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import QApplication
 from scribe import offline, settings
 from scribe.desk import DEMO_PIN, Desk
 from ui import theme
-from ui.app import TURN_S
+from ui.app import be_brief, leave_alone
 from ui.bridge import Bridge
 from ui.clipboard import SystemClipboard
 from ui.preferences import Preferences
@@ -173,7 +173,7 @@ def main() -> int:
     parser.add_argument("--bar", type=float, default=100)
     options = parser.parse_args()
     offline.enforce()
-    sys.setswitchinterval(TURN_S)  # as the app does
+    be_brief()  # as the app does
     app = QApplication([])
     app.setStyle("Fusion")
     theme.apply(app, "light")
@@ -197,6 +197,7 @@ def main() -> int:
         )
         bridge.failed.connect(lambda _id, error: (print(error), app.exit(3)))
         QTimer.singleShot(LONGEST_S * 1000, lambda: app.exit(4))
+        leave_alone()
         window.start(options.demo)
         code = app.exec()
     took = time.monotonic() - began
