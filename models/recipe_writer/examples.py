@@ -1,14 +1,18 @@
 """What the writer learns from: passages of consultations, and the facts that a clinician would note of each.
 
-A fact belongs to the passage that holds most of its evidence and of its words; where no passage holds its words, it is
-left out, so that the writer never learns to write what was not said.
+Most passages were answered one by one, by reading (`answers/`, `talks/`). For the interviews and our excerpts there are only
+facts of the whole: there a fact belongs to the passage that holds most of its evidence and of its words; where no passage
+holds its words, it is left out, so that the writer never learns to write what was not said.
 """
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +23,7 @@ from data import COMMON, _matched, stem
 from scribe.attribute.numbered import turns_from_numbered
 from scribe.extract.passages import Passage, passages
 from scribe.extract.writer import TAGS
-from scribe.records import Section
+from scribe.records import Section, Turn
 
 LEAST_SAID = 0.5  # of the fact's words that the passage must hold
 SAID_AGAIN = 0.85  # a passage that holds so much of them tells the fact, whether or not another tells it better
@@ -79,17 +83,110 @@ def _found(fact: dict[str, Any], passage: Passage) -> tuple[float, int, int]:
     return max(shares), first, last
 
 
-def corpus(folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """Examples by consultation: interviews as "osce/ID", our own excerpts as "own/ID".
+def turns_of(folder: Path, name: str) -> tuple[Turn, ...]:
+    """The talk that answers speak of: "dev/ID", "asr/ID", "int/ID", "aci/ID" or "mts/M0123"."""
+    source, one = name.split("/")
+    numbered = {
+        "dev": folder / "transcripts",
+        "asr": folder / "asr" / "groq-whisper-large-v3-turbo",
+        "int": folder / "train" / "osce_numbered",
+    }
+    if source in numbered:
+        return turns_from_numbered(json.loads((numbered[source] / f"{one}.json").read_text(encoding="utf-8")))
+    said = _said_aci(folder, one) if source == "aci" else _said_mts(folder, one)
+    return turns_from_numbered(
+        {
+            "id": one,
+            "utterances": [
+                {"n": n, "speaker": speaker, "start": float(n), "end": n + 0.9, "text": text}
+                for n, (speaker, text) in enumerate(said, 1)
+            ],
+        }
+    )
 
-    The development consultations are not among them: the writer that is shipped has never seen one, and so every
-    figure on them is a figure on unseen talk.
-    """
+
+def _said_aci(folder: Path, one: str) -> Iterator[tuple[str, str]]:
+    for part in ("valid", "train"):
+        with (folder / "train" / "aci_bench" / f"{part}.csv").open(encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                if row["encounter_id"] == one:
+                    for who, text in re.findall(r"\[(\w+)\]\s*(.*?)(?=\n\[\w+\]|\Z)", row["dialogue"], re.DOTALL):
+                        yield ("clinician" if who == "doctor" else "patient"), " ".join(text.split())
+
+
+def _said_mts(folder: Path, one: str) -> Iterator[tuple[str, str]]:
+    who = {"Doctor": "clinician", "Patient": "patient"}
+    with (folder / "train" / "mts_dialog" / "MTS-Dialog-TrainingSet.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if int(row["ID"]) == int(one[1:]):
+                for line in row["dialogue"].splitlines():
+                    match = re.match(r"\s*(Doctor|Patient|Guest\w*)\s*:\s*(.*)", line)
+                    if match and match[2].strip():
+                        yield who.get(match[1], "other"), match[2].strip()
+
+
+def _blocks(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Each heading of a file of answers or talks, "### NAME#PLACE …", with its lines."""
+    for block in path.read_text(encoding="utf-8").split("### ")[1:]:
+        heading, *lines = (line.strip() for line in block.splitlines())
+        yield heading, [line for line in lines if line]
+
+
+def answered(folder: Path, path: Path) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Name, prompt and answer of each passage of a file in `answers/`. A passage that is cut otherwise today than when it
+    was answered (its first eight digits of SHA-256 tell) is left out, and said."""
+    prompts: dict[str, list[str]] = {}
+    lost = 0
+    for heading, lines in _blocks(path):
+        where, digest = heading.split()
+        name, place = where.split("#")
+        if name not in prompts:
+            prompts[name] = [passage.as_prompt() for passage in passages(turns_of(folder, name))]
+        prompt = prompts[name][int(place)] if int(place) < len(prompts[name]) else ""
+        if hashlib.sha256(prompt.encode()).hexdigest()[:8] == digest:
+            yield name, (prompt, "".join(f"{line}\n" for line in lines))
+        else:
+            lost += 1
+    if lost:
+        print(f"{path.name}: {lost} passages are cut otherwise now and were left out", file=sys.stderr)
+
+
+def told(path: Path) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Name, prompt and answer of each passage of a file in `talks/`."""
+    for heading, lines in _blocks(path):
+        at = lines.index("=>")
+        yield (
+            heading.split("#")[0],
+            ("\n".join(lines[:at]) + "\n=>\n", "".join(f"{line}\n" for line in lines[at + 1 :])),
+        )
+
+
+def fold_of(name: str) -> int:
+    """1 to 5; 0 for what is never held back. A development consultation is in the fold of `models/recipe/folds.toml`, in
+    every transcript."""
+    source, one = name.split("/")
+    if source in ("osce", "own", "int"):
+        return 0
+    if source in ("dev", "asr"):
+        folds = tomllib.loads((Path(__file__).parents[1] / "recipe" / "folds.toml").read_text(encoding="utf-8"))
+        return next(number for number, ids in enumerate(folds.values(), 1) if one in ids)
+    return int(hashlib.md5(name.encode()).hexdigest(), 16) % 5 + 1
+
+
+def corpus(folder: Path) -> dict[str, list[tuple[str, str]]]:
+    """Examples by consultation: "aci/ID" and so on for what was answered (`turns_of`), "inv/ID" for our own talks,
+    "osce/ID" for the interviews and "own/ID" for our own excerpts."""
     found: dict[str, list[tuple[str, str]]] = {}
+    here = Path(__file__).parent
+    for path in sorted((here / "answers").glob("*.txt")):
+        for name, example in answered(folder, path):
+            found.setdefault(name, []).append(example)
+    for path in sorted((here / "talks").glob("*.txt")):
+        for name, example in told(path):
+            found.setdefault(name, []).append(example)
     for sheet in sorted((folder / "train" / "osce_facts").glob("*.json")):
         found[f"osce/{sheet.stem}"] = list(examples(folder / "train" / "osce_numbered" / sheet.name, sheet))
-    own = Path(__file__).parent / "consultations"
-    for both in sorted(own.glob("*.json")):
+    for both in sorted((here / "consultations").glob("*.json")):
         found[f"own/{both.stem}"] = list(examples(both, both))
     return found
 

@@ -17,6 +17,9 @@ from scribe.extract.verify import verify
 from scribe.extract.writer import Model, WriterExtractor
 from scribe.records import Fact, Outcome, Turn
 
+# What a span counts beside a statement of the writer's that matters as much: readers found a third of the spans right and
+# clear, but seven in ten of the statements.
+SPAN_SHARE = 0.8
 LEAST_NEW = 0.5  # of its words, as said or as stated, that a span must have for itself beside the writer's
 
 
@@ -38,7 +41,8 @@ class Together:
     def extract(self, turns: Sequence[Turn], watch: Watch) -> Iterator[Finding]:
         """Yields the writer's facts in the order in which they were said, then the spans' where it passed over."""
         for finding, known in self.candidates(turns, watch):
-            yield replace(finding, fact=replace(finding.fact, importance=importance(known)))
+            worth = importance(known) * (SPAN_SHARE if known["a span"] else 1.0)
+            yield replace(finding, fact=replace(finding.fact, importance=round(worth, 4)))
 
     def candidates(self, turns: Sequence[Turn], watch: Watch) -> Iterator[tuple[Finding, dict[str, float]]]:
         """The same with what is known of each fact, from which its importance is learnt and told."""
