@@ -17,6 +17,11 @@ from scribe.extract.verify import verify
 from scribe.extract.writer import Model, WriterExtractor
 from scribe.records import Fact, Outcome, Turn
 
+# How sure the writer must be of a statement, and of one whose words stand in several places. Readers found 48 % of what is
+# below untrue or misleading, and 17 % of the rest, of 2,120 statements of talks that it had not seen. The spans do not
+# take it up: its words come back among the omissions.
+LEAST_SURE = 0.3
+LEAST_SURE_JOINED = 0.4
 # What a span counts beside a statement of the writer's that matters as much: readers found a third of the spans right and
 # clear, but seven in ten of the statements.
 SPAN_SHARE = 0.8
@@ -56,7 +61,8 @@ class Together:
                 continue
             if verify(fact, by_id).outcome is Outcome.SUPPORTED:
                 told.add(fact)
-            yield finding, self._known(fact, fact.importance > 0)
+            if fact.confidence >= (LEAST_SURE_JOINED if len(fact.evidence) > 1 else LEAST_SURE):
+                yield finding, self._known(fact, fact.importance > 0)
         for finding in self._spans.extract(turns, Watch(cancelled=watch.cancelled)):
             fact = tidied(finding.fact, by_id)
             if makes_sense(fact, by_id) and fact not in told:

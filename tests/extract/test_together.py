@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scribe.extract.extractor import Watch
 from scribe.extract.importance import importance
 from scribe.extract.together import Together
+from scribe.extract.writer import GoOn, Said
 from scribe.records import Turn
 from tests.extract.test_passages import talk
 from tests.extract.test_writer import FakeModel
@@ -32,6 +35,24 @@ def test_what_the_writer_proved_is_not_said_again() -> None:
 
 def test_what_it_could_not_prove_leaves_its_words_to_spans() -> None:
     assert [one for one in by_spans(LATEX, "1-2 allergy!: No latex allergy") if "latex" in one.lower()]
+
+
+class Unsure(FakeModel):
+    """Says what it says with little confidence."""
+
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
+        return [[Said(one.text, 0.35, 0.35) for one in answer] for answer in super().write(prompts, go_on)]
+
+
+def test_what_it_is_unsure_of_is_said_only_where_its_words_stand_together() -> None:
+    one_place = talk(("patient", "I've had this cough for three weeks."), ("clinician", "Okay."))
+    found = [one.fact.statement for one in Together(Unsure("1 complaint!: Cough for 3 weeks")).extract(one_place, Watch())]
+    assert "Cough for 3 weeks" in found
+
+    answer = "1-2 allergy!: Allergic to latex"
+    assert "Allergic to latex" in statements(LATEX, answer)
+    unsure = [one.fact.statement for one in Together(Unsure(answer)).extract(LATEX, Watch())]
+    assert not [one for one in unsure if "latex" in one.lower()], "nor do the spans take it up"
 
 
 def test_what_a_statement_looks_like_to_the_reader_tells_in_its_worth() -> None:
