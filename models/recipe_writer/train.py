@@ -258,7 +258,9 @@ def answers(model: Qwen2, adapter: Weights, prompts: list[list[int]], end: int) 
             place_now = place_now + 1
             mask = seen[:, None, None, : longest + step + 1]
             state = model.states(token[:, None], place_now[:, None], linear, mask, cache)[:, -1]
-        for place, ids_, logs in zip(mine, torch.stack(tokens, 1).tolist(), torch.stack(chances, 1).tolist(), strict=True):
+        for place, ids_, logs in zip(
+            mine, torch.stack(tokens, 1).tolist(), torch.stack(chances, 1).tolist(), strict=True
+        ):
             found[place] = (ids_, [round(one, 4) for one in logs])
     return [found[place] for place in range(len(prompts))]
 

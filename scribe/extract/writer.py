@@ -190,7 +190,7 @@ class Written:
 
     @property
     def confidence(self) -> float:
-        return round((self.sure * self.least_sure) ** 0.5, 4)
+        return round(math.sqrt(self.sure * self.least_sure), 4)
 
 
 def parse(answer: Sequence[Said], passage: Passage) -> Iterator[Written]:

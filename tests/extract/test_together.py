@@ -46,7 +46,9 @@ class Unsure(FakeModel):
 
 def test_what_it_is_unsure_of_is_said_only_where_its_words_stand_together() -> None:
     one_place = talk(("patient", "I've had this cough for three weeks."), ("clinician", "Okay."))
-    found = [one.fact.statement for one in Together(Unsure("1 complaint!: Cough for 3 weeks")).extract(one_place, Watch())]
+    found = [
+        one.fact.statement for one in Together(Unsure("1 complaint!: Cough for 3 weeks")).extract(one_place, Watch())
+    ]
     assert "Cough for 3 weeks" in found
 
     answer = "1-2 allergy!: Allergic to latex"
