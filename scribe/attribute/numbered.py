@@ -91,6 +91,13 @@ def turns_from_numbered(transcript: object) -> tuple[Turn, ...]:
 
 
 _MARK_APART = re.compile(r"\s+([,.?!;:]+)(?=\s|$)")
+_DIGIT = r"(?:zero|one|two|three|four|five|six|seven|eight|nine)"
+# "Seven . five", "98 . 2": a decimal that was taken to pieces, unless what follows counts something.
+_DECIMAL_APART = re.compile(
+    rf"\b(?:(\d+) \. (\d)|(\w*(?:{_DIGIT}|ten|eleven|twelve|teen|ty)) \. ({_DIGIT}))\b"
+    r"(?! (?:of|more|other|times?|seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|tablets?|pills?|people)\b)",
+    re.IGNORECASE,
+)
 _ENDING_APART = re.compile(r"(?<=\w) (n't|'(?:s|m|re|ve|ll|d))(?=\W|$)", re.IGNORECASE)
 _TWO_IN_ONE = re.compile(r"\b(gon|wan) (na)\b|\b(got) (ta)\b|\b(gim|lem) (me)\b", re.IGNORECASE)
 _BEGINS = re.compile(r"(^|[.?!] )([a-z])")
@@ -99,8 +106,13 @@ _I = re.compile(r"\bi\b(?!\.)")
 
 def _put_together(text: str) -> str:
     """The text without the spaces that corpora put before marks and into contractions."""
-    text = _ENDING_APART.sub(r"\1", _MARK_APART.sub(r"\1", " ".join(text.split())))
+    text = _DECIMAL_APART.sub(_whole_decimal, " ".join(text.split()))
+    text = _ENDING_APART.sub(r"\1", _MARK_APART.sub(r"\1", text))
     return _TWO_IN_ONE.sub(lambda match: match[0].replace(" ", ""), text)
+
+
+def _whole_decimal(match: re.Match[str]) -> str:
+    return f"{match[1]}.{match[2]}" if match[1] else f"{match[3]} point {match[4]}"
 
 
 def _with_capitals(text: str) -> str:

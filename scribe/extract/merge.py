@@ -203,6 +203,10 @@ def _settle(entries: list[Entry]) -> tuple[Entry, ...]:
     return tuple(out)
 
 
+# Allergies that "no allergies to medicines" leaves open; of common knowledge.
+_NO_MEDICINE = content("hay fever pollen grass cat cats dog dogs dust mite mites mould nut nuts peanut peanuts")
+_MEDICINES = content("drug drugs medication medications medicine medicines")
+_CONDITION = re.compile(r"(?:if|should|when|in case)\b", re.IGNORECASE)
 _ANY_ALLERGY = content("known drug drugs allergies allergy allergic medication medications medicines medicine anything")
 
 
@@ -210,7 +214,9 @@ def _opposed_allergies(one: Fact, other: Fact) -> bool:
     """ "No allergies" beside an allergy that was named; "no other allergies" is no contradiction."""
     if {one.section, other.section} != {Section.ALLERGY} or {one.polarity, other.polarity} != set(Polarity):
         return False
-    denial = one if one.polarity is Polarity.ABSENT else other
+    denial, named = (one, other) if one.polarity is Polarity.ABSENT else (other, one)
+    if content(denial.statement) & _MEDICINES and content(named.statement) & _NO_MEDICINE:
+        return False
     return content(denial.statement) <= _ANY_ALLERGY
 
 
@@ -233,6 +239,8 @@ def _opposed(one: Entry, other: Entry) -> bool:
         return False
     if (a.section in _OURS) != (b.section in _OURS) or _of_two_problems(a, b):
         return False
+    if bool(_CONDITION.match(a.statement)) != bool(_CONDITION.match(b.statement)):
+        return False  # "if you cough up blood" is no word against "no blood coughed up"
     if _settled_by(one, other) or _settled_by(other, one):
         return False
     negatives = {"never", "none", "nothing", "denies"}

@@ -15,7 +15,7 @@ from scribe.extract.spans import SpanExtractor
 from scribe.extract.tidy import tidied
 from scribe.extract.verify import verify
 from scribe.extract.writer import Model, WriterExtractor
-from scribe.records import Fact, Outcome, Turn
+from scribe.records import Fact, Outcome, Section, Turn
 
 # How sure the writer must be of a statement, and of one whose words stand in several places. Readers found 48 % of what is
 # below untrue or misleading, and 17 % of the rest, of 2,120 statements of talks that it had not seen. The spans do not
@@ -25,6 +25,8 @@ LEAST_SURE_JOINED = 0.4
 # What a span counts beside a statement of the writer's that matters as much: readers found a third of the spans right and
 # clear, but seven in ten of the statements.
 SPAN_SHARE = 0.8
+# Where hardly one span in five was right: a finding, a medicine or a worry is more than a piece of speech.
+NOT_BY_SPANS = frozenset({Section.EXAMINATION, Section.MEDICATION, Section.IDEAS_CONCERNS_EXPECTATIONS})
 LEAST_NEW = 0.5  # of its words, as said or as stated, that a span must have for itself beside the writer's
 
 
@@ -65,7 +67,7 @@ class Together:
                 yield finding, self._known(fact, fact.importance > 0)
         for finding in self._spans.extract(turns, Watch(cancelled=watch.cancelled)):
             fact = tidied(finding.fact, by_id)
-            if makes_sense(fact, by_id) and fact not in told:
+            if fact.section not in NOT_BY_SPANS and makes_sense(fact, by_id) and fact not in told:
                 yield replace(finding, fact=fact), self._known(fact)
 
     def _known(self, fact: Fact, marked: bool | None = None) -> dict[str, float]:

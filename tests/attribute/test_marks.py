@@ -84,3 +84,14 @@ def test_what_was_read_before_is_not_read_again() -> None:
     assert read > 0
     assert list(marker.read(said(*BARE)).values()) == list(first.values())
     assert marker._told.cache_info().misses == read
+
+
+def test_a_decimal_that_a_corpus_took_to_pieces_is_put_together() -> None:
+    def read(text: str) -> str:
+        return turns_from_numbered({"id": "x", "utterances": [{"n": 1, "speaker": "clinician", "text": text}]})[0].text
+
+    assert (
+        read("Your a1c is seven . five , and the temperature 98 . 2 .")
+        == "Your a1c is seven point five, and the temperature 98.2."
+    )
+    assert read("There were four . six weeks later one was left .") == "There were four. six weeks later one was left."

@@ -65,6 +65,17 @@ def test_opposites_wait_and_name_each_other() -> None:
     assert [e.verdict.detail for e in entries] == ["No chest pain", "Chest pain"]
 
 
+def test_what_to_do_if_it_happens_is_no_word_against_its_not_having_happened() -> None:
+    entries = merged(finding(0, "No coughing up blood", Polarity.ABSENT), finding(1, "If coughing up blood"))
+    assert [e.verdict.outcome for e in entries] == [Outcome.SUPPORTED, Outcome.SUPPORTED]
+
+
+def test_hay_fever_is_no_word_against_no_allergies_to_medicines() -> None:
+    named = replace(finding(0, "Sometimes hay fever").fact, section=Section.ALLERGY)
+    none = replace(finding(1, "No known allergies to medications", Polarity.ABSENT).fact, section=Section.ALLERGY)
+    assert [e.verdict.outcome for e in merged(Finding(named), Finding(none))] == [Outcome.SUPPORTED] * 2
+
+
 def test_a_doubt_of_the_extractor_becomes_a_check() -> None:
     (entry,) = merged(finding(0, "No palpitations", Polarity.ABSENT, Reason.PARTIAL_ANSWER))
     assert entry.verdict.outcome is Outcome.CHECK

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from scribe.extract.extractor import Watch
 from scribe.extract.importance import importance
+from scribe.extract.spans import SpanExtractor
 from scribe.extract.together import Together
 from scribe.extract.writer import GoOn, Said
-from scribe.records import Turn
+from scribe.records import Section, Turn
 from tests.extract.test_passages import talk
 from tests.extract.test_writer import FakeModel
 
@@ -55,6 +56,14 @@ def test_what_it_is_unsure_of_is_said_only_where_its_words_stand_together() -> N
     assert "Allergic to latex" in statements(LATEX, answer)
     unsure = [one.fact.statement for one in Together(Unsure(answer)).extract(LATEX, Watch())]
     assert not [one for one in unsure if "latex" in one.lower()], "nor do the spans take it up"
+
+
+def test_no_finding_is_made_of_a_piece_of_speech() -> None:
+    turns = talk(("clinician", "Let me have a listen. The chest is clear on both sides, and the throat is red."))
+    assert not [
+        one for one in Together(FakeModel("")).extract(turns, Watch()) if one.fact.section is Section.EXAMINATION
+    ]
+    assert [one for one in SpanExtractor().extract(turns, Watch()) if one.fact.section is Section.EXAMINATION]
 
 
 def test_what_a_statement_looks_like_to_the_reader_tells_in_its_worth() -> None:

@@ -95,3 +95,8 @@ def test_odd_text_is_read_without_harm(text: str) -> None:
 def test_odd_statements_and_odd_speech_always_get_a_verdict(statement: str, said: str) -> None:
     if statement.split() and said.split():
         assert verdict(statement, f"C: {said}", "P: No.").outcome in Outcome
+
+
+def test_everyday_is_daily() -> None:
+    found = verdict("Check weight daily", "C: I'm gonna have you check your weight everyday.", section=Section.PLAN)
+    assert found.outcome is Outcome.SUPPORTED

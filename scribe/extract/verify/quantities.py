@@ -36,6 +36,7 @@ _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 
 _UNITS = {
     "second": "s", "minute": "min", "min": "min", "hour": "h", "hr": "h", "hourly": "h", "day": "day", "daily": "day",
+    "everyday": "day",
     "night": "night", "week": "week", "weekly": "week", "month": "month", "monthly": "month", "year": "year",
     "yr": "year", "mg": "mg", "milligram": "mg", "microgram": "microgram", "mcg": "microgram", "g": "g", "gram": "g",
     "kg": "kg", "kilo": "kg", "kilogram": "kg", "stone": "stone", "pound": "lb", "lb": "lb", "ml": "ml",
