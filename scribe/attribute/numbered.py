@@ -92,9 +92,11 @@ def turns_from_numbered(transcript: object) -> tuple[Turn, ...]:
 
 _MARK_APART = re.compile(r"\s+([,.?!;:]+)(?=\s|$)")
 _DIGIT = r"(?:zero|one|two|three|four|five|six|seven|eight|nine)"
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_BELOW_HUNDRED = rf"(?:{_TENS}(?:[ -]{_DIGIT})?|{_DIGIT}|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen)"
 # "Seven . five", "98 . 2": a decimal that was taken to pieces, unless what follows counts something.
 _DECIMAL_APART = re.compile(
-    rf"\b(?:(\d+) \. (\d)|(\w*(?:{_DIGIT}|ten|eleven|twelve|teen|ty)) \. ({_DIGIT}))\b"
+    rf"\b(?:(\d+) \. (\d)|({_BELOW_HUNDRED}) \. ({_DIGIT}))\b"
     r"(?! (?:of|more|other|times?|seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|tablets?|pills?|people)\b)",
     re.IGNORECASE,
 )

@@ -94,4 +94,7 @@ def test_a_decimal_that_a_corpus_took_to_pieces_is_put_together() -> None:
         read("Your a1c is seven . five , and the temperature 98 . 2 .")
         == "Your a1c is seven point five, and the temperature 98.2."
     )
+    assert read("It is ninety seven . seven today .") == "It is ninety seven point seven today."
+    for word in ("anxiety", "phone", "often", "done"):  # they end as numbers do
+        assert read(f"It is the {word} . two were worse .") == f"It is the {word}. two were worse."
     assert read("There were four . six weeks later one was left .") == "There were four. six weeks later one was left."

@@ -74,6 +74,8 @@ def test_hay_fever_is_no_word_against_no_allergies_to_medicines() -> None:
     named = replace(finding(0, "Sometimes hay fever").fact, section=Section.ALLERGY)
     none = replace(finding(1, "No known allergies to medications", Polarity.ABSENT).fact, section=Section.ALLERGY)
     assert [e.verdict.outcome for e in merged(Finding(named), Finding(none))] == [Outcome.SUPPORTED] * 2
+    of_all = replace(finding(1, "No allergies", Polarity.ABSENT).fact, section=Section.ALLERGY)
+    assert merged(Finding(named), Finding(of_all))[1].verdict.reason is Reason.CONTRADICTED
 
 
 def test_a_doubt_of_the_extractor_becomes_a_check() -> None:

@@ -41,21 +41,31 @@ def test_what_it_could_not_prove_leaves_its_words_to_spans() -> None:
 class Unsure(FakeModel):
     """Says what it says with little confidence."""
 
+    def __init__(self, answer: str, sure: float = 0.35) -> None:
+        super().__init__(answer)
+        self._sure = sure
+
     def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
-        return [[Said(one.text, 0.35, 0.35) for one in answer] for answer in super().write(prompts, go_on)]
+        return [[Said(one.text, self._sure, self._sure) for one in answer] for answer in super().write(prompts, go_on)]
 
 
 def test_what_it_is_unsure_of_is_said_only_where_its_words_stand_together() -> None:
     one_place = talk(("patient", "I've had this cough for three weeks."), ("clinician", "Okay."))
-    found = [
-        one.fact.statement for one in Together(Unsure("1 complaint!: Cough for 3 weeks")).extract(one_place, Watch())
-    ]
-    assert "Cough for 3 weeks" in found
+    for sure, kept in ((0.35, True), (0.25, False)):
+        found = Together(Unsure("1 complaint!: Cough for 3 weeks", sure)).extract(one_place, Watch())
+        assert ("Cough for 3 weeks" in [one.fact.statement for one in found]) is kept
 
     answer = "1-2 allergy!: Allergic to latex"
     assert "Allergic to latex" in statements(LATEX, answer)
     unsure = [one.fact.statement for one in Together(Unsure(answer)).extract(LATEX, Watch())]
     assert not [one for one in unsure if "latex" in one.lower()], "nor do the spans take it up"
+
+
+def test_a_span_counts_less_than_a_statement_that_matters_as_much() -> None:
+    together = Together(FakeModel("", ""))
+    worth = {one.fact.statement: importance(known) for one, known in together.candidates(LATEX, Watch())}
+    found = list(together.extract(LATEX, Watch()))
+    assert found and all(one.fact.importance < worth[one.fact.statement] for one in found)
 
 
 def test_no_finding_is_made_of_a_piece_of_speech() -> None:
