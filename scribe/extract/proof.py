@@ -10,7 +10,7 @@ from scribe.extract import coverage
 from scribe.extract.clauses import sentences
 from scribe.extract.passages import Passage, SpokenLine
 from scribe.extract.verify import claim, words
-from scribe.extract.verify.quantities import quantities
+from scribe.extract.verify.quantities import quantities, said_quantities
 from scribe.records import Evidence, Role, Turn
 
 MOST_WORDS = 40  # marked in the transcript for one statement
@@ -88,7 +88,7 @@ class _Wanted:
         said = frozenset[str]().union(*words.concepts(plain)) if plain else frozenset()
         found = {i for i, concepts in enumerate(self.concepts) if concepts & said}
         if self.numbers:
-            heard = list(quantities(" ".join(text)))
+            heard = said_quantities(" ".join(text))
             found |= {
                 len(self.concepts) + i
                 for i, one in enumerate(self.numbers)

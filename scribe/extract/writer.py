@@ -40,6 +40,8 @@ BATCH = 12  # passages written at once: a tenth slower than 24, for half a gigab
 LONGEST_ANSWER = 240  # tokens
 END = "<|im_end|>"
 _NEWLINE = "\u010a"  # as the tokenizer writes a line's end
+# What the writer says of a line as soon as it has written it: whether it may be signed as it stands.
+RIGHT, WRONG = "+", "-"
 TAGS = {
     Section.PRESENTING_COMPLAINT: "complaint",
     Section.HISTORY: "history",
@@ -74,11 +76,13 @@ _RELATIVE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One line of an answer. `sure` is how sure the model was of its words, 0 to 1: of the average, and of the worst."""
+    """One line of an answer. `sure` is how sure the model was of its words, 0 to 1: of the average, and of the worst;
+    `right` the chance that the line may be signed as it stands, as the model itself judged when it had written it."""
 
     text: str
     sure: float
     least_sure: float
+    right: float = 1.0
 
 
 GoOn = Callable[[int], bool]
@@ -125,10 +129,24 @@ class LanguageModel:
         )
         return [[self._said(line) for line in listener.lines(place)] for place in range(len(prompts))]
 
-    def _said(self, line: Sequence[tuple[int, float]]) -> Said:
-        chances = [chance for _, chance in line]
-        text = self._tokenizer.decode([token for token, _ in line]).strip()
-        return Said(text, round(math.exp(sum(chances) / len(chances)), 4), round(math.exp(min(chances)), 4))
+    def _said(self, line: _Heard) -> Said:
+        chances = [chance for _, chance in line.tokens]
+        text = self._tokenizer.decode([token for token, _ in line.tokens]).strip()
+        return Said(
+            text,
+            round(math.exp(sum(chances) / len(chances)), 4),
+            round(math.exp(min(chances)), 4),
+            round(line.right, 4),
+        )
+
+
+@dataclass(slots=True)
+class _Heard:
+    """Tokens of a line with their log probabilities, and the verdict on it that came after."""
+
+    tokens: list[tuple[int, float]]
+    right: float = 1.0
+    ended: bool = False
 
 
 class _Listener:
@@ -136,27 +154,32 @@ class _Listener:
     so until its room is used up."""
 
     def __init__(self, go_on: GoOn) -> None:
-        self._lines: dict[int, list[list[tuple[int, float]]]] = {}
+        self._lines: dict[int, list[_Heard]] = {}
         self._go_on = go_on
         self._ended = 0
 
-    def lines(self, place: int) -> list[list[tuple[int, float]]]:
-        """Tokens with their log probabilities, line by line; without a line that was broken off."""
-        return [line for line in self._lines.get(place, [])[:-1] if line]
+    def lines(self, place: int) -> list[_Heard]:
+        """What was heard, without a line that was broken off."""
+        return [line for line in self._lines.get(place, []) if line.ended and line.tokens]
 
     def __call__(self, step: Any) -> bool:
-        lines = self._lines.setdefault(step.batch_id, [[]])
+        lines = self._lines.setdefault(step.batch_id, [_Heard([])])
         self._ended += step.is_last
         if not self._go_on(self._ended):
             return True
-        if not step.token.endswith(_NEWLINE):
-            lines[-1].append((step.token_id, step.log_prob))
-            return False
-        ids = [token for token, _ in lines[-1]]
-        if any(ids == [token for token, _ in line] for line in lines[:-1]):
-            self._ended += not step.is_last
-            return True
-        lines.append([])
+        if not lines[-1].tokens and len(lines) > 1 and step.token in (RIGHT, WRONG):
+            chance = math.exp(step.log_prob)
+            lines[-2].right = chance if step.token == RIGHT else 1 - chance
+        elif not step.token.endswith(_NEWLINE):
+            lines[-1].tokens.append((step.token_id, step.log_prob))
+        else:
+            lines[-1].ended = True
+            ids = [[token for token, _ in line.tokens] for line in lines]
+            if ids[-1] in ids[:-1]:
+                lines.pop()
+                self._ended += not step.is_last
+                return True
+            lines.append(_Heard([]))
         return False
 
 
@@ -187,6 +210,7 @@ class Written:
     statement: str
     sure: float
     least_sure: float
+    right: float
 
     @property
     def confidence(self) -> float:
@@ -206,7 +230,7 @@ def parse(answer: Sequence[Said], passage: Passage) -> Iterator[Written]:
             continue
         seen.add(match[5].lower())
         statement = _denial_first(match[5].strip(" .;"))
-        yield Written(first, last, _SECTIONS[match[3]], bool(match[4]), statement, line.sure, line.least_sure)
+        yield Written(first, last, _SECTIONS[match[3]], bool(match[4]), statement, line.sure, line.least_sure, line.right)
 
 
 _DENIED_LAST = re.compile(r"(.+), (?:no|none|nil)", re.I)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from scribe.extract.verify import binding, lexicon, manner, medicines, splice, whole, words
 from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, Said, as_said
-from scribe.extract.verify.quantities import TIME_UNITS, Quantity, quantities, unit_of
+from scribe.extract.verify.quantities import TIME_UNITS, Quantity, quantities, said_quantities, unit_of
 from scribe.extract.verify.spelled import abroad, knows
 from scribe.records import (
     Certainty,
@@ -53,7 +53,7 @@ _ONCE_COUNTS = re.compile(
 
 def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Every number of the statement was heard, with its unit."""
-    said = list(_said_quantities(heard))
+    said = said_quantities(heard.text)
     units = {unit_of(word.text) for word in heard.cited} - {""}
     for stated in quantities(claim.statement):
         raw = claim.statement[stated.start : stated.end]
@@ -127,28 +127,6 @@ def _same_date(stated: str, said: str) -> bool:
     """Whether both name one day or month; it may have been said or written short ("Feb")."""
     said = said.removesuffix("'s")
     return said == stated or (2 < len(said) < 5 and stated.startswith(said))
-
-
-def _said_quantities(heard: Heard) -> Iterator[Quantity]:
-    found = quantities(heard.text)
-    yield from found
-    yield from _spoken_together(found)
-
-
-def _spoken_together(found: list[Quantity]) -> Iterator[Quantity]:
-    """Numbers said in pieces: "nineteen ninety-five", "one twenty over eighty", "nine nine nine"."""
-    digits = ""
-    for place, one in enumerate(found):
-        after = found[place + 1] if place + 1 < len(found) else None
-        close = after is not None and after.start - one.end <= 2
-        if after and close and not one.unit and 10 <= after.value <= 99 and 1 <= one.value <= 99:
-            yield Quantity(one.value * 100 + after.value, after.unit, one.start, after.end)
-        if one.value < 10 and one.value.is_integer() and not one.unit:
-            digits += str(int(one.value))
-            if not (close and after and after.value < 10) and len(digits) > 1:
-                yield Quantity(float(digits), "", one.start, one.end)
-        if not close:
-            digits = ""
 
 
 def _unit_agrees(stated: Quantity, said: Quantity, units: set[str]) -> bool:

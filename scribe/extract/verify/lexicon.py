@@ -135,6 +135,11 @@ contact, contacts, around
 unwell, ill, sick, poorly
 painkiller, painkillers, pain relief, analgesia
 self care, look after yourself
+man, male, gentleman
+woman, female, lady
+mm, millimetre, millimetres
+cm, centimetre, centimetres
+echo, echocardiogram
 """)
 
 # Clinical words and what people say for them, near enough to prove that a thing was spoken of, though not always equal: they
@@ -235,6 +240,10 @@ immunisation, vaccination, vaccine, vaccinated, jab, jabs, immunised
 mg, milligram, milligrams
 microgram, micrograms, mcg
 ml, millilitre, millilitres, mil, mils
+start, prescribe, prescribing, prescription, give you, giving you, put you on, putting you on, try you on, add
+unlikely, don't think, doubt
+unsure, don't know, not sure, no idea
+declined, declines, no thank you, no thanks, don't want, rather not
 """)
 
 # Irregular verbs and nouns of English, and other forms that a stemmer does not bring together.
@@ -257,7 +266,9 @@ IRREGULAR = {
     "bumpy": "bump", "lumpy": "lump", "sweaty": "sweat", "watery": "water", "runny": "run",
     "irritated": "irritate", "coughed": "cough", "advice": "advise", "advised": "advise", "sat": "sit",
     "lay": "lie", "lying": "lie", "lain": "lie", "chose": "choose", "shook": "shake", "shaky": "shake",
-    "built": "build", "cut": "cut", "dizziness": "dizzy",
+    "built": "build", "cut": "cut", "dizziness": "dizzy", "heard": "hear", "bent": "bend", "sent": "send",
+    "shown": "show", "spent": "spend", "torn": "tear", "tore": "tear", "wrote": "write", "written": "write",
+    "struck": "strike", "stuck": "stick", "laying": "lie",
 }  # fmt: skip
 
 # Words that carry no claim of their own: grammar, and the frame that notes put around what was said.
@@ -282,7 +293,7 @@ time times onset duration nature quality severity type kind amount level general
 main mainly mostly approximately approx roughly nearly almost least around
 otherwise else further new associated related relevant needed need needs required require requires able
 yes pmh dh sh fh hx nkda dose
-old keep wonder wonders ask asks asked want wants wanted affecting affected similar given slightly particularly usual usually normally first fully well
+old keep wonder wonders ask asks asked want wants wanted affecting affected similar given slightly particularly usual usually normally first fully well real whether
 look looks looking seem seems appear appears sound sounds
 """)
 

@@ -15,6 +15,7 @@ _SMALL = {
 _TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
+_TENS |= {f"{ten.removesuffix('y')}ies": value for ten, value in _TENS.items()}  # "in the one twenties"
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
     "ninth": 9, "tenth": 10,
@@ -32,7 +33,7 @@ _COUNTS = {
     "double": 2,
 }
 _LATIN = {"od": 1, "bd": 2, "bid": 2, "tds": 3, "tid": 3, "qds": 4, "qid": 4}
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_SCALES = {"hundred": 100, "hundreds": 100, "thousand": 1000, "million": 1_000_000}
 
 _UNITS = {
     "second": "s", "minute": "min", "min": "min", "hour": "h", "hr": "h", "hourly": "h", "day": "day", "daily": "day",
@@ -40,9 +41,9 @@ _UNITS = {
     "night": "night", "week": "week", "weekly": "week", "month": "month", "monthly": "month", "year": "year",
     "yr": "year", "mg": "mg", "milligram": "mg", "microgram": "microgram", "mcg": "microgram", "g": "g", "gram": "g",
     "kg": "kg", "kilo": "kg", "kilogram": "kg", "stone": "stone", "pound": "lb", "lb": "lb", "ml": "ml",
-    "millilitre": "ml", "mil": "ml", "litre": "l", "unit": "unit", "tablet": "tablet", "capsule": "capsule",
-    "puff": "puff", "spray": "spray", "drop": "drop", "sachet": "sachet", "cm": "cm", "centimetre": "cm", "mm": "mm",
-    "millimetre": "mm", "metre": "m", "mile": "mile", "degree": "degree", "celsius": "degree", "percent": "%",
+    "millilitre": "ml", "mil": "ml", "litre": "l", "liter": "l", "milliliter": "ml", "unit": "unit", "tablet": "tablet", "capsule": "capsule",
+    "puff": "puff", "spray": "spray", "drop": "drop", "sachet": "sachet", "cm": "cm", "centimetre": "cm", "centimeter": "cm", "mm": "mm",
+    "millimetre": "mm", "millimeter": "mm", "metre": "m", "meter": "m", "mile": "mile", "degree": "degree", "celsius": "degree", "percent": "%",
     "%": "%", "time": "time", "pint": "pint", "glass": "glass", "bottle": "bottle", "cigarette": "cigarette",
     "pack": "pack", "mmol": "mmol", "bpm": "bpm", "pillow": "pillow", "cup": "cup", "can": "can", "fortnight": "fortnight",
     "drink": "drink", "beer": "beer", "inch": "inch", "foot": "foot", "feet": "foot", "flight": "flight",
@@ -66,7 +67,7 @@ _ARTICLE_UNITS = frozenset(
 )
 
 _PIECE = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?(?::\d\d)?|[a-z]+(?:'[a-z]+)?|[½¼¾%/]|[-–—]|[.,;?!]", re.IGNORECASE
+    r"\d{1,3}(?:,\d{3})+(?!\d)|(?:\d+|(?<![\w.])(?=\.\d))(?:\.\d+)?(?::\d\d)?|[a-z]+(?:'[a-z]+)?|[½¼¾%/]|[-–—]|[.,;?!]", re.IGNORECASE
 )
 
 
@@ -149,8 +150,10 @@ def _pieces(text: str) -> list[_Piece]:
 def _number(pieces: list[_Piece], at: int) -> tuple[int, list[tuple[float, str]]]:
     """How many pieces make a number here, and the values with a unit of their own ("3/7" is 3 days)."""
     word = pieces[at].text
-    if re.fullmatch(r"[\d,]+(\.\d+)?(:\d\d)?", word) and word[0].isdigit():
+    if re.fullmatch(r"[\d,]*(\.\d+)?(:\d\d)?", word) and word[-1].isdigit():
         return _digits(pieces, at)
+    if word == "point" and (decimals := _decimals(pieces, at + 1)):
+        return 1 + len(decimals), [(float(f"0.{decimals}"), "")]
     if word in _LATIN and _alone(pieces, at):
         return 1, [(float(_LATIN[word]), "time")]
     if word in {"½", "¼", "¾"}:
@@ -236,14 +239,18 @@ def _spelled(pieces: list[_Piece], at: int) -> tuple[int, float] | None:
         return None
     value = total + current
     if _text(pieces, at + used) == "point":
-        decimals = ""
-        while (digit := _small(_text(pieces, at + used + 1 + len(decimals)))) is not None and digit < 10:
-            decimals += str(digit)
-        if decimals:
+        if decimals := _decimals(pieces, at + used + 1):
             return used + 1 + len(decimals), float(f"{value:.0f}.{decimals}")
     if _texts(pieces, at + used, 3) == ["and", "a", "half"]:
         return used + 3, value + 0.5
     return used, value
+
+
+def _decimals(pieces: list[_Piece], at: int) -> str:
+    decimals = ""
+    while (digit := _small(_text(pieces, at + len(decimals)))) is not None and digit < 10:
+        decimals += str(digit)
+    return decimals
 
 
 def _small(word: str) -> int | None:
@@ -274,6 +281,32 @@ def _unit(pieces: list[_Piece], at: int) -> tuple[str, int]:
         } or (word == "or" and _text(pieces, at + ahead + 1) != "so"):
             break
     return "", 0
+
+
+def said_quantities(text: str) -> list[Quantity]:
+    """Every number that speech may mean: `quantities`, and what was said in pieces, "nineteen ninety-five", "one twenty over
+    eighty", "nine nine nine", "five or six hundred"."""
+    found = quantities(text)
+    together: list[Quantity] = []
+    digits = ""
+    for place, one in enumerate(found):
+        after = found[place + 1] if place + 1 < len(found) else None
+        close = after is not None and after.start - one.end <= 2
+        if after and close and not one.unit and 10 <= after.value <= 99 and 1 <= one.value <= 99:
+            together.append(Quantity(one.value * 100 + after.value, after.unit, one.start, after.end))
+        if after and one.value < 10 and _HUNDREDS.fullmatch(text[one.end : after.end].lower()):
+            scale = 1000 if after.value >= 1000 else 100
+            together.append(Quantity(one.value * scale, after.unit, one.start, one.end))
+        if one.value < 10 and one.value.is_integer() and not one.unit:
+            digits += str(int(one.value))
+            if not (close and after and after.value < 10) and len(digits) > 1:
+                together.append(Quantity(float(digits), "", one.start, one.end))
+        if not close:
+            digits = ""
+    return found + together
+
+
+_HUNDREDS = re.compile(r"[\s,]*(?:or|to|maybe|,)[\s,]*[a-z]+ (?:hundreds?|thousand)")
 
 
 def _shared_units(found: list[Quantity], text: str) -> list[Quantity]:
