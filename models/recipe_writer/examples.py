@@ -1,8 +1,9 @@
 """What the writer learns from: passages of consultations, and the facts that a clinician would note of each.
 
-Most passages were answered one by one, by reading (`answers/`, `talks/`). For the interviews and our excerpts there are only
-facts of the whole: there a fact belongs to the passage that holds most of its evidence and of its words; where no passage
-holds its words, it is left out, so that the writer never learns to write what was not said.
+Most passages were answered one by one, by reading (`answers/`, `talks/`). For our excerpts there are only facts of the whole:
+there a fact belongs to the passage that holds most of its evidence and of its words; where no passage holds its words, it is
+left out, so that the writer never learns to write what was not said. `verdicts/` holds what an earlier writer wrote of passages
+that it had not seen, each line with the letter that a reader gave it.
 """
 
 from __future__ import annotations
@@ -135,20 +136,37 @@ def _blocks(path: Path) -> Iterator[tuple[str, list[str]]]:
 def answered(folder: Path, path: Path) -> Iterator[tuple[str, tuple[str, str]]]:
     """Name, prompt and answer of each passage of a file in `answers/`. A passage that is cut otherwise today than when it
     was answered (its first eight digits of SHA-256 tell) is left out, and said."""
-    prompts: dict[str, list[str]] = {}
+    prompts: dict[str, dict[str, str]] = {}
     lost = 0
     for heading, lines in _blocks(path):
         where, digest = heading.split()
-        name, place = where.split("#")
+        name = where.split("#")[0]
         if name not in prompts:
-            prompts[name] = [passage.as_prompt() for passage in passages(turns_of(folder, name))]
-        prompt = prompts[name][int(place)] if int(place) < len(prompts[name]) else ""
-        if hashlib.sha256(prompt.encode()).hexdigest()[:8] == digest:
+            prompts[name] = {_digest(prompt): prompt for prompt in _prompts(folder, name)}
+        if prompt := prompts[name].get(digest):
             yield name, (prompt, "".join(f"{line}\n" for line in lines))
         else:
             lost += 1
     if lost:
         print(f"{path.name}: {lost} passages are cut otherwise now and were left out", file=sys.stderr)
+
+
+def _digest(prompt: str) -> str:
+    return hashlib.sha256(prompt.encode()).hexdigest()[:8]
+
+
+def _prompts(folder: Path, name: str) -> list[str]:
+    if name.startswith("inv/"):
+        talks = sorted((Path(__file__).parent / "talks").glob("*.txt"))
+        return [prompt for path in talks for one, (prompt, _) in told(path) if one == name]
+    return [passage.as_prompt() for passage in passages(turns_of(folder, name))]
+
+
+def judged(folder: Path, path: Path) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """Name, prompt, lines and their letters for each passage of a file in `verdicts/`: "A 1-2 history!: No fever"."""
+    for name, (prompt, answer) in answered(folder, path):
+        letters, lines = zip(*(line.split(" ", 1) for line in answer.splitlines()), strict=True)
+        yield name, (prompt, "".join(f"{line}\n" for line in lines), "".join(letters))
 
 
 def told(path: Path) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -165,7 +183,7 @@ def fold_of(name: str) -> int:
     """1 to 5; 0 for what is never held back. A development consultation is in the fold of `models/recipe/folds.toml`, in
     every transcript."""
     source, one = name.split("/")
-    if source in ("osce", "own", "int"):
+    if source in ("own", "int"):
         return 0
     if source in ("dev", "asr"):
         folds = tomllib.loads((Path(__file__).parents[1] / "recipe" / "folds.toml").read_text(encoding="utf-8"))
@@ -173,21 +191,24 @@ def fold_of(name: str) -> int:
     return int(hashlib.md5(name.encode()).hexdigest(), 16) % 5 + 1
 
 
-def corpus(folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """Examples by consultation: "aci/ID" and so on for what was answered (`turns_of`), "inv/ID" for our own talks,
-    "osce/ID" for the interviews and "own/ID" for our own excerpts."""
-    found: dict[str, list[tuple[str, str]]] = {}
+def corpus(folder: Path) -> dict[str, list[tuple[str, str, str]]]:
+    """Examples by consultation: prompt, answer, and a letter for each line of it where they were judged.
+
+    "aci/ID" and so on for what was answered (`turns_of`), "inv/ID" for our own talks, "own/ID" for our own excerpts.
+    """
+    found: dict[str, list[tuple[str, str, str]]] = {}
     here = Path(__file__).parent
     for path in sorted((here / "answers").glob("*.txt")):
-        for name, example in answered(folder, path):
-            found.setdefault(name, []).append(example)
+        for name, (prompt, answer) in answered(folder, path):
+            found.setdefault(name, []).append((prompt, answer, ""))
     for path in sorted((here / "talks").glob("*.txt")):
-        for name, example in told(path):
-            found.setdefault(name, []).append(example)
-    for sheet in sorted((folder / "train" / "osce_facts").glob("*.json")):
-        found[f"osce/{sheet.stem}"] = list(examples(folder / "train" / "osce_numbered" / sheet.name, sheet))
+        for name, (prompt, answer) in told(path):
+            found.setdefault(name, []).append((prompt, answer, ""))
     for both in sorted((here / "consultations").glob("*.json")):
-        found[f"own/{both.stem}"] = list(examples(both, both))
+        found[f"own/{both.stem}"] = [(prompt, answer, "") for prompt, answer in examples(both, both)]
+    for path in sorted((here / "verdicts").glob("*.txt")):
+        for name, example in judged(folder, path):
+            found.setdefault(name, []).append(example)
     return found
 
 

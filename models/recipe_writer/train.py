@@ -2,6 +2,10 @@
 
     python models/recipe_writer/train.py EXAMPLES.json GGUF TOKENIZER OUT [--without FOLD] [--ask PROMPTS.json]
 
+Besides answers the writer learns verdicts: after each line it says whether the line may be signed as it stands, "+" or "-".
+They are learnt on lines that an earlier writer wrote of passages which it had not seen, and that were judged by reading
+(`verdicts/`); of such lines only the verdicts are learnt, and of right answers only the lines.
+
 Writes OUT/adapter.safetensors under the GGUF file's own names, as `scribe.models.gguf` adds it. With --without, every
 consultation of a fold (1 to 5) is held back, and the loss on what is held back is printed for each source; with --ask,
 the trained writer's answers to a list of prompts are written to OUT/answers.json: token numbers and their log
@@ -18,6 +22,7 @@ import random
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from examples import fold_of
@@ -27,6 +32,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from scribe.extract.writer import END, RIGHT, WRONG
+
 BATCH_TOKENS = 8192
 RANK = 32
 SCALE = 2.0  # of what the adapter adds
@@ -34,17 +41,25 @@ RATE = 3e-4
 WARM_STEPS = 20
 ANSWER_TOKENS = 240
 ASKED_AT_ONCE = 512
-END = "<|im_end|>"
 MATRICES = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
-# First all sources; then again without the interviews, whose facts were given to passages by their words alone. A third
-# round overfits: the loss on held-back passages rises by a tenth.
-ROUNDS = (
-    ("osce", "own", "aci", "mts", "dev", "asr", "int", "inv"),
-    ("own", "aci", "mts", "dev", "asr", "int", "inv"),
-)
+ROUNDS = 2  # a third overfits: the loss on held-back passages rises by a tenth
+VERDICT_SHARE = 0.5  # of the loss on verdicts, beside that on answers
+MIXED_UP = 0.2  # of the verdicts that are only read, not learnt: so that nothing hangs on them but themselves
+NONE = -100
 
-Item = tuple[list[int], int]
-"""Tokens of prompt and answer, and where the answer begins."""
+
+class Item(NamedTuple):
+    """Tokens of a prompt and what comes after it, and for each the token to learn there, or NONE."""
+
+    ids: list[int]
+    targets: list[int]
+    judged: bool  # the targets are verdicts
+
+    @property
+    def silent(self) -> bool:
+        return not self.judged and sum(target != NONE for target in self.targets) == 1
+
+
 Weights = dict[str, Tensor]
 Linear = Callable[[Tensor, str], Tensor]
 Cache = list[tuple[Tensor, Tensor]]
@@ -137,12 +152,41 @@ def _turned(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return x * cos + torch.cat((-x[..., half:], x[..., :half]), -1) * sin
 
 
+def item(tokenizer: Tokenizer, prompt: str, answer: str, verdicts: str, rng: random.Random) -> Item:
+    """What is to be learnt of one passage: the answer, or where it was judged, the verdict on each of its lines.
+
+    Args:
+        tokenizer: the model's.
+        prompt: the passage.
+        answer: its lines.
+        verdicts: a letter for each line, A for one that may be signed as it stands, "?" for one that nobody judged; empty
+            where the answer is right.
+        rng: chooses the verdicts that are only read.
+    """
+
+    def tokens(text: str) -> list[int]:
+        return list(tokenizer.encode(text, add_special_tokens=False).ids)
+
+    (right,), (wrong,), (end,) = (tokens(one) for one in (RIGHT, WRONG, END))
+    ids = tokens(prompt)
+    targets = [NONE] * len(ids)
+    for place, line in enumerate(answer.splitlines(keepends=True)):
+        said = tokens(line)
+        ids += [*said, wrong if rng.random() < MIXED_UP else right]
+        if verdicts:
+            verdict = {"A": right, "?": NONE}.get(verdicts[place], wrong)
+            targets += [*[NONE] * len(said), verdict]
+        else:
+            targets += [*said, NONE]
+    return Item(ids, targets, True) if verdicts else Item([*ids, end], [*targets, end], False)
+
+
 def batches(items: list[Item], rng: random.Random) -> list[list[Item]]:
     """Items of like length together, at most BATCH_TOKENS with padding."""
-    order = sorted(items, key=lambda item: len(item[0]) + rng.random() * 40)
+    order = sorted(items, key=lambda item: len(item.ids) + rng.random() * 40)
     found: list[list[Item]] = [[]]
     for item in order:
-        longest = max([len(item[0]), *(len(ids) for ids, _ in found[-1])])
+        longest = max([len(item.ids), *(len(other.ids) for other in found[-1])])
         if found[-1] and longest * (len(found[-1]) + 1) > BATCH_TOKENS:
             found.append([])
         found[-1].append(item)
@@ -150,19 +194,25 @@ def batches(items: list[Item], rng: random.Random) -> list[list[Item]]:
     return found
 
 
-def loss_of(model: Qwen2, linear: Linear, batch: list[Item], pad: int) -> tuple[Tensor, int]:
-    """Mean loss of the answers' tokens, and how many they are."""
-    longest = max(len(ids) for ids, _ in batch)
+def loss_of(model: Qwen2, linear: Linear, batch: list[Item], pad: int) -> tuple[Tensor, Tensor]:
+    """The loss of each token to learn, and whether it is a verdict."""
+    longest = max(len(item.ids) for item in batch)
     ids = torch.full((len(batch), longest), pad)
-    target = torch.full((len(batch), longest), -100)
-    for row, (tokens, begin) in enumerate(batch):
-        ids[row, : len(tokens)] = torch.tensor(tokens)
-        target[row, begin : len(tokens)] = torch.tensor(tokens[begin:])
-    ids, target = ids.to(model.device), target.to(model.device)[:, 1:]
+    target = torch.full((len(batch), longest), NONE)
+    judged = torch.zeros((len(batch), longest), dtype=torch.bool)
+    for row, item in enumerate(batch):
+        ids[row, : len(item.ids)] = torch.tensor(item.ids)
+        target[row, : len(item.ids)] = torch.tensor(item.targets)
+        judged[row] = item.judged
+    ids, target, judged = (one.to(model.device) for one in (ids, target[:, 1:], judged[:, 1:]))
     places = torch.arange(longest, device=model.device)[None].expand(len(batch), -1)
-    here = target >= 0
+    here = target != NONE
     states = model.states(ids, places, linear)[:, :-1][here]
-    return functional.cross_entropy(model.logits(states), target[here]), int(here.sum())
+    return functional.cross_entropy(model.logits(states), target[here], reduction="none"), judged[here]
+
+
+def _mean(losses: Tensor) -> Tensor:
+    return losses.mean() if len(losses) else losses.new_zeros(())
 
 
 def trained(model: Qwen2, items: dict[str, list[Item]], pad: int, steps: int) -> Weights:
@@ -176,12 +226,12 @@ def trained(model: Qwen2, items: dict[str, list[Item]], pad: int, steps: int) ->
         adapter[f"{name}.a"] = first.to(model.device).requires_grad_()
         adapter[f"{name}.b"] = torch.zeros(rows, RANK, device=model.device, requires_grad=True)
     plan: list[list[Item]] = []
-    for sources in ROUNDS:
+    for _ in range(ROUNDS):
         mine: list[Item] = []
-        for source in sources:
-            full = [item for item in items.get(source, []) if len(item[0]) - item[1] > 1]
-            empty = [item for item in items.get(source, []) if len(item[0]) - item[1] <= 1]
-            mine += full + rng.sample(empty, len(empty) // 2)  # half of the small talk teaches silence
+        for some in items.values():
+            silent = [item for item in some if item.silent]
+            mine += [item for item in some if not item.silent]
+            mine += rng.sample(silent, len(silent) // 2)  # half of the small talk teaches silence
         plan += batches(mine, rng)
     plan = plan[: steps or None]
     optimiser = torch.optim.AdamW(list(adapter.values()), lr=RATE, weight_decay=0.0, betas=(0.9, 0.98))
@@ -191,7 +241,8 @@ def trained(model: Qwen2, items: dict[str, list[Item]], pad: int, steps: int) ->
             group["lr"] = RATE * min(1.0, (step + 1) / WARM_STEPS) * max(0.03, 1 - step / len(plan))
         # The adapter is kept in full precision beside the model.
         now = {n: (v * SCALE if n.endswith(".b") else v).to(model.kind) for n, v in adapter.items()}
-        loss, _ = loss_of(model, model.linear(now), batch, pad)
+        losses, judged = loss_of(model, model.linear(now), batch, pad)
+        loss = _mean(losses[~judged]) + VERDICT_SHARE * _mean(losses[judged])
         loss.backward()
         torch.nn.utils.clip_grad_norm_(list(adapter.values()), 1.0)
         optimiser.step()
@@ -205,11 +256,10 @@ def trained(model: Qwen2, items: dict[str, list[Item]], pad: int, steps: int) ->
 def show_held_back(model: Qwen2, adapter: Weights, held: dict[str, list[Item]], pad: int) -> None:
     linear = model.linear({name: value.to(model.kind) for name, value in adapter.items()})
     for source, items in sorted(held.items()):
-        total, count = 0.0, 0
-        for batch in batches(items, random.Random(0)):
-            loss, tokens = loss_of(model, linear, batch, pad)
-            total, count = total + loss.item() * tokens, count + tokens
-        print(f"held back, {source}: {len(items)} passages, loss {total / count:.4f}", flush=True)
+        found = [loss_of(model, linear, batch, pad) for batch in batches(items, random.Random(0))]
+        losses, judged = torch.cat([one for one, _ in found]), torch.cat([one for _, one in found])
+        for what, some in (("answers", losses[~judged]), ("verdicts", losses[judged])):
+            print(f"held back, {source}: {what}, {len(some)} tokens, loss {_mean(some).item():.4f}", flush=True)
 
 
 @torch.no_grad()
@@ -280,12 +330,11 @@ def main() -> None:
     end = tokenizer.token_to_id(END)
     items: dict[str, list[Item]] = {}
     held: dict[str, list[Item]] = {}
+    rng = random.Random(7)
     for name, found in json.loads(given.examples.read_text(encoding="utf-8")).items():
         kept = held if given.without and fold_of(name) == given.without else items
-        for prompt, answer in found:
-            before = tokenizer.encode(prompt, add_special_tokens=False).ids
-            after = tokenizer.encode(answer + END, add_special_tokens=False).ids
-            kept.setdefault(name.split("/")[0], []).append((before + after, len(before)))
+        for prompt, answer, verdicts in found:
+            kept.setdefault(name.split("/")[0], []).append(item(tokenizer, prompt, answer, verdicts, rng))
     print({source: len(found) for source, found in items.items()}, "passages", flush=True)
     model = Qwen2(given.gguf, "cuda" if torch.cuda.is_available() else "cpu")
     adapter = trained(model, items, end, given.steps)

@@ -47,6 +47,7 @@ _TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY}
 _CANNOT = re.compile(r"^(?:cannot|can't)\b", re.IGNORECASE)
 _COULD_NOT = re.compile(r"\bcould(?:n['’]t| not)\b", re.IGNORECASE)
 _CAN_NOT = re.compile(r"\bcan(?:['’]t|not| not)\b|\bunable\b", re.IGNORECASE)
+_WEE = re.compile(r"\bwee (?=bit\b)", re.IGNORECASE)  # of Scots and Irish speech
 _ADVISED = re.compile(r"^advised(?: to|:) (?P<verb>[a-z]+)\b", re.IGNORECASE)
 
 
@@ -61,7 +62,7 @@ def tidied(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
     text = _COUNTED.sub(lambda match: match[1] or "", _TO_A_MACHINE.sub("", text))
     if fact.section is Section.EXAMINATION and fact.polarity is Polarity.PRESENT:
         text = _PERCEIVES.sub("", text)
-    text = _STUTTER.sub("", text)
+    text = _WEE.sub("", _STUTTER.sub("", text))
     text = _OVER_TWICE.sub(r"\1\2", text)
     text = _ONE_RELATIVE.sub(lambda match: f"{match[1]} {'has' if match[2].lower() == 'got' else 'had'}", text)
     said = _said(fact, turns)

@@ -230,7 +230,9 @@ def parse(answer: Sequence[Said], passage: Passage) -> Iterator[Written]:
             continue
         seen.add(match[5].lower())
         statement = _denial_first(match[5].strip(" .;"))
-        yield Written(first, last, _SECTIONS[match[3]], bool(match[4]), statement, line.sure, line.least_sure, line.right)
+        yield Written(
+            first, last, _SECTIONS[match[3]], bool(match[4]), statement, line.sure, line.least_sure, line.right
+        )
 
 
 _DENIED_LAST = re.compile(r"(.+), (?:no|none|nil)", re.I)
@@ -361,6 +363,7 @@ def _finding(written: Written, proof: Proof, turns: dict[str, Turn], made_by: st
             made_by=made_by,
             importance=float(written.critical),  # weighed with the rest by `together`
             confidence=written.confidence,
+            right=written.right,
             slots=slots_of(text),
         )
     )

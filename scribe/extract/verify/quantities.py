@@ -67,7 +67,8 @@ _ARTICLE_UNITS = frozenset(
 )
 
 _PIECE = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?!\d)|(?:\d+|(?<![\w.])(?=\.\d))(?:\.\d+)?(?::\d\d)?|[a-z]+(?:'[a-z]+)?|[½¼¾%/]|[-–—]|[.,;?!]", re.IGNORECASE
+    r"\d{1,3}(?:,\d{3})+(?!\d)|(?:\d+|(?<![\w.])(?=\.\d))(?:\.\d+)?(?::\d\d)?|[a-z]+(?:'[a-z]+)?|[½¼¾%/]|[-–—]|[.,;?!]",
+    re.IGNORECASE,
 )
 
 
@@ -238,9 +239,8 @@ def _spelled(pieces: list[_Piece], at: int) -> tuple[int, float] | None:
     if not seen:
         return None
     value = total + current
-    if _text(pieces, at + used) == "point":
-        if decimals := _decimals(pieces, at + used + 1):
-            return used + 1 + len(decimals), float(f"{value:.0f}.{decimals}")
+    if _text(pieces, at + used) == "point" and (decimals := _decimals(pieces, at + used + 1)):
+        return used + 1 + len(decimals), float(f"{value:.0f}.{decimals}")
     if _texts(pieces, at + used, 3) == ["and", "a", "half"]:
         return used + 3, value + 0.5
     return used, value
