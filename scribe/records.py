@@ -324,7 +324,7 @@ class Fact:
     made_by: str  # extractor and its version
     importance: float = 0.5  # 0 to 1: what goes first when the note must be short
     confidence: float = 1.0  # 0 to 1: of the extractor, in its words
-    right: float = 1.0  # 0 to 1: of the extractor, once it had written it, that it may be signed as it stands
+    right: float | None = None  # 0 to 1: the extractor's own verdict, whether it may be signed as it stands
     slots: Slots = field(default_factory=Slots)
     revision: int = 0
 

@@ -62,6 +62,9 @@ MOST_OMISSIONS = 45
 NOT_DOCUMENTED = "Not documented"
 # In choosing for a short note: how much what is told already counts against a fact, and how much its length does.
 NOVELTY, BREVITY = 0.4, 0.45
+# A note without what was thought, or without when to come back, is not one: of these the two that matter most count for more.
+_NEVER_WITHOUT = (Section.ASSESSMENT, Section.SAFETY_NET)
+_SEATS, _LEAST_SEATED, _SEATED = 2, 0.5, 1.3
 _ADVISED = "Advised to "
 
 # Denials of these sections share a line; a plan or a diagnosis always stands alone.
@@ -238,13 +241,20 @@ def _chosen(facts: Sequence[Fact], detail: Detail) -> list[Fact]:
     room = ROOM[detail]
     used = 0
     waiting = {fact.id: (fact, content(fact.statement), _cost(fact)) for fact in facts}
+    seated = {
+        fact.id
+        for section in _NEVER_WITHOUT
+        for fact in sorted((one for one in facts if one.section is section), key=lambda one: -one.importance)[:_SEATS]
+        if fact.importance >= _LEAST_SEATED
+    }
     told: set[str] = set()
     chosen: set[str] = set()
 
     def worth(one: tuple[Fact, frozenset[str], int]) -> float:
         fact, words, cost = one
         new = len(words - told) / max(1, len(words))
-        return float(fact.importance * (1 - NOVELTY + NOVELTY * new) / cost**BREVITY)
+        importance = fact.importance * (_SEATED if fact.id in seated else 1.0)
+        return float(importance * (1 - NOVELTY + NOVELTY * new) / cost**BREVITY)
 
     while fitting := [one for one in waiting.values() if used + one[2] <= room.most]:
         best = max(fitting, key=worth)

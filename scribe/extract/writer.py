@@ -77,12 +77,13 @@ _RELATIVE = re.compile(
 @dataclass(frozen=True, slots=True)
 class Said:
     """One line of an answer. `sure` is how sure the model was of its words, 0 to 1: of the average, and of the worst;
-    `right` the chance that the line may be signed as it stands, as the model itself judged when it had written it."""
+    `right` the chance that the line may be signed as it stands, as the model itself judged when it had written it; None
+    where it did not judge."""
 
     text: str
     sure: float
     least_sure: float
-    right: float = 1.0
+    right: float | None = None
 
 
 GoOn = Callable[[int], bool]
@@ -136,7 +137,7 @@ class LanguageModel:
             text,
             round(math.exp(sum(chances) / len(chances)), 4),
             round(math.exp(min(chances)), 4),
-            round(line.right, 4),
+            None if line.right is None else round(line.right, 4),
         )
 
 
@@ -145,7 +146,7 @@ class _Heard:
     """Tokens of a line with their log probabilities, and the verdict on it that came after."""
 
     tokens: list[tuple[int, float]]
-    right: float = 1.0
+    right: float | None = None
     ended: bool = False
 
 
@@ -210,7 +211,7 @@ class Written:
     statement: str
     sure: float
     least_sure: float
-    right: float
+    right: float | None
 
     @property
     def confidence(self) -> float:

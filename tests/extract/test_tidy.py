@@ -11,6 +11,7 @@ from tests.extract.talk import fact, turns
 @pytest.mark.parametrize(
     ("statement", "said", "right"),
     [
+        ("A wee bit stiff in the mornings", "P: It's a wee bit stiff in the mornings.", "A bit stiff in the mornings"),
         ("Allergic to cats, stuff", "P: I'm allergic to cats, stuff.", "Allergic to cats"),
         ("Aches and things like that", "P: Aches and things like that.", "Aches"),
         ("Something called gout", "C: It's something called gout.", "Gout"),

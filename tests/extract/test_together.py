@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
 
 from scribe.extract.extractor import Watch
 from scribe.extract.importance import importance
+from scribe.extract.ledger import build
 from scribe.extract.spans import SpanExtractor
 from scribe.extract.together import Together
 from scribe.extract.writer import GoOn, Said
-from scribe.records import Section, Turn
+from scribe.records import Outcome, Section, Turn
 from tests.extract.test_passages import talk
 from tests.extract.test_writer import FakeModel
 
@@ -82,3 +86,41 @@ def test_what_a_statement_looks_like_to_the_reader_tells_in_its_worth() -> None:
     unseen = {name: 0.0 if name.startswith("state ") else value for name, value in known.items()}
     assert sum(name.startswith("state ") for name in known) == 384
     assert abs(importance(known) - importance(unseen)) > 0.01
+
+
+class Judging(FakeModel):
+    """Says what it thinks of its lines."""
+
+    def __init__(self, answer: str, right: float) -> None:
+        super().__init__(answer)
+        self._right = right
+
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
+        return [[replace(one, right=self._right) for one in answer] for answer in super().write(prompts, go_on)]
+
+
+def test_what_the_writer_thinks_little_of_counts_for_less_and_at_last_for_nothing() -> None:
+    def importance_of(right: float) -> float | None:
+        found = Together(Judging("1-2 allergy!: Allergic to latex", right)).extract(LATEX, Watch())
+        return next((one.fact.importance for one in found if one.fact.statement == "Allergic to latex"), None)
+
+    even, sure = importance_of(0.5), importance_of(0.99)
+    assert even is not None and even == sure
+    assert importance_of(0.25) == pytest.approx(even / 2, abs=1e-3)
+    assert importance_of(0.05) is None
+
+
+def test_where_the_writer_is_sure_a_doubt_of_grammar_gives_way_but_none_about_a_number() -> None:
+    def outcome(turns: tuple[Turn, ...], answer: str, right: float) -> Outcome:
+        ledger = build(turns, extractor=Together(Judging(answer, right)))
+        return next(e.verdict.outcome for e in ledger.entries if e.fact.made_by.startswith("writer"))
+
+    asked = talk(
+        ("clinician", "Did you try icing it at all?"),
+        ("patient", "I iced it initially but I haven't iced it at all recently."),
+    )
+    denial = "1-2 history: Iced initially but not recently"
+    assert outcome(asked, denial, 0.6) is not Outcome.SUPPORTED
+    assert outcome(asked, denial, 0.95) is Outcome.SUPPORTED
+    counted = talk(("patient", "I take two of the blue tablets at five."))
+    assert outcome(counted, "1 drug: Takes 2 blue tablets for 5 days", 0.99) is not Outcome.SUPPORTED

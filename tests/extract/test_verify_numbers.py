@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scribe.extract.verify.quantities import quantities
+from scribe.extract.verify.quantities import quantities, said_quantities
 from scribe.records import Outcome, Reason, Section
 from tests.extract.talk import verdict
 
@@ -100,3 +100,24 @@ def test_odd_statements_and_odd_speech_always_get_a_verdict(statement: str, said
 def test_everyday_is_daily() -> None:
     found = verdict("Check weight daily", "C: I'm gonna have you check your weight everyday.", section=Section.PLAN)
     assert found.outcome is Outcome.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("said", "meant", "unit"),
+    [
+        ("one twenty over eighty", 120, ""),
+        ("in the one thirties", 130, ""),
+        ("since twenty eighteen", 2018, ""),
+        ("five or six hundred", 500, ""),
+        ("two to three thousand", 2000, ""),
+        ("point five centimeters", 0.5, "cm"),
+        (".7 millilitres", 0.7, "ml"),
+        ("one point five litres", 1.5, "l"),
+    ],
+)
+def test_numbers_said_in_pieces_are_heard_as_meant(said: str, meant: float, unit: str) -> None:
+    assert any((one.value, one.unit) == (meant, unit) for one in said_quantities(said))
+
+
+def test_a_number_at_the_end_of_a_sentence_keeps_its_value() -> None:
+    assert [one.value for one in quantities("It was 3.5. Then 4.")] == [3.5, 4]
