@@ -363,6 +363,7 @@ class Risk(StrEnum):
     """
 
     DOUBT = "doubt"  # the words that it cites do not say so: always looked at
+    UNSURE = "unsure-lines"  # by the verdict of the extractor that wrote it
     ALLERGY = "allergies"
     NEW_MEDICINE = "new-medicines"  # to be started, changed or stopped
     DOSE = "doses"

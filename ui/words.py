@@ -156,6 +156,7 @@ def look(value: Look) -> str:
         return reason(value.verdict.reason or Reason.NOT_SUPPORTED, value.verdict.detail)
     return {
         Risk.DOUBT: tr("The words it came from do not plainly say this."),
+        Risk.UNSURE: tr("Scribe is not sure that it got this right."),
         Risk.ALLERGY: tr("An allergy. Is it as it was said?"),
         Risk.NEW_MEDICINE: tr("A change of medicine. Is it the right one, at the right dose?"),
         Risk.DOSE: tr("A dose or a measurement. Is every number right?"),

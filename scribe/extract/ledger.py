@@ -11,16 +11,10 @@ from scribe.extract.asking import spared
 from scribe.extract.corrections import after_corrections
 from scribe.extract.extractor import Extractor, Watch
 from scribe.extract.merge import merge
-from scribe.extract.verify import verify
-from scribe.extract.verify.verify import SUPPORTED
-from scribe.records import Fact, Ledger, Mode, Reason, Role, Section, Turn, Verdict
+from scribe.extract.verify import weighed
+from scribe.records import Fact, Ledger, Mode, Role, Section, Turn
 
 Progress = Callable[[int, int], None]
-# Doubts that rules of grammar raise. Of lines that were not seen in training and that they held back, readers found 25 of 32
-# right, and one untrue, where the writer gave itself a chance of 0.9; below that hardly half were right. Numbers, units,
-# medicines, sides, sites and persons are never argued about.
-_OF_READING = frozenset({Reason.POLARITY_UNCLEAR, Reason.NOT_SUPPORTED, Reason.HYPOTHETICAL})
-SURE = 0.9
 _ABOUT_ALLERGY = re.compile(r"^(?:allergic to|(?:no|nil) (?:known )?(?:\w+ )?allerg|nkda)", re.IGNORECASE)
 
 
@@ -62,20 +56,10 @@ def build(
         for finding in problems.titled(found, by_id)
     ]
     corrected = {f.fact.id: after_corrections(f.fact, by_id) for f in named}
-    verdicts = {
-        key: asked or _heeded(fact, verify(fact, by_id, mode, known_medicines))
-        for key, (fact, asked) in corrected.items()
-    }
+    verdicts = {key: asked or weighed(fact, by_id, mode, known_medicines) for key, (fact, asked) in corrected.items()}
     standing = [replace(finding, fact=corrected[finding.fact.id][0]) for finding in named]
     entries = spared(merge(standing, verdicts))
     return Ledger(recording_id, entries, coverage.omissions(said, entries, extractor.worth))
-
-
-def _heeded(fact: Fact, verdict: Verdict) -> Verdict:
-    """The verifier's verdict, but for a doubt about the reading of a sentence where the extractor, which reads whole
-    passages, is sure."""
-    arguable = verdict.reason in _OF_READING and not fact.slots.drug and fact.section is not Section.ALLERGY
-    return SUPPORTED if arguable and fact.right is not None and fact.right >= SURE else verdict
 
 
 def _told(fact: Fact, turns: Mapping[str, Turn]) -> Fact:

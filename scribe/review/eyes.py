@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from scribe.draft import templates
 from scribe.draft.plain import plain
-from scribe.extract.verify import medicines, verify
+from scribe.extract.verify import medicines, weighed
 from scribe.records import (
     Check,
     Draft,
@@ -35,6 +35,8 @@ from scribe.review.risk import by_risk
 
 SHORTEST, SHARE = 6, 0.15  # the list holds so many, or this share of the lines where that is more
 _UNSURE_WORD, _UNSURE_ROLE = 0.5, 0.6
+# The extractor's verdict on its own statement below which readers found more than one in four untrue or misleading.
+_UNSURE_LINE = 0.6
 
 _NO = re.compile(r"(?i)\b(no|not|never|nil|denies|without|n't|nor)\b")
 _ALLERGY = re.compile(r"(?i)\b(allerg|anaphyla|intoleran)")
@@ -44,6 +46,7 @@ _DOSE = re.compile(
 )
 _CHANGING = frozenset({Status.PLANNED, Status.ADVISED, Status.STOPPED, Status.CONSIDERED})
 _WEIGHT = {
+    Risk.UNSURE: 5.0,
     Risk.ALLERGY: 6.0,
     Risk.NEW_MEDICINE: 6.0,
     Risk.DOSE: 4.0,
@@ -132,16 +135,20 @@ class Eyes:
         stated = parts(line.text)
         for number, part in enumerate(stated):
             if len(stated) == len(facts):
-                fact = replace(facts[number], statement=_unlaid(part, facts[number].statement))
+                statement = _unlaid(part, facts[number].statement)
+                right = facts[number].right if statement == facts[number].statement else None
+                fact = replace(facts[number], statement=statement, right=right)
             else:
                 fact = claim(part, line, facts, section)
-            verdict = verify(fact, self._turns, self._mode, self._known)
+            verdict = weighed(fact, self._turns, self._mode, self._known)
             if verdict.outcome is not Outcome.SUPPORTED:
                 return verdict
         return None
 
     def _risks(self, line: Line, facts: Sequence[Fact], section: Section) -> Iterator[Risk]:
         text = line.text
+        if any(fact.right is not None and fact.right < _UNSURE_LINE for fact in facts):
+            yield Risk.UNSURE
         if section is Section.ALLERGY or _ALLERGY.search(text):
             yield Risk.ALLERGY
         if section is Section.MEDICATION or medicines.named_in(text):

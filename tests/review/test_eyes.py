@@ -133,3 +133,19 @@ def test_the_administrator_s_minimum_of_care_holds_up_the_signature() -> None:
     medicines = must_be_seen(tuple(looks_at(draft, Risk.MEDICINE).values()))
     assert {look.line.text for look in medicines} >= {"Paracetamol, two at night", "Penicillin: rash at about age 20"}
     assert len(to_settle(draft, eyes(Risk.MEDICINE).looks(draft))) == len(medicines) + 2
+
+
+def test_a_line_that_its_own_writer_doubts_is_worth_a_look_and_one_that_it_is_sure_of_is_not_doubted_again() -> None:
+    drafted = DRAFTED[0]
+    draft = drafted.draft()
+    entry = next(e for e in drafted.ledger.entries if (e.fact.id,) in {line.fact_ids for line in draft.lines})
+
+    def risks(right: float | None) -> tuple[Risk, ...]:
+        entries = tuple(
+            replace(e, fact=replace(e.fact, right=right)) if e is entry else e for e in drafted.ledger.entries
+        )
+        looks = Eyes(drafted.turns, replace(drafted.ledger, entries=entries), drafted.mode).looks(draft)
+        return next((look.risks for look in looks if look.line.fact_ids == (entry.fact.id,)), ())
+
+    assert Risk.UNSURE in risks(0.3)
+    assert Risk.UNSURE not in risks(0.9) and Risk.UNSURE not in risks(None)
