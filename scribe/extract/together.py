@@ -22,11 +22,11 @@ from scribe.records import Fact, Outcome, Section, Turn
 # take it up: its words come back among the omissions.
 LEAST_SURE = 0.3
 LEAST_SURE_JOINED = 0.4
-# What the writer itself gives so little chance of being right is left out too, and what it gives less than even chances
+# What the writer itself gives so little chance of being right is left out too, and what it gives less than a fair chance
 # counts the less in a short note. Of lines that it had not seen, readers found 20 % right and clear where it gave a chance
 # below 0.05, 62 % right where 0.6 to 0.7, and 90 % where above 0.9.
 LEAST_RIGHT = 0.1
-EVEN = 0.5
+FAIR = 0.4
 # What a span counts beside a statement of the writer's that matters as much: readers found a third of the spans right and
 # clear, but seven in ten of the statements.
 SPAN_SHARE = 0.8
@@ -54,7 +54,7 @@ class Together:
         """Yields the writer's facts in the order in which they were said, then the spans' where it passed over."""
         for finding, known in self.candidates(turns, watch):
             right = finding.fact.right
-            share = SPAN_SHARE if known["a span"] else 1.0 if right is None else min(1.0, right / EVEN)
+            share = SPAN_SHARE if known["a span"] else 1.0 if right is None else min(1.0, right / FAIR)
             worth = importance(known) * share
             yield replace(finding, fact=replace(finding.fact, importance=round(worth, 4)))
 

@@ -104,9 +104,9 @@ def test_what_the_writer_thinks_little_of_counts_for_less_and_at_last_for_nothin
         found = Together(Judging("1-2 allergy!: Allergic to latex", right)).extract(LATEX, Watch())
         return next((one.fact.importance for one in found if one.fact.statement == "Allergic to latex"), None)
 
-    even, sure = importance_of(0.5), importance_of(0.99)
-    assert even is not None and even == sure
-    assert importance_of(0.25) == pytest.approx(even / 2, abs=1e-3)
+    fair, sure = importance_of(0.4), importance_of(0.99)
+    assert fair is not None and fair == sure
+    assert importance_of(0.2) == pytest.approx(fair / 2, abs=1e-3)
     assert importance_of(0.05) is None
 
 
