@@ -21,7 +21,7 @@ from scribe.records import Fact, Polarity, Role, Section, Turn
 _SPEAKS = re.compile(r"^(?:i|you|we|he|she|it|they|there)(?:'(?:s|m|re|ve|d|ll))?\b", re.I)
 # Begins as speech goes on, in the middle of a thought.
 _GOES_ON = re.compile(
-    r"^(?:(?:oh+|um+|uh+|so|yeah|aye|okay|said|because|however|when|under (?:her|his|your|my)(?: \w+)?$|(?:has )?noted (?:on|in)(?: [\w-]+){0,4}$|"
+    r"^(?:(?:oh+|um+|uh+|so|yeah|aye|okay|said|called|because|however|when|under (?:her|his|your|my)(?: \w+)?$|(?:has )?noted (?:on|in)(?: [\w-]+){0,4}$|"
     r"since (?:stop|start|tak)\w*(?: (?!has|had|is|was|feels?|gets?)\w+){0,4}$|with (?:the|an?|this|that|some) \w+ (?:has|have|had|is|was|are|were)|with (?:couple|few)|"
     r"the (?:main )?things?|something (?:like (?:this|that|it)|that)|(?:had|has|have) something (?:like (?:this|that|it)|maybe)|"
     r"to the (?!(?:left|right|front|back|inside|outside|side|top|bottom) of\b)|"
@@ -43,6 +43,7 @@ _BREAKS_OFF = re.compile(
 _SPOKEN = re.compile(
     r"\b(?:yeah|aye|yep|erm|um|uh|whatever|you know|i mean|wee (?:bit|thing)|i'm|i've|i'll|gonna|wanna|gotta|dunno)\b"
     r"|\b(?:and|or|but|the|a|an|to|of|my|your|because|which),"
+    r"|\bfor (?:(?:about|around|maybe) )?\d+ \w+ ago\b|\b(?:take|go) (?:\w+ )*from there$"
     r"|, right(?:,|$)|^(?:feels?|feeling|has|had|is|was|been|felt|got|getting|can't|cannot|takes?),"
     r"|^does(?: not|n't) know (?!if|whether|how|what|why|when|who|which|where|about|(?:(?:the|his|her|its|their|exact) )*(?:dose|strength|name|date|result|cause|reason)\b)"
     r"|\bto (?:it|that|this|there|he|she|they|i|we)(?:'s|'re|'ll)\b|\bto is\b|\b(\w+), \1\b(?!')|\b(\w+(?: \w+)?) and \2\b|\b(is|are|was|were|has|have) \3\b|\b(?:take|have|has) like\b",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from scribe.extract.clauses import sentences
-from scribe.records import Fact, Polarity, Section, Turn
+from scribe.records import Experiencer, Fact, Polarity, Section, Turn
 
 # The lists of this module are our own, of spoken English and of what recognisers leave out.
 
@@ -47,6 +47,13 @@ _TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY}
 _CANNOT = re.compile(r"^(?:cannot|can't)\b", re.IGNORECASE)
 _COULD_NOT = re.compile(r"\bcould(?:n['’]t| not)\b", re.IGNORECASE)
 _CAN_NOT = re.compile(r"\bcan(?:['’]t|not| not)\b|\bunable\b", re.IGNORECASE)
+_PAST = re.compile(r"^past (?:(?:medical )?history of )?(?=\w{3})", re.IGNORECASE)
+# A sex that nobody spoke of: "it keeps me up" is no "keeps him up".
+_SEXED = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
+_WHOM = re.compile(
+    r"\b(?:him|her)(?=$|[,;.]| (?:up|down|out|off|in|on|at|to|from|with|and|or|awake|when|if|that|by)\b)"
+)
+_WHOSE = re.compile(r"\b(?:his|her) (?=\w)")
 _WEE = re.compile(r"\bwee (?=bit\b)", re.IGNORECASE)  # of Scots and Irish speech
 _ADVISED = re.compile(r"^advised(?: to|:) (?P<verb>[a-z]+)\b", re.IGNORECASE)
 
@@ -75,6 +82,10 @@ def tidied(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
     if _CANNOT.match(text) and _COULD_NOT.search(said) and not _CAN_NOT.search(said):
         text = _CANNOT.sub("Could not", text)
     text = _own_act(text, said)
+    if fact.section is Section.PAST_HISTORY:
+        text = _PAST.sub("", text)  # the heading says so, and much of it is there still
+    if fact.experiencer is Experiencer.PATIENT and not _SEXED & {word.strip(".,;:?!") for word in said.lower().split()}:
+        text = _WHOSE.sub("", _WHOM.sub("patient", text))
     if fact.polarity is Polarity.ABSENT and fact.section in _TOLD and not _STATES_NOW.search(text):
         now = _NOW.search(said)
         text = f"{text} {now[0].lower()}" if now and len(text.split()) <= _SHORT else text

@@ -14,6 +14,7 @@ from scribe.extract.sense import makes_sense
 from scribe.extract.spans import SpanExtractor
 from scribe.extract.tidy import tidied
 from scribe.extract.verify import weighed
+from scribe.extract.verify.whole import says_only_when
 from scribe.extract.writer import Model, WriterExtractor
 from scribe.records import Fact, Outcome, Section, Turn
 
@@ -22,14 +23,16 @@ from scribe.records import Fact, Outcome, Section, Turn
 # take it up: its words come back among the omissions.
 LEAST_SURE = 0.3
 LEAST_SURE_JOINED = 0.4
-# What the writer itself gives so little chance of being right is left out too, and what it gives less than a fair chance
+# What the writer itself gives so little chance of being right is left out too, and what it gives less than even chances
 # counts the less in a short note. Of lines that it had not seen, readers found 20 % right and clear where it gave a chance
 # below 0.05, 62 % right where 0.6 to 0.7, and 90 % where above 0.9.
 LEAST_RIGHT = 0.1
-FAIR = 0.4
+EVEN = 0.5
+# A condition without what is then to be done ("If above 37.5") counts for less than one with it.
+BARE = 0.6
 # What a span counts beside a statement of the writer's that matters as much: readers found a third of the spans right and
 # clear, but seven in ten of the statements.
-SPAN_SHARE = 0.8
+SPAN_SHARE = 0.5
 # Where hardly one span in five was right: a finding, a medicine or a worry is more than a piece of speech.
 NOT_BY_SPANS = frozenset({Section.EXAMINATION, Section.MEDICATION, Section.IDEAS_CONCERNS_EXPECTATIONS})
 LEAST_NEW = 0.5  # of its words, as said or as stated, that a span must have for itself beside the writer's
@@ -54,8 +57,8 @@ class Together:
         """Yields the writer's facts in the order in which they were said, then the spans' where it passed over."""
         for finding, known in self.candidates(turns, watch):
             right = finding.fact.right
-            share = SPAN_SHARE if known["a span"] else 1.0 if right is None else min(1.0, right / FAIR)
-            worth = importance(known) * share
+            share = SPAN_SHARE if known["a span"] else 1.0 if right is None else min(1.0, right / EVEN)
+            worth = importance(known) * share * (BARE if says_only_when(finding.fact.statement) else 1.0)
             yield replace(finding, fact=replace(finding.fact, importance=round(worth, 4)))
 
     def candidates(self, turns: Sequence[Turn], watch: Watch) -> Iterator[tuple[Finding, dict[str, float]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scribe.extract.tidy import tidied
+from scribe.records import Section
 from tests.extract.talk import fact, turns
 
 
@@ -12,6 +13,9 @@ from tests.extract.talk import fact, turns
     ("statement", "said", "right"),
     [
         ("A wee bit stiff in the mornings", "P: It's a wee bit stiff in the mornings.", "A bit stiff in the mornings"),
+        ("Cough keeps him up at night", "P: The cough keeps me up at night.", "Cough keeps patient up at night"),
+        ("Hurts his knee", "P: It hurts my knee.", "Hurts knee"),
+        ("Cough keeps him up", "O: His cough keeps him up.", "Cough keeps him up"),
         ("Allergic to cats, stuff", "P: I'm allergic to cats, stuff.", "Allergic to cats"),
         ("Aches and things like that", "P: Aches and things like that.", "Aches"),
         ("Something called gout", "C: It's something called gout.", "Gout"),
@@ -39,3 +43,10 @@ def test_a_slip_is_put_right(statement: str, said: str, right: str) -> None:
     heard = turns(said)
     found = tidied(fact(statement, heard), heard)
     assert found.statement == right
+
+
+def test_what_stands_under_past_history_needs_no_past() -> None:
+    heard = turns("C: You have a past medical history of diabetes and gout.")
+    told = tidied(fact("Past diabetes and gout", heard, section=Section.PAST_HISTORY), heard)
+    assert told.statement == "Diabetes and gout"
+    assert tidied(fact("Past smoker", heard, section=Section.SOCIAL_HISTORY), heard).statement == "Past smoker"

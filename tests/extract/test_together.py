@@ -104,9 +104,9 @@ def test_what_the_writer_thinks_little_of_counts_for_less_and_at_last_for_nothin
         found = Together(Judging("1-2 allergy!: Allergic to latex", right)).extract(LATEX, Watch())
         return next((one.fact.importance for one in found if one.fact.statement == "Allergic to latex"), None)
 
-    fair, sure = importance_of(0.4), importance_of(0.99)
-    assert fair is not None and fair == sure
-    assert importance_of(0.2) == pytest.approx(fair / 2, abs=1e-3)
+    even, sure = importance_of(0.5), importance_of(0.99)
+    assert even is not None and even == sure
+    assert importance_of(0.25) == pytest.approx(even / 2, abs=1e-3)
     assert importance_of(0.05) is None
 
 
@@ -124,3 +124,20 @@ def test_where_the_writer_is_sure_a_doubt_of_grammar_gives_way_but_none_about_a_
     assert outcome(asked, denial, 0.95) is Outcome.SUPPORTED
     counted = talk(("patient", "I take two of the blue tablets at five."))
     assert outcome(counted, "1 drug: Takes 2 blue tablets for 5 days", 0.99) is not Outcome.SUPPORTED
+
+
+def test_a_condition_alone_counts_for_less_than_one_with_what_is_to_be_done() -> None:
+    turns = talk(("clinician", "If it's above 38 call us, and if it's above 39 go to A and E."), ("patient", "Okay."))
+
+    def worth(statement: str) -> float:
+        together = Together(FakeModel(f"1 safety!: {statement}", f"1 safety!: {statement}"))
+        plain = next(
+            importance(known) for one, known in together.candidates(turns, Watch()) if one.fact.importance == 1
+        )
+        return (
+            next(one.fact.importance for one in together.extract(turns, Watch()) if one.fact.statement == statement)
+            / plain
+        )
+
+    assert worth("If above 38") < 0.7
+    assert worth("Call if above 38") == pytest.approx(1, abs=1e-3)

@@ -41,6 +41,11 @@ _MAIN_VERB = re.compile(
 )
 
 
+def says_only_when(statement: str) -> bool:
+    """Whether a statement names a condition and not what is then to be done."""
+    return bool(_BARE_CONDITION.match(statement)) and not _MAIN_VERB.search(statement)
+
+
 def worded(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """A statement is one: not a question that nobody answered, and not the pieces of two sentences."""
     statement = claim.statement
@@ -48,7 +53,7 @@ def worded(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
         return claim.not_so
     if _REMAINS.match(statement) or _BROKEN_OFF.search(statement):
         return claim.not_so
-    if _BARE_CONDITION.match(statement) and fact.section is not Section.SAFETY_NET and not _MAIN_VERB.search(statement):
+    if says_only_when(statement) and fact.section is not Section.SAFETY_NET:
         return claim.not_so
     if fact.section in _TOLD:
         return None  # "Could you book that?" asks for something to be done; "any fever, ring us" is advice
