@@ -204,7 +204,7 @@ def makes_sense(fact: Fact, turns: Mapping[str, Turn]) -> bool:
 
 
 def _is_a_line(statement: str) -> bool:
-    return not any(pattern.search(statement) for pattern in _NO_LINES)
+    return bool(re.search(r"\w", statement)) and not any(pattern.search(statement) for pattern in _NO_LINES)
 
 
 def _cut_short(fact: Fact, turns: Mapping[str, Turn]) -> bool:

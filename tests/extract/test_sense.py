@@ -267,3 +267,8 @@ def test_a_request_an_errand_and_a_price_are_no_finding_history_or_plan(
 )
 def test_a_look_at_the_knee_is_no_plan_to_review_it(said: str, kept: bool) -> None:
     assert sense("Review knee", said, section=Section.PLAN) is kept
+
+
+def test_marks_without_a_word_are_no_line() -> None:
+    heard = turns("P: Hm?")
+    assert not makes_sense(fact("?", heard), heard)
