@@ -118,3 +118,11 @@ def test_what_is_fine_there_is_not_tender() -> None:
 def test_nothing_to_worry_about_is_of_what_was_named_with_it() -> None:
     said = ("C: I think it's an ear infection. There's nothing to worry about.", "P: Good.")
     assert verdict("No worry about ear infection", *said).outcome is not Outcome.SUPPORTED
+
+
+def test_a_finding_of_one_part_is_none_of_the_part_announced_after_it() -> None:
+    said = ("C: So there's some bruising there on your lung exam I hear a wheeze at both bases",)
+    for true in ("Some bruising", "Lung exam: wheeze at both bases"):
+        assert verdict(true, *said, section=Section.EXAMINATION).outcome is Outcome.SUPPORTED
+    for joined in ("Bruising of lungs", "Bruising and wheeze at both bases"):
+        assert verdict(joined, *said, section=Section.EXAMINATION).outcome is not Outcome.SUPPORTED

@@ -243,6 +243,32 @@ def of_organ(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
     return claim.not_so if headed and 2 * len(told) < len(stated) else None
 
 
+# Where a clinician who speaks on without a stop goes to the next part: "no bruits on your lung exam crackles".
+_NEXT_PART = re.compile(
+    r"\b(?:on|for|with) (?:the |your |his |her )?(?!an? |annual|yearly|routine|physical|quick|full|eye)(?:[\w-]+ ){0,2}exam(?:ination)?\b",
+    re.IGNORECASE,
+)
+
+
+def across(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """What was found before the next part is announced does not belong to what is found after it."""
+    if fact.section is not Section.EXAMINATION or len(heard.turns) != 1:
+        return None
+    stretches: list[list[HeardWord]] = [[]]
+    text, begins = "", []
+    for one in heard.words:
+        begins.append(len(text))
+        text += f"{one.text} "
+    borders = {match.start() for match in _NEXT_PART.finditer(text)}
+    for begin, one in zip(begins, heard.words, strict=True):
+        if begin in borders:
+            stretches.append([])
+        stretches[-1].append(one)
+    stated = [word for word in claim.content if word.text not in {"exam", "examination"} and _says(word, heard.words)]
+    most = max(sum(_says(word, stretch) for word in stated) for stretch in stretches)
+    return claim.not_so if len(stretches) > 1 and most < len(stated) else None
+
+
 def thought(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Nobody thinks who did not say so."""
     if _THINKS.match(claim.statement) and not any(_THOUGHT.match(one.text) for one in heard.words):
@@ -272,4 +298,4 @@ def _says(stated: ClaimWord, said: Sequence[HeardWord]) -> bool:
     return any(one.concepts & stated.concepts for one in said)
 
 
-ALL = (joined, since, after, lasting, used, owned, conditional, action, form, of_organ, thought)
+ALL = (joined, since, after, lasting, used, owned, conditional, action, form, of_organ, across, thought)
