@@ -11,7 +11,7 @@ from scribe.extract.asking import spared
 from scribe.extract.corrections import after_corrections
 from scribe.extract.extractor import Extractor, Watch
 from scribe.extract.merge import merge
-from scribe.extract.verify import weighed
+from scribe.extract.verify import verify
 from scribe.records import Fact, Ledger, Mode, Role, Section, Turn
 
 Progress = Callable[[int, int], None]
@@ -56,7 +56,7 @@ def build(
         for finding in problems.titled(found, by_id)
     ]
     corrected = {f.fact.id: after_corrections(f.fact, by_id) for f in named}
-    verdicts = {key: asked or weighed(fact, by_id, mode, known_medicines) for key, (fact, asked) in corrected.items()}
+    verdicts = {key: asked or verify(fact, by_id, mode, known_medicines) for key, (fact, asked) in corrected.items()}
     standing = [replace(finding, fact=corrected[finding.fact.id][0]) for finding in named]
     entries = spared(merge(standing, verdicts))
     return Ledger(recording_id, entries, coverage.omissions(said, entries, extractor.worth))

@@ -13,7 +13,7 @@ from scribe.extract.reader import Reader, shipped
 from scribe.extract.sense import makes_sense
 from scribe.extract.spans import SpanExtractor
 from scribe.extract.tidy import tidied
-from scribe.extract.verify import weighed
+from scribe.extract.verify import verify
 from scribe.extract.verify.whole import says_only_when
 from scribe.extract.writer import Model, WriterExtractor
 from scribe.records import Fact, Outcome, Section, Turn
@@ -71,7 +71,7 @@ class Together:
             finding = replace(finding, fact=fact)
             if not makes_sense(fact, by_id):
                 continue
-            if weighed(fact, by_id).outcome is Outcome.SUPPORTED:
+            if verify(fact, by_id).outcome is Outcome.SUPPORTED:
                 told.add(fact)
             if fact.right is not None and fact.right < LEAST_RIGHT:
                 continue

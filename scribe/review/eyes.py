@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from scribe.draft import templates
 from scribe.draft.plain import plain
-from scribe.extract.verify import medicines, weighed
+from scribe.extract.verify import medicines, verify
 from scribe.records import (
     Check,
     Draft,
@@ -135,12 +135,10 @@ class Eyes:
         stated = parts(line.text)
         for number, part in enumerate(stated):
             if len(stated) == len(facts):
-                statement = _unlaid(part, facts[number].statement)
-                right = facts[number].right if statement == facts[number].statement else None
-                fact = replace(facts[number], statement=statement, right=right)
+                fact = replace(facts[number], statement=_unlaid(part, facts[number].statement))
             else:
                 fact = claim(part, line, facts, section)
-            verdict = weighed(fact, self._turns, self._mode, self._known)
+            verdict = verify(fact, self._turns, self._mode, self._known)
             if verdict.outcome is not Outcome.SUPPORTED:
                 return verdict
         return None

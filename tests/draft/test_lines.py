@@ -223,7 +223,7 @@ def test_odd_statements_never_become_headings_or_break_the_note(facts: list[tupl
         assert line.strip()
 
 
-def test_the_diagnosis_and_the_safety_net_find_room_in_a_full_note() -> None:
+def test_the_diagnosis_and_the_safety_net_find_room_in_a_crowded_note() -> None:
     many = [entry(f"Word{n} thing{n} went{n} so{n}", n % 30 + 1, importance=0.5) for n in range(80)]
     thought = entry("Likely viral illness of the chest", 31, section=Section.ASSESSMENT, importance=0.55)
     back = entry("Come back if not better in 3 days", 32, section=Section.SAFETY_NET, importance=0.6)

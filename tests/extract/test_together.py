@@ -110,20 +110,11 @@ def test_what_the_writer_thinks_little_of_counts_for_less_and_at_last_for_nothin
     assert importance_of(0.05) is None
 
 
-def test_where_the_writer_is_sure_a_doubt_of_grammar_gives_way_but_none_about_a_number() -> None:
-    def outcome(turns: tuple[Turn, ...], answer: str, right: float) -> Outcome:
-        ledger = build(turns, extractor=Together(Judging(answer, right)))
-        return next(e.verdict.outcome for e in ledger.entries if e.fact.made_by.startswith("writer"))
-
-    asked = talk(
-        ("clinician", "Did you try icing it at all?"),
-        ("patient", "I iced it initially but I haven't iced it at all recently."),
-    )
-    denial = "1-2 history: Iced initially but not recently"
-    assert outcome(asked, denial, 0.6) is not Outcome.SUPPORTED
-    assert outcome(asked, denial, 0.95) is Outcome.SUPPORTED
-    counted = talk(("patient", "I take two of the blue tablets at five."))
-    assert outcome(counted, "1 drug: Takes 2 blue tablets for 5 days", 0.99) is not Outcome.SUPPORTED
+def test_however_sure_the_writer_is_the_verifier_decides() -> None:
+    turns = talk(("clinician", "So there's some bruising there on your lung exam I hear a wheeze at both bases."))
+    ledger = build(turns, extractor=Together(Judging("1 exam!: Bruising and wheeze at both bases", 0.99)))
+    (entry,) = (one for one in ledger.entries if one.fact.made_by.startswith("writer"))
+    assert entry.verdict.outcome is not Outcome.SUPPORTED
 
 
 def test_a_condition_alone_counts_for_less_than_one_with_what_is_to_be_done() -> None:

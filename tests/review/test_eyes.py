@@ -135,7 +135,7 @@ def test_the_administrator_s_minimum_of_care_holds_up_the_signature() -> None:
     assert len(to_settle(draft, eyes(Risk.MEDICINE).looks(draft))) == len(medicines) + 2
 
 
-def test_a_line_that_its_own_writer_doubts_is_worth_a_look_and_one_that_it_is_sure_of_is_not_doubted_again() -> None:
+def test_a_line_that_its_own_writer_doubts_is_worth_a_look() -> None:
     drafted = DRAFTED[0]
     draft = drafted.draft()
     entry = next(e for e in drafted.ledger.entries if (e.fact.id,) in {line.fact_ids for line in draft.lines})

@@ -1,6 +1,5 @@
 """Holds a fact against the words that are cited for it. Pure, quick, deterministic; no model takes part."""
 
 from scribe.extract.verify.verify import verify
-from scribe.extract.verify.weighed import weighed
 
-__all__ = ["verify", "weighed"]
+__all__ = ["verify"]
