@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scribe.records import Evidence, Role, Turn
@@ -290,3 +290,17 @@ def _best_cut(raw: list[str], words: list[str], first: int, end: int) -> int | N
         if raw[i - 1].endswith(",") or words[i] in {"and", "because", "so", "which", "but", "or", "if", "when", "then"}
     ]
     return min(places, key=lambda i: abs(i - (first + end) / 2)) if places else None
+
+
+def cited_sentences(evidence: Sequence[Evidence], turns: Mapping[str, Turn]) -> str:
+    """The sentences that hold the cited words, whole, one after the other.
+
+    Raises:
+        KeyError: a cited turn is not among `turns`.
+    """
+    return " ".join(
+        sentence.text
+        for one in evidence
+        for sentence in sentences(turns[one.turn_id])
+        if sentence.first < one.end_word and one.first_word < sentence.end
+    )

@@ -16,6 +16,9 @@ from scribe.records import Evidence, Role, Turn
 MOST_WORDS = 40  # marked in the transcript for one statement
 MOST_TURNS = 4
 LOOK_BACK = 400  # words of earlier talk in which the thing that "it" stands for is looked for
+_TURNS_DOWN = re.compile(
+    r"(?:\W*(?:um+|uh+|er+m?|oh|well)\b)*\W*(?:no|nope|nah|not|never|none|nothing)\b", re.IGNORECASE
+)
 _REPLY_WORDS = 12  # of an answer, marked with its question
 
 
@@ -66,7 +69,7 @@ def prove(statement: str, passage: Passage, first: int, last: int, turns: Sequen
         _cover(wanted, list(_earlier(turns, passage, wanted)), chosen, at_most=1)
     if not any(c.turn is line.turn for c in chosen for line in passage.lines):
         chosen += [c for c in cited if c.asks][-1:] or cited[-1:]  # all frame: "No other problems"
-    _with_reply(passage, chosen)
+    _with_reply(passage, chosen, denies=claim.read(statement).denies)
     if not chosen:
         return None
     missing = tuple(wanted.texts[i] for i in sorted(wanted.left(chosen)))
@@ -124,20 +127,30 @@ def _cover(wanted: _Wanted, clauses: Sequence[_Clause], chosen: list[_Clause], a
         chosen.append(max(fit, key=lambda one: one[:2])[2])
 
 
-def _with_reply(passage: Passage, chosen: list[_Clause]) -> None:
-    """A question proves nothing without its answer: the beginning of what was said next goes with it."""
+def _with_reply(passage: Passage, chosen: list[_Clause], *, denies: bool) -> None:
+    """A question proves nothing without its answer: the beginning of what was said next goes with it.
+
+    A recogniser leaves many a question mark out: what is denied and was only named before a "no" was a question too.
+    """
     for place, line in enumerate(passage.lines[:-1]):
         asked = [c for c in chosen if c.turn is line.turn and c.asks and line.first <= c.first < line.end]
-        if not asked or not _is_question(line, asked[-1]):
+        if not asked:
             continue
         reply = next((one for one in passage.lines[place + 1 :] if one.turn.role is not Role.CLINICIAN), None)
-        if reply is None or any(c.turn is reply.turn and c.first == reply.first for c in chosen):
+        if reply is None or not (_is_question(line, asked[-1]) or (denies and _turns_down(passage.lines[place + 1]))):
+            continue
+        if any(c.turn is reply.turn and c.first == reply.first for c in chosen):
             continue
         end = min(reply.end, reply.first + _REPLY_WORDS)
         stop = next((i + 1 for i in range(reply.first, end) if re.search(r"[.?!]$", reply.turn.words[i].text)), end)
         room = len({c.turn.id for c in chosen} | {reply.turn.id}) <= MOST_TURNS
         if room and sum(c.size for c in chosen) + stop - reply.first <= MOST_WORDS:
             chosen.append(_Clause(reply.turn, reply.first, stop, frozenset()))
+
+
+def _turns_down(line: SpokenLine) -> bool:
+    said = " ".join(word.text for word in line.turn.words[line.first : line.first + 4])
+    return line.turn.role is not Role.CLINICIAN and bool(_TURNS_DOWN.match(said))
 
 
 def _is_question(line: SpokenLine, clause: _Clause) -> bool:

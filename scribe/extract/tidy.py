@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from scribe.extract.clauses import sentences
+from scribe.extract.clauses import cited_sentences
+from scribe.extract.qualifiers import with_qualifiers
 from scribe.records import Experiencer, Fact, Polarity, Section, Turn
 
 # The lists of this module are our own, of spoken English and of what recognisers leave out.
@@ -54,6 +55,8 @@ _WHOM = re.compile(
     r"\b(?:him|her)(?=$|[,;.]| (?:up|down|out|off|in|on|at|to|from|with|and|or|awake|when|if|that|by)\b)"
 )
 _WHOSE = re.compile(r"\b(?:his|her) (?=\w)")
+# "An otherwise normal heart" may have a murmur.
+_OTHERWISE = re.compile(r"\botherwise (normal|fine|well|clear|healthy|unremarkable|regular|okay|good)\b", re.IGNORECASE)
 _WEE = re.compile(r"\bwee (?=bit\b)", re.IGNORECASE)  # of Scots and Irish speech
 _ADVISED = re.compile(r"^advised(?: to|:) (?P<verb>[a-z]+)\b", re.IGNORECASE)
 
@@ -65,14 +68,14 @@ def tidied(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
         fact: as an extractor made it.
         turns: those that it cites, by id.
     """
-    text = _SOMETHING_CALLED.sub("", _TRAILS.sub("", fact.statement))
+    text = _SOMETHING_CALLED.sub("", _TRAILS.sub("", with_qualifiers(fact, turns)))
     text = _COUNTED.sub(lambda match: match[1] or "", _TO_A_MACHINE.sub("", text))
     if fact.section is Section.EXAMINATION and fact.polarity is Polarity.PRESENT:
         text = _PERCEIVES.sub("", text)
     text = _WEE.sub("", _STUTTER.sub("", text))
     text = _OVER_TWICE.sub(r"\1\2", text)
     text = _ONE_RELATIVE.sub(lambda match: f"{match[1]} {'has' if match[2].lower() == 'got' else 'had'}", text)
-    said = _said(fact, turns)
+    said = cited_sentences(fact.evidence, turns)
     if (
         _RIGHT.match(text)
         and _ALL_RIGHT.search(said)
@@ -82,6 +85,9 @@ def tidied(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
     if _CANNOT.match(text) and _COULD_NOT.search(said) and not _CAN_NOT.search(said):
         text = _CANNOT.sub("Could not", text)
     text = _own_act(text, said)
+    for word in _OTHERWISE.findall(said):
+        if "otherwise" not in text.lower() and len(re.findall(rf"\b{word}\b", said, re.IGNORECASE)) == 1:
+            text = re.sub(rf"\b{word}\b", f"otherwise {word}", text, count=1, flags=re.IGNORECASE)
     if fact.section is Section.PAST_HISTORY:
         text = _PAST.sub("", text)  # the heading says so, and much of it is there still
     if fact.experiencer is Experiencer.PATIENT and not _SEXED & {word.strip(".,;:?!") for word in said.lower().split()}:
@@ -107,13 +113,3 @@ def _own_act(text: str, said: str) -> str:
     )
     yours = re.search(rf"\byou(?:['’]\w+)?(?: (?!we\b|i\b)\w+){{0,4}}? {verb}\b", said, re.IGNORECASE)
     return text[match.start("verb") :] if ours and not yours else text
-
-
-def _said(fact: Fact, turns: Mapping[str, Turn]) -> str:
-    """The sentences that a fact cites words of, whole."""
-    return " ".join(
-        sentence.text
-        for one in fact.evidence
-        for sentence in sentences(turns[one.turn_id])
-        if sentence.first < one.end_word and one.first_word < sentence.end
-    )

@@ -49,3 +49,36 @@ def test_a_trigger_without_its_action_is_no_safety_net() -> None:
     said = "C: If you cough up blood, call nine nine nine."
     assert verdict("Coughing up blood", said, section=Section.SAFETY_NET).outcome is Outcome.REJECTED
     assert verdict("Call 999 if coughing up blood", said, section=Section.SAFETY_NET).outcome is Outcome.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("No travel, working from home", ["C: Have you had any travel?", "P: No, I've been working from home."]),
+        ("No fever, some chills", ["P: No fever, some chills."]),
+        ("No swelling of knee", ["C: I'll look at the knee. There's no swelling."]),
+        ("Really bad toothache", ["P: No I have a really bad toothache."]),
+        ("No pain on bending", ["C: What about bending?", "P: No, that doesn't cause any pain."]),
+        ("No allergies", ["P: Oh, allergies, no."]),
+        ("No phlegm", ["C: and chest cough shortness of breath phlegm anything like that", "P: No."]),
+        ("Cough for 2 weeks", ["C: Any wheeze with the cough?", "P: No.", "P: The cough's been two weeks."]),
+        ("GP to look at ear", ["C: It won't be with me, it'll be another GP to look at the ear."]),
+        ("No tiredness", ["P: I haven had any tiredness."]),
+    ],
+)
+def test_a_denial_ends_where_something_else_is_told(statement: str, said: list[str]) -> None:
+    assert verdict(statement, *said).outcome is Outcome.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("Chills", ["P: No fever or chills."]),
+        ("Toothache", ["C: Any toothache?", "P: No."]),
+        ("Cough", ["C: Any cough?", "P: No."]),
+        ("No cough", ["P: No wheeze, it'll be the cough."]),
+        ("No swelling of knee", ["P: My knee has a swelling."]),
+    ],
+)
+def test_and_no_sooner(statement: str, said: list[str]) -> None:
+    assert verdict(statement, *said).outcome is not Outcome.SUPPORTED

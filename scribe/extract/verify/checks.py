@@ -329,7 +329,7 @@ def person(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
             if lexicon.one_person(word.text) == "child" and said & {"son", "daughter", "baby"}:
                 continue
             return _check(Reason.PERSON_UNCLEAR, word.text)
-    if other := _other_owner(claim, heard) or _of_another(fact, claim, heard):
+    if other := _other_owner(claim, heard) or _of_another(fact, claim, heard) or _of_speaker(fact, claim, heard):
         return _check(Reason.PERSON_UNCLEAR, other)
     if _TURNED_ROUND.search(claim.statement) and not any(word.text == "patient" for word in heard.words):
         told = {word.text for word in heard.cited if word.turn.role is Role.CLINICIAN}
@@ -409,6 +409,41 @@ def _other_owner(claim: Claim, heard: Heard) -> str:
     return "" if a_child and owners & {"son", "daughter"} else stated[0].text
 
 
+_OWN = {"i", "i've", "i'm", "i'd", "i'll"}
+_BREATH = 6  # words from who has a thing to the thing
+_THINKING = {"think", "guess", "believe", "mean", "know", "suppose", "reckon", "remember", "don't", "can't", "say"}
+
+
+def _of_speaker(fact: Fact, claim: Claim, heard: Heard) -> str:
+    """What the patient told of themselves in the same breath as of a relative, where the relative is stated; or empty.
+
+    "My dad has asthma, and when I was young I had eczema": the nearest who is spoken of before the thing has it.
+    """
+    relative = claim.words and lexicon.one_person(claim.words[0].text) in lexicon.PEOPLE
+    if fact.section is not Section.FAMILY_HISTORY or not relative:
+        return ""
+    for word in claim.words[1:]:
+        mentions = [place for place, one in enumerate(heard.words) if one.cited and one.concepts & word.concepts]
+        if word.has_content and mentions and all(_own(heard.words, place) for place in mentions):
+            return word.text
+    return ""
+
+
+def _own(said: Sequence[HeardWord], place: int) -> bool:
+    """Whether the nearest who is spoken of before a word is the patient who speaks."""
+    if said[place].turn.role is Role.CLINICIAN:
+        return False
+    for at in range(place - 1, max(-1, place - _BREATH), -1):
+        if said[at].turn is not said[place].turn:
+            return False
+        text = said[at].text
+        if text in _OWN:
+            return at + 1 < len(said) and said[at + 1].text not in _THINKING
+        if text in _THEY or text in {"they", "they've", "who"} or lexicon.one_person(text) in lexicon.PEOPLE:
+            return False
+    return False
+
+
 def _pieces(heard: Heard) -> Iterator[list[HeardWord]]:
     """The cited words in runs between commas, full stops, "and" and "but"."""
     piece: list[HeardWord] = []
@@ -479,13 +514,33 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         return _lesser(claim, heard)
     no = {Said.NO, Said.LESS} if any(word.text in lexicon.DEGREE for word in claim.words) else {Said.NO}
     for part in (claim.focus, claim.content_or_frame):
-        found = [(word, {one.said for one in mentions}) for word in part if (mentions := _heard_of(word, claim, heard))]
+        found = [
+            (word, {one.said for one in mentions if not _taken_for_granted(one, heard)})
+            for word in part
+            if (mentions := _heard_of(word, claim, heard))
+        ]
         against = [word for word, said in found if no & said and Said.YES not in said]
         if against and len(against) * 2 >= len(found):
             return _check(Reason.POLARITY_UNCLEAR, against[0].text)
         if found:
             break
     return _only_asked(claim, heard)
+
+
+def _taken_for_granted(one: HeardWord, heard: Heard) -> bool:
+    """Whether a question only names what it asks about: a "no" to "chest pain with the cough?" does not deny the cough."""
+    if not one.question or one.said is not Said.NO:
+        return False
+    place = heard.words.index(one)
+    before = [word.text for word in heard.words[max(0, place - 4) : place] if word.sentence == one.sentence]
+    owned = next((at for at in range(len(before) - 1, -1, -1) if before[at] in _GIVEN), -1)
+    return owned > 0 and before[owned - 1] in _OF_WHAT
+
+
+_GIVEN = lexicon.words_of("the your this that these those his her")
+_OF_WHAT = lexicon.words_of(
+    "with caused cause causing by from about during after before triggered trigger brought makes made"
+)
 
 
 def _excepted(claim: Claim, heard: Heard) -> bool:
@@ -554,7 +609,7 @@ def _is_list(heard: Heard, sentence: int) -> bool:
 # Statements that say by themselves that something is over, unknown or being looked for.
 _GONE = re.compile(
     r"\b(?:resolved|stopped|settled|gone|ex-|exclude[ds]?|rule[ds]? out|unsure|uncertain|unknown|unable|less|"
-    r"only|rarely|seldom|infrequent\w*|wonders?|asks?|asked|whether|not sure)\b",
+    r"only|rarely|seldom|infrequent\w*|wonders?|asks?|asked|whether|not sure|first time)\b",
     re.IGNORECASE,
 )
 

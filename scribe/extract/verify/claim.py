@@ -51,7 +51,7 @@ class Claim:
         statement affirms or denies; the rest says of what, where and when."""
         found: list[ClaimWord] = []
         for word in self.words:
-            if found and word.text in lexicon.JOINING:
+            if found and (word.text in lexicon.JOINING or (word.text == "of" and found[-1].text not in _OF)):
                 break
             if word.has_content:
                 found.append(word)
@@ -94,6 +94,10 @@ class Claim:
         return Verdict(Outcome.REJECTED, Reason.NOT_SUPPORTED, self.statement)
 
 
+# "Evidence of a fracture of the knee": up to the fracture.
+_OF = lexicon.words_of(
+    "evidence sign signs history shortness loss lack feeling sense range kind type sort bit lot couple family out risk worsening"
+)
 _ADVICE = re.compile(
     r"(?:advised|not advised|to|can|may|expect|come|call|ring|contact|go|see|book|attend|return|seek|take|use|avoid|keep|drink|"
     r"rest|stop|start|continue|increase|reduce|review|follow|refer|arrange|check|consider)\b",

@@ -115,6 +115,9 @@ _INTRODUCING = re.compile(
 _LISTING = re.compile(r"^(?:[\w' -]{3,40}, ){1,6}(?:or )?any\b[^,]*$", re.IGNORECASE)
 _BARE_ANSWER = 3  # words
 _SHORT_QUESTION = 8  # words: a longer statement before a "yes" is no question unless it reads as one
+_NOUN_NO = 4  # words: what is so called and denied after
+_LONG_QUESTION = 30  # words: what was said as one before a "no", which turns it down whether it asked or stated
+_ANYTHING = re.compile(r"\b(?:anything like that|at all|or anything)$")
 _LIST_MEMBER = 4  # words: "no chest pain, swelling of the ankles, or cough"
 _REACH = 9  # words over which a negation holds, if nothing ends it before
 # "Is it constant or does it come and go?" offers a choice, which yes or no cannot settle.
@@ -141,7 +144,12 @@ _BESIDES = re.compile(
 _SOFTENED = lexicon.words_of("only just sure too that very much so quite as overly particularly")
 _BREAKS = lexicon.words_of("but however although except apart though whereas because cause just only")
 _SUBJECTS = lexicon.words_of(
-    "i it it's i'm i've he she they we you that that's there there's i'd i'll they're he's she's"
+    "i it it's it'll i'm i've he he'll she she'll they they'll they've we we'll we've we're you you'll you've you're that that's that'll "
+    "there there's i'd i'll they're he's she's"
+)
+# "No travel, working from home"; "no fever, some chills": what begins so is no member of a list of denials.
+_AFFIRMS = lexicon.words_of(
+    "some mild occasional completely otherwise generally pretty fine healthy normal working works living lives still able can"
 )
 _CONSEQUENCE = re.compile(
     r"(?<=\w )then (?:you(?:'d|'ll)?|we(?:'d|'ll)?|i(?:'d|'ll)?) (?:would |will |can |could |should |might |may |need|must|have to|ought)"
@@ -186,6 +194,8 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
         raw = [turn.words[place].text for place, _ in pairs]
         closed = question and _asks_yes_or_no(spoken, raw)
         denied = negated(spoken, raw)
+        if turn.role is not Role.CLINICIAN and len(spoken) <= _NOUN_NO and spoken[-1] == "no" and not any(denied):
+            denied = [True] * len(spoken)  # "Oh, allergies, no"
         softly = [less or fine for less, fine in zip(softened(spoken), _untroubled(spoken), strict=True)]
         conditions = conditional(spoken, raw)
         depends = any(conditions)
@@ -247,12 +257,15 @@ def negated(plain: Sequence[str], raw: Sequence[str] | None = None) -> list[bool
         if _is_negation(plain, place):
             # "No, ..." and "No. ..." are answers; the comma ends them.
             answer = word in {"no", "nope", "nah", "not"} and (
-                raw[place].rstrip().endswith((",", ".", "...")) or place == len(plain) - 1
+                raw[place].rstrip().endswith((",", ".", "..."))
+                or place == len(plain) - 1
+                or (word != "not" and plain[place + 1] in _SUBJECTS)  # "no I have a bad migraine"
             )
             open_since = None if answer else place
             found[place] = False
             continue
-        if word in _BREAKS and open_since is not None and (word != "just" or plain[open_since] == "no"):
+        caused = word == "cause" and plain[place - 1] in _VERB_FOLLOWS  # "doesn't cause any pain"
+        if word in _BREAKS and open_since is not None and not caused and (word != "just" or plain[open_since] == "no"):
             open_since = None
         if open_since is not None and place - open_since > _REACH:
             open_since = None
@@ -307,10 +320,17 @@ def softened(plain: Sequence[str]) -> list[bool]:
     return found
 
 
+_VERB_FOLLOWS = lexicon.words_of(
+    "not doesn't don't didn't won't wouldn't can't to really that can could may might will would"
+)
+
+
 def _joins_clause(plain: Sequence[str], place: int) -> bool:
     """Whether "and", "so", "because" and the like begin a clause with a subject of its own here."""
     following = plain[place + 1] if place + 1 < len(plain) else ""
-    if plain[place] in {"because", "cause", "which", "so", "since", "when"}:
+    if plain[place] == "cause":
+        return plain[place - 1] not in _VERB_FOLLOWS
+    if plain[place] in {"because", "which", "so", "since", "when"}:
         return True
     return plain[place] in {"and", "or", "then"} and (
         following in _SUBJECTS or following in {"my", "your", "the", "then", "just", "if"}
@@ -352,8 +372,10 @@ def _new_clause(plain: Sequence[str], raw: Sequence[str], place: int) -> bool:
         place += 1
     if plain[place] == before:
         return False  # the word once more: "hasn't been sleeping, sleeping through"
-    if plain[place] in _SUBJECTS | _BREAKS | _YES | _FILLERS:
+    if plain[place] in _SUBJECTS | _BREAKS | _YES | _FILLERS | _AFFIRMS:
         return True
+    if plain[place] == "a" and plain[place + 1 : place + 2] and plain[place + 1] in {"bit", "little", "few"}:
+        return True  # "no weight change, a bit less hungry"
     end = place
     while end < len(plain) - 1 and not raw[end].endswith((",", ";")):
         end += 1
@@ -581,7 +603,9 @@ def _asked_without_mark(found: Sequence[HeardWord], asked: Sequence[int]) -> boo
         last.turn.role is not Role.CLINICIAN
         or after is None
         or after.turn.id == last.turn.id
-        or len(asked) > _SHORT_QUESTION
+        or len(asked) > _LONG_QUESTION
     ):
         return False
+    if len(asked) > _SHORT_QUESTION:
+        return after.text in _NO or bool(_ANYTHING.search(_plain(found, asked)) and after.text in _YES)
     return after.text in _NO | _YES or bool(HESITATION.match(after.text))

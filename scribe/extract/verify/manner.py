@@ -83,7 +83,10 @@ def trouble(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     alone = [
         word
         for word in troubled
-        if word in _NEEDED and re.search(rf"(?:^no|,|\bor) {word}(?:$|,| or\b)", claim.statement, re.IGNORECASE)
+        if word in _NEEDED
+        and re.search(
+            rf"(?:^no|^never(?: had)?|,|\bor) {word}(?:$|,| or\b| in the past)", claim.statement, re.IGNORECASE
+        )
     ]
     return claim.not_so if alone else None
 
@@ -92,7 +95,8 @@ _TROUBLE = re.compile(r"\b(?:difficult\w*|problems?|trouble|issues?)\b", re.IGNO
 # Our own list of what everybody has and does, so that without the trouble nothing or worse is denied.
 _NEEDED = lexicon.words_of(
     "urine water bowels bowel breathing breath swallowing sleeping sleep walking passing hearing vision sight eyes eating speaking "
-    "speech moving movement balance memory concentrating appetite weight mood"
+    "speech moving movement balance memory concentrating appetite weight mood sedation anaesthetic anaesthetics anaesthesia surgery operations "
+    "medication medications medicine medicines tablets vaccines vaccinations"
 )
 
 
@@ -122,6 +126,21 @@ def then(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     return claim.not_so if said and all(_THEN.match(text) for text in said) else None
 
 
+_SCARCELY = re.compile(r"\b(?:rarely|hardly|barely|scarcely|seldom)\b", re.IGNORECASE)
+
+
+def scarcely(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """ "I rarely get drunk" is not "rarely not drunk"."""
+    if not claim.denies or not _SCARCELY.search(claim.statement):
+        return None
+    said = [word.text for word in heard.cited]
+    if any(text in lexicon.NEGATIONS or text.endswith("n't") for text in said) or not _SCARCELY.search(
+        as_said(heard.cited)
+    ):
+        return None
+    return claim.not_so
+
+
 def _sentences(heard: Heard) -> Iterator[tuple[str, list[HeardWord]]]:
     """The sentences that are cited, whole."""
     for number in sorted({word.sentence for word in heard.cited}):
@@ -129,4 +148,4 @@ def _sentences(heard: Heard) -> Iterator[tuple[str, list[HeardWord]]]:
         yield as_said(inside), inside
 
 
-ALL = (usual, besides, only_now, trouble, hedged, may_come, then)
+ALL = (usual, besides, only_now, trouble, hedged, may_come, then, scarcely)

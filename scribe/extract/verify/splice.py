@@ -58,11 +58,15 @@ def _binds(word: str, before: ClaimWord, after: ClaimWord, fact: Fact) -> bool:
     return word in {"than", "since"} and not (word == "since" and after.denied)
 
 
+_UNTIL = re.compile(r"\b(?:un)?till?\b", re.IGNORECASE)
+
+
 def since(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """ "When I'm walking" is not since: what began then is told by a word for beginning."""
     match = re.search(r"\bsince (.*)", claim.statement, re.IGNORECASE)
     told = {one.text for one in heard.words}
-    if match and told & {"till", "until"} and "since" not in told:
+    recent = re.search(r"\b(?:in|for|over) the (?:last|past)\b", claim.statement, re.IGNORECASE)
+    if (match or recent) and told & {"till", "until"} and "since" not in told and not _UNTIL.search(claim.statement):
         return claim.not_so  # "fine until Tuesday" is not fine since Tuesday
     if not match or not re.match(r"\w+ing\b", match[1]) or told & _TOLD_SINCE:
         return None
@@ -269,6 +273,63 @@ def across(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
     return claim.not_so if len(stretches) > 1 and most < len(stated) else None
 
 
+_TEST = re.compile(
+    r"\b(?:echo\w*|x-?rays?|scans?|mri|ct|e[ck]g|ultrasounds?|colonoscop\w+|endoscop\w+|biops\w+|spirometry)\b",
+    re.IGNORECASE,
+)
+_ORDERED = re.compile(
+    r"\b(?:order\w*|schedul\w*|book\w*|arrang\w*|refer\w*|send you|(?<!able to )get (?:you )?(?:an?|the)|(?:going to|gonna|will|'ll|want to|like to) (?:get|do|have|repeat))\b",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(r"\b(?:show|pull up|look at|see|review)\b", re.IGNORECASE)
+
+
+def of_test(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """What an investigation found was told after it, and not of one that is still to be done ("Echocardiogram: raised
+    phosphatase" of "I'll order an echo. Your bloods showed …")."""
+    label, colon, _ = claim.statement.partition(": ")
+    match = _TEST.search(label)
+    if not colon or not match or fact.section not in {Section.HISTORY, Section.EXAMINATION, Section.ASSESSMENT}:
+        return None
+    stem = match[0].lower()[:4].rstrip("s")
+    numbers = sorted({one.sentence for one in heard.words})
+    whole = {number: as_said([one for one in heard.words if one.sentence == number]) for number in numbers}
+    named = {number for number, text in whole.items() if re.search(rf"\b{re.escape(stem)}", text, re.IGNORECASE)}
+    of_label = len(words.tokens(label))
+    stated = [word for word in claim.words[of_label:] if word.has_content]
+    told = {one.sentence for one in heard.cited if any(one.concepts & word.concepts for word in stated)}
+    if not named or not told or named & told:
+        return None
+    first = min(told)
+    for number in named:
+        if not _ORDERED.search(whole[number]) and (number < first or not _SHOWN.search(whole[number])):
+            return None
+    return claim.not_so
+
+
+_OF_PARTS = (
+    (
+        lexicon.words_of("murmur murmurs rub rubs gallop gallops"),
+        lexicon.words_of("lung lungs belly abdomen abdominal neck throat ear ears leg legs knee foot"),
+    ),
+    (
+        lexicon.words_of("crackle crackles wheeze wheezes wheezing rales rhonchi rhonchus crepitations"),
+        lexicon.words_of("neck heart cardiac belly abdomen abdominal throat ear ears leg legs knee foot"),
+    ),
+)
+
+
+def in_its_part(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """A sound is heard over the part that makes it: "no murmurs on your lung exam" joins two parts of an examination."""
+    if fact.section is not Section.EXAMINATION:
+        return None
+    for piece in re.split(r"[,;:]| and | but ", claim.statement.lower()):
+        plain = set(words.tokens(piece))
+        if any(plain & sounds and plain & elsewhere for sounds, elsewhere in _OF_PARTS):
+            return claim.not_so
+    return None
+
+
 def thought(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Nobody thinks who did not say so."""
     if _THINKS.match(claim.statement) and not any(_THOUGHT.match(one.text) for one in heard.words):
@@ -298,4 +359,19 @@ def _says(stated: ClaimWord, said: Sequence[HeardWord]) -> bool:
     return any(one.concepts & stated.concepts for one in said)
 
 
-ALL = (joined, since, after, lasting, used, owned, conditional, action, form, of_organ, across, thought)
+ALL = (
+    joined,
+    since,
+    after,
+    lasting,
+    used,
+    owned,
+    conditional,
+    action,
+    form,
+    of_organ,
+    across,
+    of_test,
+    in_its_part,
+    thought,
+)

@@ -46,6 +46,8 @@ _SPELLINGS = (
     (r"^center", "centre"),
     (r"^par[ae]c[ei]t[aeio]m[aeo]l", "paracetamol"),
     (r"^cesar", "caesar"),
+    (r"^fiber", "fibre"),
+    (r"^(have|did|does|is|was|could|would|should|has|had|are|were)n$", r"\1n't"),  # of a recogniser
 )
 
 

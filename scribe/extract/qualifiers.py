@@ -1,0 +1,159 @@
+"""Little words of time, doubt and degree that a statement lost, put back from where it is cited.
+
+"No evidence of coronary disease" is not "no coronary disease", and last year's echocardiogram is not today's.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping
+
+from scribe.extract.clauses import cited_sentences, sentences
+from scribe.records import Fact, Polarity, Role, Section, Turn
+
+# The lists of this module are our own, of English.
+_TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY, Section.SOCIAL_HISTORY}
+_FOUND = {Section.EXAMINATION, Section.ASSESSMENT, Section.HISTORY}
+_TEST = re.compile(
+    r"^(?P<test>(?:[\w-]+ ){0,3}?(?:echo\w*|x-?rays?|scans?|mri|ct|e[ck]g|ultrasounds?|panel|labs|bloods?|blood tests?|colonoscopy|endoscopy|biopsy|spirometry))(?=:)",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(
+    r"\b(?:from |in |back in |did )?(?P<when>last (?:year|month|week|spring|summer|autumn|fall|winter)|"
+    r"(?:(?:about|around) )?(?:an? |a few |a couple of |[a-z]+ |\d+ )(?:week|month|year)s? ago|"
+    r"(?:in )?(?:january|february|march|april|june|july|august|september|october|november|december)(?: (?:of )?(?:19|20)\d\d)?)\b",
+    re.IGNORECASE,
+)
+_STATES_TIME = re.compile(r"\b(?:last|ago|since|previous\w*|old|prior|past|was|were|had|in \w+)\b", re.IGNORECASE)
+_EVIDENCE = re.compile(
+    r"\b(?:no|any|not (?:have|see|show)(?: any)?) (?P<what>evidence|signs?) of (?:any |an? )?(?P<of>[\w-]+)",
+    re.IGNORECASE,
+)
+_CHILD = re.compile(
+    r"\b(?:when|while) you were (?:a (?:child|kid|teenager)|young|little|younger)\b|\bas a (?:child|kid)\b",
+    re.IGNORECASE,
+)
+_STATES_CHILD = re.compile(
+    r"\b(?:child\w*|kid|young\w*|teen\w*|school|age|years?|ago|past|previous\w*|until|aged)\b", re.IGNORECASE
+)
+_AT_TIMES = re.compile(
+    r"(?P<word>[\w'-]+) (?P<at>at times|now and (?:then|again)|every now and then|on and off|from time to time)\b",
+    re.IGNORECASE,
+)
+_STATES_OFTEN = re.compile(
+    r"\b(?:times|sometimes|now and|on and off|occasional\w*|intermittent\w*|comes and goes|often)\b", re.IGNORECASE
+)
+_SCHEDULED = re.compile(r"^(?P<what>.*[^,;])(?<! be) (?:is |are )?scheduled$", re.IGNORECASE)
+_TO_SCHEDULE = re.compile(
+    r"\bget\b[^.?!]*\bscheduled\b|\b(?:to|and|can|will|gonna|let's|please|i'll|we'll) (?:\w+ )?schedule\b",
+    re.IGNORECASE,
+)
+_RECOMMENDS = re.compile(
+    r"\brecommend(?:ing|ed|s)?(?: (?:that|you|your|the|an?|some|have|having|doing|going|for|with|to|would|is|be))* (?P<what>[\w-]+)",
+    re.IGNORECASE,
+)
+_STATES_ADVICE = re.compile(
+    r"\b(?:recommend\w*|advise\w*|suggest\w*|should|consider\w*|refer\w*|start|take|use|to|continue|stop|call|see|follow)\b",
+    re.IGNORECASE,
+)
+
+
+def with_qualifiers(fact: Fact, turns: Mapping[str, Turn]) -> str:
+    """The fact's statement with the little words that bound it where it was said.
+
+    Args:
+        fact: as an extractor made it.
+        turns: those that it cites, by id.
+    """
+    text = fact.statement
+    said = cited_sentences(fact.evidence, turns)
+    text = _percent(text, said)
+    if fact.section in _FOUND:
+        text = _when_tested(text, fact, turns)
+        if fact.polarity is Polarity.ABSENT:
+            text = _evidence(text, said)
+    if fact.section in _TOLD:
+        text = _as_a_child(text, fact, turns)
+        if fact.polarity is Polarity.PRESENT:
+            text = _at_times(_was(text, said), said)
+    if fact.section is Section.PLAN:
+        text = _planned(text, said)
+    return text
+
+
+def _percent(text: str, said: str) -> str:
+    """ "Ejection fraction 45" of "forty-five per cent", where the number ends the statement."""
+    match = re.search(r"\b(\d{1,3})$", text)
+    told = match and re.search(rf"\b{match[1]} ?(?:%|per ?cent\b)", said, re.IGNORECASE)
+    return f"{text}%" if told else text
+
+
+def _when_tested(text: str, fact: Fact, turns: Mapping[str, Turn]) -> str:
+    match = _TEST.match(text)
+    if not match or _STATES_TIME.search(text):
+        return text
+    stem = match["test"].split()[-1].lower()[:4].rstrip("s")
+    for turn in {one.turn_id: turns[one.turn_id] for one in fact.evidence}.values():
+        for sentence in sentences(turn):
+            when = _WHEN.search(sentence.text)
+            named = re.search(rf"\b{stem}", sentence.text, re.IGNORECASE)
+            if when and named and any(sentence.first < one.end_word for one in fact.evidence if one.turn_id == turn.id):
+                return f"{match['test']} {when['when'].lower()}{text[match.end() :]}"
+    return text
+
+
+def _evidence(text: str, said: str) -> str:
+    """ "No evidence of" a thing, wherever it was said."""
+    for match in _EVIDENCE.finditer(said):
+        of = re.escape(match["of"])
+        if len(re.findall(rf"\b{of}\b", said, re.IGNORECASE)) == 1 and re.match(
+            rf"no (?:[\w-]+ )?{of}\b", text, re.IGNORECASE
+        ):
+            return re.sub(r"^(no) ", rf"\1 {match['what'].lower()} of ", text, flags=re.IGNORECASE)
+    return text
+
+
+def _as_a_child(text: str, fact: Fact, turns: Mapping[str, Turn]) -> str:
+    """What was asked of childhood is told of childhood."""
+    if (
+        re.search(r"\b(?:now|still|resolved|current\w*|grown)\b", text, re.IGNORECASE)
+        or _STATES_CHILD.search(text)
+        or len(fact.evidence) < 2
+    ):
+        return text
+    ordered = sorted({turns[one.turn_id] for one in fact.evidence}, key=lambda turn: turn.number)
+    for asked, answered in itertools.pairwise(ordered):
+        if asked.role is Role.CLINICIAN and answered.number == asked.number + 1 and _CHILD.search(asked.text):
+            return f"{text} as a child"
+    return text
+
+
+def _was(text: str, said: str) -> str:
+    """ "I was short of breath" says nothing of now."""
+    first = re.match(r"(?:[\w'-]+ ){1,2}[\w'-]+|[\w'-]+$", text)
+    if not first or re.match(r"(?:was|were|had|has|have|is|did|used)\b", text, re.IGNORECASE):
+        return text
+    start = re.escape(first[0].lower())
+    was = re.search(rf"\bi was (?:also |just |still |really |a bit )?{start}\b", said, re.IGNORECASE)
+    now = re.search(
+        rf"\b(?:i'm|i am|i've been|it's) (?:also |just |still |really |a bit )?{start}\b", said, re.IGNORECASE
+    )
+    return f"Was {text[0].lower()}{text[1:]}" if was and not now else text
+
+
+def _at_times(text: str, said: str) -> str:
+    match = None if _STATES_OFTEN.search(text) or re.search(r"\b(?:no|not|never)\b", text) else _AT_TIMES.search(said)
+    return f"{text} {match['at'].lower()}" if match and text.lower().endswith(f" {match['word'].lower()}") else text
+
+
+def _planned(text: str, said: str) -> str:
+    match = _SCHEDULED.match(text)
+    if match and _TO_SCHEDULE.search(said):
+        return f"{match['what']} to be scheduled"
+    if re.match(r"on (?!\w+day)", text, re.IGNORECASE) and re.search(r"\bshould be on\b", said, re.IGNORECASE):
+        return f"Should be {text[0].lower()}{text[1:]}"
+    told = None if _STATES_ADVICE.search(text) else _RECOMMENDS.search(said)
+    if told and text.lower().startswith(told["what"].lower()):
+        return f"Recommended: {text[0].lower()}{text[1:]}"
+    return text
