@@ -10,12 +10,15 @@ from scribe.extract import coverage
 from scribe.extract.clauses import sentences
 from scribe.extract.passages import Passage, SpokenLine
 from scribe.extract.verify import claim, words
-from scribe.extract.verify.quantities import quantities, said_quantities
+from scribe.extract.verify.quantities import TIME_UNITS, quantities, said_quantities, unit_of
 from scribe.records import Evidence, Role, Turn
 
 MOST_WORDS = 40  # marked in the transcript for one statement
 MOST_TURNS = 4
 LOOK_BACK = 400  # words of earlier talk in which the thing that "it" stands for is looked for
+_AGREES = re.compile(
+    r"(?:\W*(?:um+|uh+|er+m?|oh|well)\b)*\W*(?:yes|yeah|yep|yup|mm-?hmm|mhm|correct|right|exactly)\b", re.IGNORECASE
+)
 _TURNS_DOWN = re.compile(
     r"(?:\W*(?:um+|uh+|er+m?|oh|well)\b)*\W*(?:no|nope|nah|not|never|none|nothing)\b", re.IGNORECASE
 )
@@ -45,6 +48,10 @@ class _Clause:
     def asks(self) -> bool:
         return self.turn.role is Role.CLINICIAN
 
+    @property
+    def said(self) -> list[str]:
+        return [words.plain(word.text) for word in self.turn.words[self.first : self.end]]
+
 
 def prove(statement: str, passage: Passage, first: int, last: int, turns: Sequence[Turn]) -> Proof | None:
     """The evidence of a statement that was written from lines `first` to `last` of a passage.
@@ -72,7 +79,7 @@ def prove(statement: str, passage: Passage, first: int, last: int, turns: Sequen
     _with_reply(passage, chosen, denies=claim.read(statement).denies)
     if not chosen:
         return None
-    missing = tuple(wanted.texts[i] for i in sorted(wanted.left(chosen)))
+    missing = tuple(wanted.texts[i] for i in sorted(wanted.left(chosen)) if i not in wanted.sought)
     return Proof(_evidence(chosen), missing)
 
 
@@ -83,6 +90,11 @@ class _Wanted:
         read = claim.read(statement)
         self.concepts = [word.concepts for word in read.content_or_frame]
         self.texts = [word.text for word in read.content_or_frame]
+        # "For a few days": looked for, but what is not found of it is the verifier's to tell.
+        times = [word for word in read.words if not word.has_content and unit_of(word.text) in TIME_UNITS]
+        self.sought = range(len(self.concepts), len(self.concepts) + len(times))
+        self.concepts += [word.concepts for word in times]
+        self.texts += [word.text for word in times]
         self.numbers = list(quantities(statement))
         self.texts += [statement[one.start : one.end] for one in self.numbers]
 
@@ -130,14 +142,19 @@ def _cover(wanted: _Wanted, clauses: Sequence[_Clause], chosen: list[_Clause], a
 def _with_reply(passage: Passage, chosen: list[_Clause], *, denies: bool) -> None:
     """A question proves nothing without its answer: the beginning of what was said next goes with it.
 
-    A recogniser leaves many a question mark out: what is denied and was only named before a "no" was a question too.
+    A recogniser leaves many a question mark out: what is denied and was only named before a "no" was a question too, and
+    so was what the clinician says of the patient who then agrees.
     """
     for place, line in enumerate(passage.lines[:-1]):
         asked = [c for c in chosen if c.turn is line.turn and c.asks and line.first <= c.first < line.end]
         if not asked:
             continue
         reply = next((one for one in passage.lines[place + 1 :] if one.turn.role is not Role.CLINICIAN), None)
-        if reply is None or not (_is_question(line, asked[-1]) or (denies and _turns_down(passage.lines[place + 1]))):
+        following = passage.lines[place + 1]
+        told = (denies and _opens(following, _TURNS_DOWN)) or (
+            not denies and _of_patient(asked[-1]) and _opens(following, _AGREES)
+        )
+        if reply is None or not (told or _is_question(line, asked[-1])):
             continue
         if any(c.turn is reply.turn and c.first == reply.first for c in chosen):
             continue
@@ -148,9 +165,15 @@ def _with_reply(passage: Passage, chosen: list[_Clause], *, denies: bool) -> Non
             chosen.append(_Clause(reply.turn, reply.first, stop, frozenset()))
 
 
-def _turns_down(line: SpokenLine) -> bool:
+def _opens(line: SpokenLine, pattern: re.Pattern[str]) -> bool:
+    """Whether a patient's or relative's line opens so."""
     said = " ".join(word.text for word in line.turn.words[line.first : line.first + 4])
-    return line.turn.role is not Role.CLINICIAN and bool(_TURNS_DOWN.match(said))
+    return line.turn.role is not Role.CLINICIAN and bool(pattern.match(said))
+
+
+def _of_patient(clause: _Clause) -> bool:
+    """Whether the clinician says it to the patient, of the patient: "you're passing urine OK"."""
+    return bool({"you", "you're", "you've", "your"} & set(clause.said))
 
 
 def _is_question(line: SpokenLine, clause: _Clause) -> bool:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 
 from scribe.extract.clauses import cited_sentences, sentences
-from scribe.records import Fact, Polarity, Role, Section, Turn
+from scribe.extract.verify.words import stem
+from scribe.records import Certainty, Fact, Polarity, Role, Section, Turn
 
 # The lists of this module are our own, of English.
 _TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY, Section.SOCIAL_HISTORY}
@@ -68,7 +69,7 @@ def with_qualifiers(fact: Fact, turns: Mapping[str, Turn]) -> str:
     """
     text = fact.statement
     said = cited_sentences(fact.evidence, turns)
-    text = _percent(text, said)
+    text = _meant(_percent(text, said), fact, said)
     if fact.section in _FOUND:
         text = _when_tested(text, fact, turns)
         if fact.polarity is Polarity.ABSENT:
@@ -79,6 +80,35 @@ def with_qualifiers(fact: Fact, turns: Mapping[str, Turn]) -> str:
             text = _at_times(_was(text, said), said)
     if fact.section is Section.PLAN:
         text = _planned(text, said)
+    if fact.section is Section.ASSESSMENT and fact.polarity is Polarity.PRESENT and fact.certainty is Certainty.CERTAIN:
+        text = _hedged(text, said)
+    return text
+
+
+_STATES_DOUBT = re.compile(
+    r"\b(?:possib\w*|probab\w*|likely|may|might|could|would|perhaps|maybe|suspect\w*|think\w*|query|seems?|appears?|looks?|sounds?|suggest\w*|"
+    r"consistent|concern\w*|worried|risk|if|can|not|no|unlikely|improv\w*|stable|normal|well|better)\b|\?",
+    re.IGNORECASE,
+)
+_HEDGES = (
+    (re.compile(r"\b(?:seems?|looks?|sounds?|appears?)(?: \w+){0,3}? (?:like|that|to be|to have|as if)\b|\b(?:seems?|appears?) (?:that )?you\b", re.IGNORECASE), "Looks like"),
+    (re.compile(r"\b(?:most likely|very likely|likely|probably|i suspect)\b", re.IGNORECASE), "Probable"),
+    (re.compile(r"\b(?:might|may|could) (?:also |just |well )?(?:be|have|represent)\b|\b(?:possibly|possible|perhaps|maybe)\b", re.IGNORECASE), "Possible"),
+)  # fmt: skip
+_NEAR_HEDGE = 4  # words from a doubt to what is doubted
+
+
+def _hedged(text: str, said: str) -> str:
+    """A doubt that was said right before what is stated is stated with it."""
+    first = re.match(r"[\w'-]+", text)
+    if not first or _STATES_DOUBT.search(text):
+        return text
+    for hedge, word in _HEDGES:
+        for match in hedge.finditer(said):
+            following = re.split(r"[.?!]", said[match.end() :])[0].lower().split()[:_NEAR_HEDGE]
+            if any(stem(one.strip(",;")) == stem(first[0].lower()) for one in following):
+                start = text if text[:2].isupper() else f"{text[0].lower()}{text[1:]}"
+                return f"{word} {start}"
     return text
 
 
@@ -87,6 +117,33 @@ def _percent(text: str, said: str) -> str:
     match = re.search(r"\b(\d{1,3})$", text)
     told = match and re.search(rf"\b{match[1]} ?(?:%|per ?cent\b)", said, re.IGNORECASE)
     return f"{text}%" if told else text
+
+
+_WANTS = re.compile(r"\bwants to\b", re.IGNORECASE)
+_NEEDS = re.compile(r"\bneed(?:s|ed)? to\b", re.IGNORECASE)
+_WISH = re.compile(r"\b(?:want\w*|wanna|like|love|hop(?:e|ing)|wish\w*|keen)\b", re.IGNORECASE)
+_THINKS = re.compile(r"^thinks (?:that )?", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\b(?:is there|is it|are there|could (?:it|that|this|i) |do you think|will (?:it|i)|am i)\b", re.IGNORECASE
+)
+_NOW_AND_THEN = re.compile(r"\bnow and (?:then|again)\b", re.IGNORECASE)
+
+
+def _meant(text: str, fact: Fact, said: str) -> str:
+    """A need is no wish, a question no belief, and "now and then" not now."""
+    if _WANTS.search(text) and _NEEDS.search(said) and not _WISH.search(said):
+        text = _WANTS.sub(lambda match: "needs to" if match[0][0].islower() else "Needs to", text)
+    if (
+        _THINKS.match(text)
+        and fact.section is Section.IDEAS_CONCERNS_EXPECTATIONS
+        and "?" in said
+        and _ASKED.search(said)
+    ) and not re.search(r"\b(?:i|i'm) (?:\w+ )?(?:think|thinking|reckon|guess|thought)\b", said, re.IGNORECASE):
+        text = _THINKS.sub("Asks whether ", text)
+    then = _NOW_AND_THEN.search(said)
+    if then and re.search(r"\bnow$", text, re.IGNORECASE):
+        text = f"{text[:-3]}{then[0].lower()}"
+    return text
 
 
 def _when_tested(text: str, fact: Fact, turns: Mapping[str, Turn]) -> str:

@@ -9,6 +9,7 @@ from scribe.records import Section
 from tests.extract.talk import fact, turns
 
 EXAM, PAST, PLAN, HISTORY = Section.EXAMINATION, Section.PAST_HISTORY, Section.PLAN, Section.HISTORY
+IDEAS, IMPRESSION = Section.IDEAS_CONCERNS_EXPECTATIONS, Section.ASSESSMENT
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,14 @@ EXAM, PAST, PLAN, HISTORY = Section.EXAMINATION, Section.PAST_HISTORY, Section.P
         ("Colonoscopy scheduled", ["C: Your colonoscopy is scheduled."], PLAN, "Colonoscopy scheduled"),
         ("On a stronger tablet", ["C: You should be on a stronger tablet."], PLAN, "Should be on a stronger tablet"),
         ("Surgery for hip", ["C: I'd recommend surgery for the hip."], PLAN, "Recommended: surgery for hip"),
+        ("Needs the loo now", ["P: I need the loo now and then."], HISTORY, "Needs the loo now and then"),
+        ("Wants to stay at home", ["P: I need to stay at home."], HISTORY, "Needs to stay at home"),
+        ("Wants to stay at home", ["P: I'd like to, I need to stay at home."], HISTORY, "Wants to stay at home"),
+        ("Thinks there is a leak", ["P: Is there a leak?"], IDEAS, "Asks whether there is a leak"),
+        ("Thinks there is a leak", ["P: I think there is a leak. Is it bad?"], IDEAS, "Thinks there is a leak"),
+        ("Recurrent stones", ["C: It looks like recurrent stones."], IMPRESSION, "Looks like recurrent stones"),
+        ("Pneumonia", ["C: This is most likely pneumonia."], IMPRESSION, "Probable pneumonia"),
+        ("Pneumonia", ["C: This is pneumonia. It might take a week."], IMPRESSION, "Pneumonia"),
         ("Heart normal", ["C: A quiet murmur, otherwise normal heart."], EXAM, "Heart otherwise normal"),
     ],
 )

@@ -19,6 +19,7 @@ MED, ALLERGY, PLAN, ASSESS, FAMILY, PAST = (
     {"section": Section.FAMILY_HISTORY, "experiencer": Experiencer.RELATIVE},
     {"section": Section.PAST_HISTORY},
 )
+IDEAS = {"section": Section.IDEAS_CONCERNS_EXPECTATIONS}
 
 HELD: list[tuple[str, list[str], dict[str, Any]]] = [
     # the text of a question, and answers that say nothing of it
@@ -45,6 +46,8 @@ HELD: list[tuple[str, list[str], dict[str, Any]]] = [
     ("He died of a stroke", ["P: He died of a stroke."], FAMILY),
     ("Died of a stroke", ["P: My uncle, he died of a stroke."], FAMILY),
     ("Advised to ring patient", ["C: I'd like you to ring me."], PLAN),
+    ("Loves hill walking", ["C: Oh, I love hill walking."], {"section": Section.SOCIAL_HISTORY}),
+    ("Can sit up", ["C: Okay, you can sit up."], {"section": Section.EXAMINATION}),
     ("Smokes", ["P: My wife smokes."], {"section": Section.SOCIAL_HISTORY}),
     # what is not named
     ("Twice a day", ["P: Twice a day."], MED),
@@ -65,6 +68,13 @@ PASSES: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Other problems: the diabetes", ["C: Any other problems?", "P: Just the diabetes."], PAST),
     ("Allergies: penicillin", ["C: Any allergies?", "P: Penicillin."], ALLERGY),
     ("Latex allergy", ["C: Any allergies?", "P: No, just latex."], ALLERGY),
+    ("Passing urine OK", ["C: You're passing urine OK.", "P: Yeah."], {}),
+    ("Asks about the risk of infection", ["P: What's the risk of infection?"], IDEAS),
+    ("Knee sprain", ["C: So what I want to tell you is that you have a knee sprain."], ASSESS),
+    ("Most likely to need surgery", ["C: You're most likely going to need surgery."], ASSESS),
+    ("Swelling since Tuesday", ["P: There's some swelling. Since Tuesday."], {}),
+    ("Haemoglobin low for somebody of her age", ["C: Haemoglobin low for somebody of your age."], ASSESS),
+    ("Weather makes it ache", ["P: I think the weather makes it ache."], {}),
     ("Does not drink much", ["C: Do you drink much?", "P: No."], {"polarity": Polarity.ABSENT}),
     ("Cannot hear very well", ["P: I can't hear very well."], {"polarity": Polarity.ABSENT}),
     ("No problems with bowels", ["C: Any problems with your bowels?", "P: They're fine."], {}),

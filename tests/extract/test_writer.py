@@ -86,6 +86,25 @@ def test_the_thing_may_have_been_named_earlier() -> None:
     assert said(turns, "Knee pain worse on stairs", 2, 3)[0] == "My knee hurts."
 
 
+def test_how_long_it_has_been_is_cited_with_it() -> None:
+    turns = talk(("patient", "It's been a few days now, and my skin is sore, like, all over my legs."))
+    assert said(turns, "Sore skin for a few days", 1, 1)[0].startswith("It's been a few days now,")
+    (passage,) = passages(turns)
+    unheard = prove("Sore skin for a few weeks", passage, 1, 1, turns)
+    assert unheard is not None and not unheard.missing  # the verifier tells that nobody spoke of weeks
+
+
+@pytest.mark.parametrize(
+    ("statement", "asked", "answer"),
+    [
+        ("No phlegm", "and cough phlegm anything like that", "No."),
+        ("Passing urine OK", "You're passing urine OK.", "Yeah."),
+    ],
+)
+def test_a_question_without_its_mark_is_cited_with_its_answer(statement: str, asked: str, answer: str) -> None:
+    assert said(talk(("clinician", asked), ("patient", answer)), statement, 1, 1)[-1] == answer
+
+
 def test_what_was_never_said_is_missing_from_the_proof() -> None:
     (passage,) = passages(COUGH)
     proof = prove("Cough with green sputum", passage, 1, 1, COUGH)

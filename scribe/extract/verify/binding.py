@@ -141,11 +141,16 @@ def up_or_out(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | N
 _BARE = re.compile(r"cough|bring|throw|pass")
 
 
+_TOLD_TO = re.compile(r"can (?:sit|lie|lay|get|put|take|look|breathe|relax|come|stand|hop|go|turn)\b", re.IGNORECASE)
+
+
 def to_be_found(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """What is still to be looked at is no finding."""
     if fact.section is not Section.EXAMINATION or any(letter.isdigit() for letter in claim.statement):
         return None
     said = [word for word in heard.cited if word.turn.role is Role.CLINICIAN]
+    if _TOLD_TO.match(claim.statement) and re.search(r"\byou can\b", as_said(said), re.IGNORECASE):
+        return Verdict(Outcome.REJECTED, Reason.NOT_DONE_YET, claim.statement)  # "okay, you can sit up"
     numbers = {word.sentence for word in said}
     whole = [as_said([word for word in heard.words if word.sentence == number]) for number in sorted(numbers)]
     stated = [word.text for word in claim.content]

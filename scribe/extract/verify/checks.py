@@ -409,6 +409,24 @@ def _other_owner(claim: Claim, heard: Heard) -> str:
     return "" if a_child and owners & {"son", "daughter"} else stated[0].text
 
 
+# "I love this weather": of the clinician's own. "I know you have gout", "I see that it's swollen": of the patient.
+_LIKES = {"love", "like", "enjoy", "hate", "live", "grew", "went", "used", "drive", "play", "drink", "eat"}
+
+
+def of_clinician(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """What the clinicians tell of themselves is not the patient's."""
+    told = fact.section in {Section.HISTORY, Section.SOCIAL_HISTORY, Section.IDEAS_CONCERNS_EXPECTATIONS}
+    if not told or any(word.turn.role is not Role.CLINICIAN for word in heard.cited):
+        return None
+    mentions = [place for place, one in enumerate(heard.words) if any(one.concepts & w.concepts for w in claim.content)]
+    for place, one in enumerate(heard.words):
+        following = heard.words[place + 1 : place + 4]
+        likes = one.text == "i" and any(w.text in _LIKES and w.turn is one.turn for w in following[:2])
+        if likes and mentions and all(place < at <= place + _BREATH for at in mentions):
+            return Verdict(Outcome.REJECTED, Reason.PERSON_UNCLEAR, claim.statement)
+    return None
+
+
 _OWN = {"i", "i've", "i'm", "i'd", "i'll"}
 _BREATH = 6  # words from who has a thing to the thing
 _THINKING = {"think", "guess", "believe", "mean", "know", "suppose", "reckon", "remember", "don't", "can't", "say"}
@@ -965,6 +983,7 @@ ALL: tuple[Check, ...] = (
     side,
     site,
     person,
+    of_clinician,
     done,
     whole.topic,
     exception,

@@ -105,7 +105,7 @@ _ADVICE = re.compile(
 )
 _DOUBT = re.compile(
     r"\b(possibl\w+|probabl\w+|likely|may|might|could|perhaps|maybe|suspect\w*|query|\?|thinks?|thought|wonder\w*|"
-    r"unsure|not sure|differential|considered?|unclear|suggestive|consistent|sounds?|seems?|appears?|impression)\b|\?",
+    r"unsure|not sure|differential|considered?|unclear|suggestive|consistent|sounds?|looks? like|seems?|appears?|impression)\b|\?",
     re.IGNORECASE,
 )
 # "Done" as the statement's own claim, not within "to be done" or "after the test is done".

@@ -91,8 +91,9 @@ _FILLERS = lexicon.words_of("ah oh well so like okay ok i think you know sorry j
 HESITATION = re.compile(r"^(u+h*m*|e+r+m*|h+m+|m+|a+h+|o+h+)$")
 _ASKING = re.compile(
     r"^(?:(?:and|so|okay|ok|um|uh|erm|er|right|alright|yeah|fine|great|now|sorry|but|well|oh|no|or|sure|good|then)\b[\s,.]*)*"
-    r"(?:any|anything|anyone|anybody|do(?!n't| (?:come|call|ring|let|make|get|take|keep|go|try|book|return|contact|not|be|give|tell)\b)|does|did|have(?! (?:an?|the|some|to)\b)|has|had|are|is|was|were|can|could|would|will|how|what|when|where|"
-    r"which|who|why|whereabouts|what's|how's|where's|you're|you don't|you haven't|there's no)\b",
+    r"(?:any|anything|anyone|anybody|do(?!n't| (?:come|call|ring|let|make|get|take|keep|go|try|book|return|contact|not|be|give|tell)\b)|does|did|have(?! (?:an?|the|some|to)\b)|has|had|are|is|was|were|can|could|would|will|how|"
+    r"what(?! (?:i|i'd|i'll|i'm|i've|we|we'll|we'd|we're|you need|you're describing|the most)\b)|when|where|"
+    r"which|who(?! (?:presents|comes|came|is here)\b)|why|whereabouts|what's|how's|where's|you're|you don't|you haven't|there's no)\b",
     re.IGNORECASE,
 )
 # "Who do you live with?" takes no yes or no.

@@ -41,6 +41,8 @@ def joined(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
     for place, word in enumerate(claim.words):
         before, after = _beside(claim, place)
         if before and after and _binds(word.text, before, after, fact) and _apart(before, after, heard):
+            if word.text == "since" and _said_alone(after, heard):
+                continue  # "There's a swelling. Since yesterday."
             return claim.not_so
         earlier = claim.words[place - 1] if place else None
         doing = _DOING.match(word.text) and word.text not in _NOT_DOING and not word.denied
@@ -58,7 +60,15 @@ def _binds(word: str, before: ClaimWord, after: ClaimWord, fact: Fact) -> bool:
     return word in {"than", "since"} and not (word == "since" and after.denied)
 
 
+_TIME_ONLY = 5  # words of a sentence that only says when
 _UNTIL = re.compile(r"\b(?:un)?till?\b", re.IGNORECASE)
+
+
+def _said_alone(stated: ClaimWord, heard: Heard) -> bool:
+    """Whether a word makes a sentence that only says when."""
+    numbers = {one.sentence for one in heard.cited if one.concepts & stated.concepts}
+    inside = [[one.text for one in heard.words if one.sentence == number] for number in numbers]
+    return any(len(said) <= _TIME_ONLY and "since" in said for said in inside)
 
 
 def since(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:

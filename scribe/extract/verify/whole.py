@@ -41,6 +41,9 @@ _MAIN_VERB = re.compile(
 )
 
 
+_ASKS = re.compile(r"(?:asks?|asked|asking|wonders?|wondering|wants?|would like|hop(?:es?|ing))\b", re.IGNORECASE)
+
+
 def says_only_when(statement: str) -> bool:
     """Whether a statement names a condition and not what is then to be done."""
     return bool(_BARE_CONDITION.match(statement)) and not _MAIN_VERB.search(statement)
@@ -59,9 +62,12 @@ def worded(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
         return None  # "Could you book that?" asks for something to be done; "any fever, ring us" is advice
     if _ANY.match(statement):
         return claim.not_so
+    if _ASKS.match(statement):
+        return None  # the patient's question is what is stated
     one_turn = len({word.turn.id for word in heard.cited}) == 1
-    if one_turn and all(word.question and word.said is Said.ASKED for word in heard.cited):
-        return claim.not_so
+    marked = fact.section not in {Section.ASSESSMENT, Section.EXAMINATION} or "?" in heard.text
+    if one_turn and marked and all(word.question and word.said is Said.ASKED for word in heard.cited):
+        return claim.not_so  # "you're going to need surgery" is no question
     if _alternative(heard) or _says_nothing_new(heard):
         return claim.not_so
     return None
@@ -208,7 +214,7 @@ _TAKING = lexicon.words_of("taking takes taken using uses used having moment day
 
 # Talk of what people have in general, or of what a thing can do, is not about this patient.
 _GENERAL = re.compile(
-    r"\b(?:someone|somebody|some people|some patients|people|patients|most of us|everyone|we see|often you|you sometimes|"
+    r"\b(?:(?:someone|somebody)(?! (?:of|like|with) (?:your|you)\b)|some people|some patients|people|patients|most of us|everyone|we see|often you|you sometimes|"
     r"sometimes you|you can (?:sometimes |also )?(?:get|have)|can (?:sometimes |also |often )?(?:cause|lead|give|make|be caused)|"
     r"worst case|tends? to (?:cause|give))\b",
     re.IGNORECASE,
