@@ -24,6 +24,7 @@ _SHOWN = 6  # words of what was said instead
 _OPENING = 3  # words of a reply in which a "no" is still the answer
 _GOES_ON = 20  # words after a denial in which it may be taken back
 _BACKCHANNEL = 4  # words of a turn between two of the other's that asks for nothing
+_ANSWER = 10  # words of an answer that says no more than yes or no
 _LATER = 8  # turns after a denial in which the thing may be told after all
 _SOON = 3  # turns after a number was repeated in which it may be put right
 _NEAR_END = 12  # words of a clinician's turn to which the reply is a reply
@@ -36,7 +37,7 @@ _NOT_OWN = frozenset({"ever", "who", "he", "she", "they", "people", "if"})
 _DENIALS = frozenset({"no", "not", "never", "none", "nothing", "neither", "nope"})
 _TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY, Section.MEDICATION,
          Section.SOCIAL_HISTORY, Section.FAMILY_HISTORY}  # fmt: skip
-_OPENS = r"^(?:\W*\b(?:um+|uh+|er+m?|oh+|ah+|well|so|and|yeah|okay|ok|you know|like)\b)*\W*"
+_OPENS = r"^(?:\W*\b(?:um+|uh+|er+m?|oh+|ah+|well|so|and|yeah|okay|ok|you know|like|i think)\b)*\W*"
 # "What's that, sorry?", "Pardon?", "In the stool?": asked back, so that nothing is answered yet.
 _ASKED_BACK = re.compile(
     _OPENS
@@ -244,17 +245,19 @@ def _went_on(around: _Around) -> Verdict | None:
     """A bare answer, or a clinician's summary, and then the patient says otherwise ("No." "Um, occasionally, yeah.")."""
     turn = around.last_turn
     cited = [_plain(word) for word in around.words_of(turn)]
+    longer = False  # an answer of more words is taken back only by who gave it, in the next breath
     if not around.told or around.last.end_word < len(turn.words):
         return None
     if turn.role is Role.CLINICIAN:
         focus = claim.read(around.fact.statement).focus
         if not focus or not any(focus[0].concepts & kinds for kinds in _concepts(turn)[-_NEAR_END:]):
             return None
-    elif len(cited) > _BACKCHANNEL or not ANSWERS & set(cited):
+    elif len(cited) > _ANSWER or not ANSWERS & set(cited):
         return None
+    longer = len(cited) > _BACKCHANNEL
     for one in around.after(turn, _SOON):
         if one.role is Role.CLINICIAN:
-            if len(one.words) > _BACKCHANNEL or one.text.rstrip().endswith("?"):
+            if longer or len(one.words) > _BACKCHANNEL or one.text.rstrip().endswith("?"):
                 return None
             continue
         if around.absent and turn.role is not Role.CLINICIAN and _AFTER_ALL.match(one.text):

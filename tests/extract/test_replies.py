@@ -25,6 +25,11 @@ TAKEN_BACK = [
     # the answer turns round
     ("Never had a stone", ["C: Have you ever had a kidney stone?", "P: Not here, but I did in 2011."], (1, 2)),
     ("No alcohol", ["C: And alcohol?", "P: No.", "P: Um, occasionally, at Christmas."], (1, 2)),
+    (
+        "No other symptoms",
+        ["C: Any other symptoms?", "P: Not that I, not that I've noticed.", "P: I think, sometimes a ringing."],
+        (1, 2),
+    ),
     ("Bringing up phlegm", ["C: Are you bringing up phlegm?", "P: Yeah.", "P: No, no, it's dry."], (1, 2)),
     ("Rash all over back", ["C: So the rash is all over your back.", "P: Mm.", "P: No, just the shoulder."], (1,)),
     # a number, a word that sounds alike, and what is told after all
