@@ -50,7 +50,7 @@ class Room(NamedTuple):
 
 ROOM = {
     Detail.TERSE: Room(110, 110, 0.0),
-    Detail.STANDARD: Room(190, 275, 0.12),
+    Detail.STANDARD: Room(200, 285, 0.12),
     Detail.FULL: Room(325, 420, 0.12),
 }
 # A line stays readable, and its evidence too: so many words and cited turns at most.
