@@ -147,16 +147,17 @@ def _meant(text: str, fact: Fact, said: str) -> str:
 
 
 def _when_tested(text: str, fact: Fact, turns: Mapping[str, Turn]) -> str:
+    """A result is of the test that was named last before it, whenever that was done."""
     match = _TEST.match(text)
     if not match or _STATES_TIME.search(text):
         return text
-    stem = match["test"].split()[-1].lower()[:4].rstrip("s")
+    test = re.compile(rf"\b{re.escape(match['test'].split()[-1][:4].rstrip('s'))}", re.IGNORECASE)
     for turn in {one.turn_id: turns[one.turn_id] for one in fact.evidence}.values():
-        for sentence in sentences(turn):
-            when = _WHEN.search(sentence.text)
-            named = re.search(rf"\b{stem}", sentence.text, re.IGNORECASE)
-            if when and named and any(sentence.first < one.end_word for one in fact.evidence if one.turn_id == turn.id):
-                return f"{match['test']} {when['when'].lower()}{text[match.end() :]}"
+        end = max(one.end_word for one in fact.evidence if one.turn_id == turn.id)
+        named = [one.text for one in sentences(turn) if one.first < end and test.search(one.text)]
+        when = _WHEN.search(named[-1]) if named else None
+        if when:
+            return f"{match['test']} {when['when'].lower()}{text[match.end() :]}"
     return text
 
 

@@ -245,7 +245,6 @@ def _went_on(around: _Around) -> Verdict | None:
     """A bare answer, or a clinician's summary, and then the patient says otherwise ("No." "Um, occasionally, yeah.")."""
     turn = around.last_turn
     cited = [_plain(word) for word in around.words_of(turn)]
-    longer = False  # an answer of more words is taken back only by who gave it, in the next breath
     if not around.told or around.last.end_word < len(turn.words):
         return None
     if turn.role is Role.CLINICIAN:
@@ -254,7 +253,7 @@ def _went_on(around: _Around) -> Verdict | None:
             return None
     elif len(cited) > _ANSWER or not ANSWERS & set(cited):
         return None
-    longer = len(cited) > _BACKCHANNEL
+    longer = len(cited) > _BACKCHANNEL  # taken back only by who gave it, in the next breath
     for one in around.after(turn, _SOON):
         if one.role is Role.CLINICIAN:
             if longer or len(one.words) > _BACKCHANNEL or one.text.rstrip().endswith("?"):

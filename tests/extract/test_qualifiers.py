@@ -34,6 +34,12 @@ IDEAS, IMPRESSION = Section.IDEAS_CONCERNS_EXPECTATIONS, Section.ASSESSMENT
             EXAM,
             "Echocardiogram: leaky valve",
         ),
+        (
+            "Echocardiogram: leaky valve",
+            ["C: The echocardiogram last year was fine. Today's echocardiogram shows a leaky valve."],
+            EXAM,
+            "Echocardiogram: leaky valve",
+        ),
         ("No kidney disease", ["C: I see no evidence of kidney disease."], EXAM, "No evidence of kidney disease"),
         ("No kidney disease", ["C: You have no kidney disease."], EXAM, "No kidney disease"),
         ("Asthma bad", ["C: How bad was it when you were a child?", "P: Bad."], PAST, "Asthma bad as a child"),
