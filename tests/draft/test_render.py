@@ -199,7 +199,7 @@ def test_denials_that_were_left_out_wait_together() -> None:
     assert left[0].evidence
 
 
-@pytest.mark.parametrize(("importance", "least", "most"), [(0.9, 266, 275), (0.3, 190, 199)])
+@pytest.mark.parametrize(("importance", "least", "most"), [(0.9, 276, 285), (0.3, 200, 209)])
 def test_a_note_grows_past_its_usual_length_only_for_what_matters(importance: float, least: int, most: int) -> None:
     facts = [
         replace(
