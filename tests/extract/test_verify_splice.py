@@ -68,6 +68,7 @@ SAID = [
     ("Chest X-ray: clear", ["C: I'll order a chest x-ray. The last chest x-ray was clear."], Section.EXAMINATION),
     ("Knee scan: a torn meniscus", ["C: Show me the knee scan. There is a torn meniscus."], Section.EXAMINATION),
     ("Crackles in both lung bases", ["C: Crackles in both lung bases."], Section.EXAMINATION),
+    ("Murmur radiating to neck", ["C: There's a murmur radiating to the neck."], Section.EXAMINATION),
     ("Mother: gout", ["P: I think my mother has gout."], Section.FAMILY_HISTORY),
     ("Eumovate for the hands", ["C: We'll try some Eumovate for the hands."], PLAN),
     ("Cough for 3 weeks", ["P: I've got this cough.", "C: How long?", "P: For 3 weeks."], HISTORY),

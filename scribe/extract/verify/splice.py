@@ -335,6 +335,8 @@ def in_its_part(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict |
         return None
     for piece in re.split(r"[,;:]| and | but ", claim.statement.lower()):
         plain = set(words.tokens(piece))
+        if "radiat" in piece or "transmit" in piece:
+            continue  # a murmur is heard into the neck
         if any(plain & sounds and plain & elsewhere for sounds, elsewhere in _OF_PARTS):
             return claim.not_so
     return None
