@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from scribe.extract.numerals import digits
-from scribe.extract.replies import sentence_before, told_otherwise
+from scribe.extract.replies import letters, sentence_before, told_otherwise
 from scribe.extract.verify import lexicon
 from scribe.records import Fact, Outcome, Reason, Turn, Verdict
 
@@ -112,7 +112,7 @@ def _exchange(before: list[str], after: list[str]) -> _Exchange | None:
 
 def _marked(texts: list[str]) -> list[tuple[int, int]]:
     """First word and end of every correction that follows something in the turn."""
-    plain = [_plain(text) for text in texts]
+    plain = [letters(text) for text in texts]
     found = []
     for at in range(1, len(plain)):
         for marker in _MARKERS:
@@ -120,7 +120,3 @@ def _marked(texts: list[str]) -> list[tuple[int, int]]:
                 found.append((at, at + len(marker)))
                 break
     return found
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[^a-z']", "", text.lower())

@@ -58,6 +58,27 @@ _STATES_ADVICE = re.compile(
     r"\b(?:recommend\w*|advise\w*|suggest\w*|should|consider\w*|refer\w*|start|take|use|to|continue|stop|call|see|follow)\b",
     re.IGNORECASE,
 )
+_STATES_DOUBT = re.compile(
+    r"\b(?:possib\w*|probab\w*|likely|may|might|could|would|perhaps|maybe|suspect\w*|think\w*|query|seems?|appears?|looks?|sounds?|suggest\w*|"
+    r"consistent|concern\w*|worried|risk|if|can|not|no|unlikely|improv\w*|stable|normal|well|better)\b|\?",
+    re.IGNORECASE,
+)
+_HEDGES = (
+    (re.compile(r"\b(?:seems?|looks?|sounds?|appears?)(?: \w+){0,3}? (?:like|that|to be|to have|as if)\b|\b(?:seems?|appears?) (?:that )?you\b", re.IGNORECASE), "Looks like"),
+    (re.compile(r"\b(?:most likely|very likely|likely|probably|i suspect)\b", re.IGNORECASE), "Probable"),
+    (re.compile(r"\b(?:might|may|could) (?:also |just |well )?(?:be|have|represent)\b|\b(?:possibly|possible|perhaps|maybe)\b", re.IGNORECASE), "Possible"),
+)  # fmt: skip
+_NEAR_HEDGE = 4  # words from a doubt to what is doubted
+_WANTS = re.compile(r"\bwants to\b", re.IGNORECASE)
+_NEEDS = re.compile(r"\bneed(?:s|ed)? to\b", re.IGNORECASE)
+_WISH = re.compile(r"\b(?:want\w*|wanna|like|love|hop(?:e|ing)|wish\w*|keen)\b", re.IGNORECASE)
+_THINKS = re.compile(r"^thinks (?:that )?", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\b(?:is there|is it|are there|could (?:it|that|this|i) |do you think|will (?:it|i)|am i)\b", re.IGNORECASE
+)
+_NOW_AND_THEN = re.compile(r"\bnow and (?:then|again)\b", re.IGNORECASE)
+# "An otherwise normal heart" may have a murmur.
+_OTHERWISE = re.compile(r"\botherwise (normal|fine|well|clear|healthy|unremarkable|regular|okay|good)\b", re.IGNORECASE)
 
 
 def with_qualifiers(fact: Fact, turns: Mapping[str, Turn]) -> str:
@@ -69,7 +90,7 @@ def with_qualifiers(fact: Fact, turns: Mapping[str, Turn]) -> str:
     """
     text = fact.statement
     said = cited_sentences(fact.evidence, turns)
-    text = _meant(_percent(text, said), fact, said)
+    text = _meant(_otherwise(_percent(text, said), said), fact, said)
     if fact.section in _FOUND:
         text = _when_tested(text, fact, turns)
         if fact.polarity is Polarity.ABSENT:
@@ -83,19 +104,6 @@ def with_qualifiers(fact: Fact, turns: Mapping[str, Turn]) -> str:
     if fact.section is Section.ASSESSMENT and fact.polarity is Polarity.PRESENT and fact.certainty is Certainty.CERTAIN:
         text = _hedged(text, said)
     return text
-
-
-_STATES_DOUBT = re.compile(
-    r"\b(?:possib\w*|probab\w*|likely|may|might|could|would|perhaps|maybe|suspect\w*|think\w*|query|seems?|appears?|looks?|sounds?|suggest\w*|"
-    r"consistent|concern\w*|worried|risk|if|can|not|no|unlikely|improv\w*|stable|normal|well|better)\b|\?",
-    re.IGNORECASE,
-)
-_HEDGES = (
-    (re.compile(r"\b(?:seems?|looks?|sounds?|appears?)(?: \w+){0,3}? (?:like|that|to be|to have|as if)\b|\b(?:seems?|appears?) (?:that )?you\b", re.IGNORECASE), "Looks like"),
-    (re.compile(r"\b(?:most likely|very likely|likely|probably|i suspect)\b", re.IGNORECASE), "Probable"),
-    (re.compile(r"\b(?:might|may|could) (?:also |just |well )?(?:be|have|represent)\b|\b(?:possibly|possible|perhaps|maybe)\b", re.IGNORECASE), "Possible"),
-)  # fmt: skip
-_NEAR_HEDGE = 4  # words from a doubt to what is doubted
 
 
 def _hedged(text: str, said: str) -> str:
@@ -119,14 +127,11 @@ def _percent(text: str, said: str) -> str:
     return f"{text}%" if told else text
 
 
-_WANTS = re.compile(r"\bwants to\b", re.IGNORECASE)
-_NEEDS = re.compile(r"\bneed(?:s|ed)? to\b", re.IGNORECASE)
-_WISH = re.compile(r"\b(?:want\w*|wanna|like|love|hop(?:e|ing)|wish\w*|keen)\b", re.IGNORECASE)
-_THINKS = re.compile(r"^thinks (?:that )?", re.IGNORECASE)
-_ASKED = re.compile(
-    r"\b(?:is there|is it|are there|could (?:it|that|this|i) |do you think|will (?:it|i)|am i)\b", re.IGNORECASE
-)
-_NOW_AND_THEN = re.compile(r"\bnow and (?:then|again)\b", re.IGNORECASE)
+def _otherwise(text: str, said: str) -> str:
+    for word in _OTHERWISE.findall(said):
+        if "otherwise" not in text.lower() and len(re.findall(rf"\b{word}\b", said, re.IGNORECASE)) == 1:
+            text = re.sub(rf"\b{word}\b", f"otherwise {word}", text, count=1, flags=re.IGNORECASE)
+    return text
 
 
 def _meant(text: str, fact: Fact, said: str) -> str:

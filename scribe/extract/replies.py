@@ -178,17 +178,17 @@ def _affirmed_next(around: _Around) -> Verdict | None:
     for one in after:
         if one.role is turn.role:
             said += [word.text for word in one.words][:_GOES_ON]
-    plain = [_plain(text) for text in said]
+    plain = [letters(text) for text in said]
     turning = next((place for place, word in enumerate(plain) if word in {"but", "although", "except"}), None)
     own = bool(after) and after[0].role is turn.role
-    if turning is None and own and _plain(after[0].words[0].text) in {"yes", "yeah", "actually"}:
+    if turning is None and own and letters(after[0].words[0].text) in {"yes", "yeah", "actually"}:
         turning = len(rest)  # "No." "Well, yes, once."
     if turning is None:
         return None
     wanted = {words.stem(word) for word in words.tokens(around.fact.statement)[1:] if len(word) > 3} - _NOT_THINGS
     for sentence in _sentences(said[turning:]):
-        denied = any(_plain(text) in _DENIALS or text.endswith("n't") for text in sentence)
-        if not denied and wanted & {words.stem(_plain(text)) for text in sentence}:
+        denied = any(letters(text) in _DENIALS or text.endswith("n't") for text in sentence)
+        if not denied and wanted & {words.stem(letters(text)) for text in sentence}:
             return _check(Reason.CONTRADICTED, " ".join(sentence[: _SHOWN + 4]).strip(" ,.;"))
     return None
 
@@ -212,14 +212,14 @@ def _denied_next(around: _Around) -> Verdict | None:
         return None
     texts = [word.text for word in turn.words]
     begin = sentence_before(texts, len(texts))
-    said = {_plain(text) for text in texts[begin:]}
+    said = {letters(text) for text in texts[begin:]}
     if around.last.end_word <= begin or said & _DENIALS or any(text.endswith("n't") for text in said):
         return None  # not the last sentence, or a denial of the patient's own that the clinician echoes
     reply = next(iter(around.after(turn, 1)), None)
     if reply is None or reply.role is not Role.CLINICIAN:
         return None
     first = [word.text for word in reply.words[:_OPENING]]
-    if any(_plain(text) == "no" and not text.endswith("?") for text in first):
+    if any(letters(text) == "no" and not text.endswith("?") for text in first):
         return _check(Reason.CONTRADICTED, " ".join(first).strip(" ,.;"))
     return None
 
@@ -244,7 +244,7 @@ def _but_so(around: _Around) -> Verdict | None:
 def _went_on(around: _Around) -> Verdict | None:
     """A bare answer, or a clinician's summary, and then the patient says otherwise ("No." "Um, occasionally, yeah.")."""
     turn = around.last_turn
-    cited = [_plain(word) for word in around.words_of(turn)]
+    cited = [letters(word) for word in around.words_of(turn)]
     if not around.told or around.last.end_word < len(turn.words):
         return None
     if turn.role is Role.CLINICIAN:
@@ -347,7 +347,8 @@ def _shown(turn: Turn) -> str:
     return " ".join(word.text for word in turn.words[:_SHOWN]).strip(" ,.;")
 
 
-def _plain(text: str) -> str:
+def letters(text: str) -> str:
+    """A word as it is compared here: its letters, in lower case."""
     return re.sub(r"[^a-z']", "", text.lower())
 
 

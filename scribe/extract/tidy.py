@@ -55,8 +55,6 @@ _WHOM = re.compile(
     r"\b(?:him|her)(?=$|[,;.]| (?:up|down|out|off|in|on|at|to|from|with|and|or|awake|when|if|that|by)\b)"
 )
 _WHOSE = re.compile(r"\b(?:his|her) (?=\w)")
-# "An otherwise normal heart" may have a murmur.
-_OTHERWISE = re.compile(r"\botherwise (normal|fine|well|clear|healthy|unremarkable|regular|okay|good)\b", re.IGNORECASE)
 _WEE = re.compile(r"\bwee (?=bit\b)", re.IGNORECASE)  # of Scots and Irish speech
 _ADVISED = re.compile(r"^advised(?: to|:) (?P<verb>[a-z]+)\b", re.IGNORECASE)
 
@@ -85,9 +83,6 @@ def tidied(fact: Fact, turns: Mapping[str, Turn]) -> Fact:
     if _CANNOT.match(text) and _COULD_NOT.search(said) and not _CAN_NOT.search(said):
         text = _CANNOT.sub("Could not", text)
     text = _own_act(text, said)
-    for word in _OTHERWISE.findall(said):
-        if "otherwise" not in text.lower() and len(re.findall(rf"\b{word}\b", said, re.IGNORECASE)) == 1:
-            text = re.sub(rf"\b{word}\b", f"otherwise {word}", text, count=1, flags=re.IGNORECASE)
     if fact.section is Section.PAST_HISTORY:
         text = _PAST.sub("", text)  # the heading says so, and much of it is there still
     if fact.experiencer is Experiencer.PATIENT and not _SEXED & {word.strip(".,;:?!") for word in said.lower().split()}:

@@ -55,14 +55,14 @@ def test_a_trigger_without_its_action_is_no_safety_net() -> None:
     ("statement", "said"),
     [
         ("No travel, working from home", ["C: Have you had any travel?", "P: No, I've been working from home."]),
-        ("No fever, some chills", ["P: No fever, some chills."]),
+        ("No weight change, a bit less hungry", ["P: I'm less hungry, but no, no weight change."]),
         ("No swelling of knee", ["C: I'll look at the knee. There's no swelling."]),
         ("Really bad toothache", ["P: No I have a really bad toothache."]),
         ("No pain on bending", ["C: What about bending?", "P: No, that doesn't cause any pain."]),
         ("No allergies", ["P: Oh, allergies, no."]),
         ("No phlegm", ["C: and chest cough shortness of breath phlegm anything like that", "P: No."]),
-        ("Cough for 2 weeks", ["C: Any wheeze with the cough?", "P: No.", "P: The cough's been two weeks."]),
-        ("GP to look at ear", ["C: It won't be with me, it'll be another GP to look at the ear."]),
+        ("Cough began 2 weeks ago", ["C: When?", "P: Two weeks ago.", "C: Any wheeze with the cough?", "P: No."]),
+        ("Another GP", ["C: It won't be with me, it'll be another GP."]),
         ("No tiredness", ["P: I haven had any tiredness."]),
     ],
 )

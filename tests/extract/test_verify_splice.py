@@ -56,11 +56,11 @@ NOBODY_SAID = [
     ("Codeine cream", ["C: Take the codeine at night, and use the hydrocortisone cream."], PLAN),
     ("See a doctor urgently", ["C: Then see a doctor urgently."], PLAN),
     ("Well in the last 3 days", ["C: You were well till, till now?", "P: Yes, just the last 3 days."], HISTORY),
-    ("Rarely not really drunk", ["P: I rarely get really drunk."], HISTORY),
+    ("Rarely not properly drunk", ["P: And I rarely get properly drunk."], HISTORY),
     ("No sedation", ["C: Ever had any trouble with sedation?", "P: No, just sleepy after."], HISTORY),
     ("Chest X-ray: low sodium", ["C: I'll order a chest x-ray. Your sodium is low."], Section.EXAMINATION),
     ("Knee scan: swollen", ["C: Your knee is swollen. Show me the knee scan."], Section.EXAMINATION),
-    ("No murmurs on lung exam", ["C: No murmurs on your lung exam some wheeze."], Section.EXAMINATION),
+    ("Rubs in both lungs", ["C: There are rubs. Both lungs are clear."], Section.EXAMINATION),
     ("Crackles in neck", ["C: Neck fine. Crackles in both bases."], Section.EXAMINATION),
     ("Mother: gout, psoriasis", ["P: My mother has gout, and I've had psoriasis."], Section.FAMILY_HISTORY),
 ]  # fmt: skip

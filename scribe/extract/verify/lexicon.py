@@ -273,7 +273,8 @@ IRREGULAR = {
 
 # Words that carry no claim of their own: grammar, and the frame that notes put around what was said.
 FRAME = words_of("""
-himself herself itself themselves myself yourself a an the this that these those it its he she they them his her their him i me my you your we us our one
+himself herself itself themselves myself yourself
+a an the this that these those it its he she they them his her their him i me my you your we us our one
 and or of to in on at for from with by as into over under about around than then so but if when while where
 which who whom what how that's there here be have do will would can could shall should may might must get
 go take use make feel also just only very quite really too well some any all each every both either more most much
