@@ -20,7 +20,7 @@ def judged(statement: str, said: list[str], cited: tuple[int, ...], **changes: A
 
 TAKEN_BACK = [
     # the question was never answered, or only asked back
-    ("No itchy ear", ["C: Is your ear itchy at all?", "C: Do you put drops in your ear?", "P: Nah."], (1, 3)),
+    ("No itchy eyelids", ["C: Are your eyelids itchy?", "C: Any drops on the eyelids?", "P: Nah."], (1, 3)),
     ("History of gout", ["C: So you have a history of gout?", "P: What was that, sorry?", "P: My toe hurts."], (1, 2)),
     # the answer turns round
     ("Never had a stone", ["C: Have you ever had a kidney stone?", "P: Not here, but I did in 2011."], (1, 2)),
