@@ -26,9 +26,10 @@ from scribe.attribute import numbered
 from scribe.evaluate.facts import FactSheet, fact_is_stated
 from scribe.extract.extractor import Watch
 from scribe.extract.importance import telling
+from scribe.extract.language import LanguageModel
 from scribe.extract.together import Together
 from scribe.extract.verify import verify
-from scribe.extract.writer import LanguageModel, Model
+from scribe.extract.writer import Model
 from scribe.records import Fact, Outcome, Polarity, Section
 
 OUR_KIND = 3  # times that a fact of a consultation counts beside one of an interview

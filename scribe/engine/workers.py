@@ -160,10 +160,10 @@ def load_language(model: str) -> LanguageWorker:
         Fixable: "model-damaged".
     """
     from scribe import models
+    from scribe.extract.language import LanguageModel
     from scribe.extract.reader import shipped
     from scribe.extract.spans import SpanExtractor
     from scribe.extract.together import Together
-    from scribe.extract.writer import LanguageModel
 
     try:
         found = models.installed(model)

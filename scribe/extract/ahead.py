@@ -12,8 +12,6 @@ from scribe.extract.reader import Reader
 from scribe.extract.writer import Said, WriterExtractor
 from scribe.records import Section, Turn
 
-BATCH = 4  # passages written at once: few, so that the last ones need not wait long for those before them
-
 
 class Ahead:
     """Writes ahead, so that little is left to write when the talk ends.
@@ -33,11 +31,8 @@ class Ahead:
         """Writes the passages that are over and were not written yet; `watch` is told how many of them are done."""
         prompts = [passage.as_prompt() for passage in _over(turns)]
         new = [prompt for prompt in prompts if prompt not in self._kept.answers]
-        for start in range(0, len(new), BATCH):
-            if watch.cancelled():
-                return
-            self._kept.write(new[start : start + BATCH], lambda _: not watch.cancelled())
-            watch.progress(min(start + BATCH, len(new)), len(new))
+        for done, _ in enumerate(self._kept.write(new, lambda: not watch.cancelled()), 1):
+            watch.progress(done, len(new))
 
     def gathered(self, turns: Sequence[Turn]) -> Mapping[Section, int]:
         """How many facts of each kind the passages that are over hold, before they are verified and merged."""

@@ -6,7 +6,7 @@ those that read differently are written. An answer depends on nothing but its pa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from scribe.extract.writer import GoOn, Model, Said
 
@@ -26,26 +26,16 @@ class KeptAnswers:
         self.made_by = model.made_by
         self.answers: Answers = {}
 
-    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
-        """Answers in the order of the prompts; where `go_on` says no, new ones are broken off and not kept."""
-        new = [prompt for prompt in dict.fromkeys(prompts) if prompt not in self.answers]
-        known = len(prompts) - len(new)
-        watch = _Watched(go_on, known)
-        if new and watch(0):
-            written = self._model.write(new, watch)
-            if not watch.stopped:
-                self.answers.update(zip(new, written, strict=True))
-        return [self.answers.get(prompt, []) for prompt in prompts]
-
-
-class _Watched:
-    """Counts what was known before as ended, and remembers a no."""
-
-    def __init__(self, go_on: GoOn, known: int) -> None:
-        self._go_on = go_on
-        self._known = known
-        self.stopped = False
-
-    def __call__(self, ended: int) -> bool:
-        self.stopped = self.stopped or not self._go_on(self._known + ended)
-        return not self.stopped
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> Iterator[tuple[int, list[Said]]]:
+        """What is known comes first. What had ended before `go_on` said no is kept."""
+        new: dict[str, list[int]] = {}
+        for place, prompt in enumerate(prompts):
+            if prompt in self.answers:
+                yield place, self.answers[prompt]
+            else:
+                new.setdefault(prompt, []).append(place)
+        asked = list(new)
+        for number, answer in self._model.write(asked, go_on):
+            self.answers[asked[number]] = answer
+            for place in new[asked[number]]:
+                yield place, answer

@@ -10,8 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from scribe.extract.clauses import sentences
 from scribe.extract.extractor import Finding, Watch
@@ -36,10 +35,6 @@ from scribe.records import (
 # Where no other source is named, the lists of this module are our own, of how English is spoken in a consultation.
 
 NAME = "writer@1"
-BATCH = 12  # passages written at once: a tenth slower than 24, for half a gigabyte less
-LONGEST_ANSWER = 240  # tokens
-END = "<|im_end|>"
-_NEWLINE = "\u010a"  # as the tokenizer writes a line's end
 # What the writer says of a line as soon as it has written it: whether it may be signed as it stands.
 RIGHT, WRONG = "+", "-"
 TAGS = {
@@ -86,118 +81,16 @@ class Said:
     right: float | None = None
 
 
-GoOn = Callable[[int], bool]
-"""Told how many answers have ended, again and again; once it says no, the rest is broken off."""
+GoOn = Callable[[], bool]
+"""Asked again and again; once it says no, what has not ended is broken off."""
 
 
 class Model(Protocol):
-    """Goes on from prompts, each until it has ended its answer."""
+    """Goes on from prompts. Yields each answer as soon as it has ended, with the place of its prompt."""
 
     made_by: str
 
-    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]: ...
-
-
-class LanguageModel:
-    """The writer's weights, run by CTranslate2.
-
-    Args:
-        folder: holds the converted model and tokenizer.json.
-        made_by: names the weights in the records: "qwen-0.5b@1d961463+0a1b2c3d".
-        threads: how many it may use.
-    """
-
-    def __init__(self, folder: Path, made_by: str = "", threads: int = 2) -> None:
-        import ctranslate2
-        from tokenizers import Tokenizer
-
-        self.made_by = made_by
-        self._generator = ctranslate2.Generator(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-
-    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
-        """The lines of each answer; a line that repeats an earlier one ends it."""
-        listener = _Listener(go_on)
-        self._generator.generate_batch(
-            [self._tokenizer.encode(prompt, add_special_tokens=False).tokens for prompt in prompts],
-            max_length=LONGEST_ANSWER,
-            beam_size=1,
-            sampling_topk=1,
-            end_token=END,
-            include_prompt_in_result=False,
-            return_scores=True,  # without it the listener hears no probabilities
-            callback=listener,
-        )
-        return [[self._said(line) for line in listener.lines(place)] for place in range(len(prompts))]
-
-    def _said(self, line: _Heard) -> Said:
-        chances = [chance for _, chance in line.tokens]
-        text = self._tokenizer.decode([token for token, _ in line.tokens]).strip()
-        return Said(
-            text,
-            round(math.exp(sum(chances) / len(chances)), 4),
-            round(math.exp(min(chances)), 4),
-            None if line.right is None else round(line.right, 4),
-        )
-
-
-@dataclass(slots=True)
-class _Heard:
-    """Tokens of a line with their log probabilities, and the verdict on it that came after."""
-
-    tokens: list[tuple[int, float]]
-    right: float | None = None
-    ended: bool = False
-
-
-class _Listener:
-    """Hears the tokens as they come, and ends an answer that says a line again: a small model that does so once does
-    so until its room is used up."""
-
-    def __init__(self, go_on: GoOn) -> None:
-        self._lines: dict[int, list[_Heard]] = {}
-        self._go_on = go_on
-        self._ended = 0
-
-    def lines(self, place: int) -> list[_Heard]:
-        """What was heard, without a line that was broken off."""
-        return [line for line in self._lines.get(place, []) if line.ended and line.tokens]
-
-    def __call__(self, step: Any) -> bool:
-        lines = self._lines.setdefault(step.batch_id, [_Heard([])])
-        self._ended += step.is_last
-        if not self._go_on(self._ended):
-            return True
-        if not lines[-1].tokens and len(lines) > 1 and step.token in (RIGHT, WRONG):
-            chance = math.exp(step.log_prob)
-            lines[-2].right = chance if step.token == RIGHT else 1 - chance
-        elif not step.token.endswith(_NEWLINE):
-            lines[-1].tokens.append((step.token_id, step.log_prob))
-        else:
-            lines[-1].ended = True
-            ids = [[token for token, _ in line.tokens] for line in lines]
-            if ids[-1] in ids[:-1]:
-                lines.pop()
-                self._ended += not step.is_last
-                return True
-            lines.append(_Heard([]))
-        return False
-
-
-class _Told:
-    """Tells who looks on of each answer that has ended, once, and asks them whether to go on."""
-
-    def __init__(self, watch: Watch, before: int, total: int) -> None:
-        self._watch = watch
-        self._before = before
-        self._total = total
-        self._last = -1
-
-    def __call__(self, ended: int) -> bool:
-        if ended != self._last:
-            self._last = ended
-            self._watch.progress(min(self._before + ended, self._total), self._total)
-        return not self._watch.cancelled()
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> Iterator[tuple[int, list[Said]]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,14 +158,14 @@ class WriterExtractor:
         """Yields the facts of the talk in the order in which they were said."""
         cut = passages(turns)
         by_id = {turn.id: turn for turn in turns}
-        for start in range(0, len(cut), BATCH):
-            batch = cut[start : start + BATCH]
-
-            answers = self._model.write([p.as_prompt() for p in batch], _Told(watch, start, len(cut)))
-            if watch.cancelled():
-                return
-            for passage, answer in zip(batch, answers, strict=True):
-                yield from self.read(passage, answer, turns, by_id)
+        answers: dict[int, list[Said]] = {}
+        for place, answer in self._model.write([one.as_prompt() for one in cut], lambda: not watch.cancelled()):
+            answers[place] = answer
+            watch.progress(len(answers), len(cut))
+        if watch.cancelled():
+            return
+        for place, passage in enumerate(cut):
+            yield from self.read(passage, answers[place], turns, by_id)
 
     def read(
         self, passage: Passage, answer: Sequence[Said], turns: Sequence[Turn], by_id: dict[str, Turn]

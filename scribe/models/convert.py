@@ -1,4 +1,4 @@
-"""Language weights: from GGUF, as publishers pack them, to the int8 weights that CTranslate2 loads. No torch.
+"""Language weights: from GGUF, as publishers pack them, to the int8 weights that onnxruntime loads. No torch.
 
 The work (scribe/models/gguf.py) runs in a process of its own: it can be stopped, and its memory is given back.
 The result lies beside its source with a record of what it was made from and the SHA-256 of every file.
@@ -17,9 +17,12 @@ from pathlib import Path
 from scribe.errors import Bug, Fixable, ScribeError
 from scribe.models.files import sha256_of
 
-CONVERTED = "ct2-int8"
+CONVERTED = "onnx-int8"
+GRAPH, WEIGHTS, PROBE = "model.onnx", "weights.bin", "probe.onnx"
+EMBEDDINGS, SCALES = "embeddings.npy", "embedding_scales.npy"
+"""What lies there, beside tokenizer.json."""
 _RECORD = "converted.json"
-_RECIPE = 2  # raised when the conversion changes: what an older one made is then made again from its source
+_RECIPE = 3  # raised when the conversion changes: what an older one made is then made again from its source
 _POLL_S = 0.2
 
 Report = Callable[[float], None]
@@ -117,7 +120,7 @@ def convert(weights: Path, adapter: Path | None, source: str, report: Report) ->
         if old.exists():
             shutil.rmtree(old)
     partial.mkdir()
-    gguf.to_ctranslate2(weights, adapter, partial, report)
+    gguf.to_onnx(weights, adapter, partial, report)
     files = {path.name: sha256_of(path) for path in sorted(partial.iterdir())}
     record = json.dumps(asdict(Record(_RECIPE, source, files)), indent=2)
     (partial / _RECORD).write_text(record + "\n", encoding="utf-8")

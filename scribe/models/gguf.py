@@ -1,4 +1,4 @@
-"""Turns a GGUF file into the weights, tokenizer and chat template that CTranslate2 and transformers load.
+"""Turns a GGUF file into the graph, weights and tokenizer that onnxruntime and tokenizers load.
 
 One tensor at a time is unpacked to floats, a few thousand rows at once, and packed again as int8 with a scale
 for each row, so that the work needs little more memory than the result.
@@ -6,20 +6,21 @@ for each row, so that the work needs little more memory than the result.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gguf
 import numpy as np
-import numpy.typing as npt
-from ctranslate2.specs import common_spec, transformer_spec
 from safetensors.numpy import load_file
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_tokenizers
 from tokenizers.models import BPE
 
 from scribe.errors import Bug
+from scribe.models.convert import EMBEDDINGS, SCALES
+from scribe.models.graph import Block, Floats, Graph, Packed, Shape, save_probe
+
+LONGEST = 4096  # tokens, prompt and answer
 
 _ROWS = 4096
 _QWEN2_WORDS = (
@@ -33,8 +34,8 @@ _CONTROL, _USER_DEFINED = 3, 4  # GGUF's kinds of tokens
 Report = Callable[[float], None]
 
 
-def to_ctranslate2(weights: Path, adapter: Path | None, folder: Path, report: Report) -> None:
-    """Writes model.bin, config.json, vocabulary.json, tokenizer.json and the chat template to `folder`.
+def to_onnx(weights: Path, adapter: Path | None, folder: Path, report: Report) -> None:
+    """Writes the graph and its weights (`scribe.models.graph`), EMBEDDINGS and SCALES, and tokenizer.json to `folder`.
 
     Args:
         weights: a GGUF file of the Qwen2 architecture, in any of GGUF's number formats.
@@ -44,7 +45,7 @@ def to_ctranslate2(weights: Path, adapter: Path | None, folder: Path, report: Re
         report: called with the share that is done, 0 to 1; what it raises ends the work.
 
     Raises:
-        Bug: "unknown-architecture", "strange-adapter".
+        Bug: "unknown-architecture", "unknown-tokenizer", "strange-adapter".
     """
     reader = gguf.GGUFReader(weights)
     fields = {name: field.contents() for name, field in reader.fields.items()}
@@ -53,31 +54,57 @@ def to_ctranslate2(weights: Path, adapter: Path | None, folder: Path, report: Re
     if architecture != "qwen2":
         raise Bug(f"Weights of the kind {architecture} cannot be converted.", code="unknown-architecture")
     report(0.1)
-    tokens: list[str] = fields["tokenizer.ggml.tokens"]
-    tensors = _Tensors(reader, _adapter(adapter), lambda share: report(0.1 + 0.6 * share))
-    spec = _decoder(tensors, fields)
+    tensors = _Tensors(reader, _adapter(adapter), lambda share: report(0.1 + 0.8 * share))
+    words = tensors.matrix("token_embd")
+    np.save(folder / EMBEDDINGS, words.values)
+    np.save(folder / SCALES, words.scale)
+    graph = Graph(folder, _shape(fields))
+    for number in range(fields["qwen2.block_count"]):
+        graph.add(_block(tensors, f"blk.{number}"))
+    # Where there is no matrix of its own at the end, the embeddings are it.
+    graph.end(tensors.floats("output_norm.weight"), tensors.matrix("output") if "output.weight" in tensors else words)
     if strange := tensors.not_added():
         raise Bug(f"What was trained does not fit these weights: {strange[0]}.", code="strange-adapter")
-    spec.register_vocabulary(tokens)
-    eos, pad = (tokens[fields[f"tokenizer.ggml.{key}_token_id"]] for key in ("eos", "padding"))
-    spec.config.bos_token, spec.config.eos_token, spec.config.unk_token = pad, eos, ""
-    spec.config.layer_norm_epsilon = fields["qwen2.attention.layer_norm_rms_epsilon"]
-    spec.config.add_attribute("model_type", architecture)  # transformers asks for it beside a tokenizer
-    spec.validate()
-    spec.optimize()
-    spec.save(str(folder))
     report(0.9)
-    _save_tokenizer(fields, tokens, eos, pad, folder)
+    save_probe(folder)
+    _save_tokenizer(fields, folder)
 
 
-def _adapter(path: Path | None) -> dict[str, npt.NDArray[np.float32]]:
+def _shape(fields: dict[str, Any]) -> Shape:
+    heads = fields["qwen2.attention.head_count"]
+    return Shape(
+        layers=fields["qwen2.block_count"],
+        heads=heads,
+        heads_kv=fields["qwen2.attention.head_count_kv"],
+        head=fields["qwen2.embedding_length"] // heads,
+        epsilon=fields["qwen2.attention.layer_norm_rms_epsilon"],
+        rotary_base=fields["qwen2.rope.freq_base"],
+        longest=LONGEST,
+    )
+
+
+def _block(tensors: _Tensors, name: str) -> Block:
+    qkv = [f"{name}.attn_{which}" for which in "qkv"]
+    return Block(
+        attention_norm=tensors.floats(f"{name}.attn_norm.weight"),
+        qkv=tensors.matrix(*qkv),
+        qkv_bias=np.concatenate([tensors.floats(f"{one}.bias") for one in qkv]),
+        out=tensors.matrix(f"{name}.attn_output"),
+        norm=tensors.floats(f"{name}.ffn_norm.weight"),
+        gate=tensors.matrix(f"{name}.ffn_gate"),
+        up=tensors.matrix(f"{name}.ffn_up"),
+        down=tensors.matrix(f"{name}.ffn_down"),
+    )
+
+
+def _adapter(path: Path | None) -> dict[str, Floats]:
     return {name: value.astype(np.float32) for name, value in load_file(path).items()} if path else {}
 
 
 class _Tensors:
     """Reads a GGUF file's tensors by name, with an adapter added to those that it changes."""
 
-    def __init__(self, reader: Any, adapter: dict[str, npt.NDArray[np.float32]], report: Report) -> None:
+    def __init__(self, reader: Any, adapter: dict[str, Floats], report: Report) -> None:
         self._by_name = {tensor.name: tensor for tensor in reader.tensors}
         self._adapter = adapter
         self._adapted: set[str] = set()
@@ -91,21 +118,18 @@ class _Tensors:
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
 
-    def floats(self, name: str) -> npt.NDArray[np.float32]:
+    def floats(self, name: str) -> Floats:
         """A vector as it is."""
         return np.array(self._take(name).data, dtype=np.float32)
 
-    def linear(self, spec: Any, *names: str) -> None:
-        """Fills a layer with the matrices `names`, one under the other, as int8 with a scale for each row."""
+    def matrix(self, *names: str) -> Packed:
+        """The matrices `names`, one under the other, as int8 with a scale for each row."""
         self._adapted.update(names)
         packed = [
             _int8(self._take(f"{name}.weight"), self._adapter.get(f"{name}.b"), self._adapter.get(f"{name}.a"))
             for name in names
         ]
-        spec.weight = np.concatenate([values for values, _ in packed])
-        spec.weight_scale = np.concatenate([scale for _, scale in packed])
-        if f"{names[0]}.bias" in self:
-            spec.bias = np.concatenate([self.floats(f"{name}.bias") for name in names])
+        return Packed(np.concatenate([one.values for one in packed]), np.concatenate([one.scale for one in packed]))
 
     def _take(self, name: str) -> Any:
         self._taken += 1
@@ -113,10 +137,8 @@ class _Tensors:
         return self._by_name[name]
 
 
-def _int8(
-    tensor: Any, b: npt.NDArray[np.float32] | None, a: npt.NDArray[np.float32] | None
-) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.float32]]:
-    """The matrix (plus b @ a) and the scale of each row, as CTranslate2 does it: value = int8 / scale."""
+def _int8(tensor: Any, b: Floats | None, a: Floats | None) -> Packed:
+    """The matrix (plus b @ a)."""
     columns, rows = (int(n) for n in tensor.shape)
     values, scales = np.empty((rows, columns), np.int8), np.empty(rows, np.float32)
     for start in range(0, rows, _ROWS):
@@ -128,47 +150,12 @@ def _int8(
         scale = (127.0 / largest).astype(np.float32)
         scales[start : start + _ROWS] = scale
         values[start : start + _ROWS] = np.rint(block * scale[:, None])
-    return values, scales
+    return Packed(values, scales)
 
 
-def _decoder(tensors: _Tensors, fields: dict[str, Any]) -> Any:
-    heads = fields["qwen2.attention.head_count"]
-    heads_kv = fields["qwen2.attention.head_count_kv"]
-    spec = transformer_spec.TransformerDecoderModelSpec.from_config(
-        fields["qwen2.block_count"],
-        heads,
-        activation=common_spec.Activation.SWISH,
-        pre_norm=True,
-        ffn_glu=True,
-        rms_norm=True,
-        rotary_dim=0,
-        rotary_interleave=False,
-        rotary_base=fields["qwen2.rope.freq_base"],
-        num_heads_kv=None if heads_kv == heads else heads_kv,
-    )
-    decoder = spec.decoder
-    decoder.scale_embeddings = False
-    tensors.linear(decoder.embeddings, "token_embd")
-    if "output.weight" in tensors:
-        tensors.linear(decoder.projection, "output")
-    else:  # the projection is the embeddings; optimize() writes them once
-        decoder.projection.weight = decoder.embeddings.weight
-        decoder.projection.weight_scale = decoder.embeddings.weight_scale
-    decoder.layer_norm.gamma = tensors.floats("output_norm.weight")
-    for number, layer in enumerate(decoder.layer):
-        block = f"blk.{number}"
-        layer.self_attention.layer_norm.gamma = tensors.floats(f"{block}.attn_norm.weight")
-        layer.ffn.layer_norm.gamma = tensors.floats(f"{block}.ffn_norm.weight")
-        tensors.linear(layer.self_attention.linear[0], *(f"{block}.attn_{which}" for which in "qkv"))
-        tensors.linear(layer.self_attention.linear[1], f"{block}.attn_output")
-        tensors.linear(layer.ffn.linear_0, f"{block}.ffn_gate")
-        tensors.linear(layer.ffn.linear_0_noact, f"{block}.ffn_up")
-        tensors.linear(layer.ffn.linear_1, f"{block}.ffn_down")
-    return spec
-
-
-def _save_tokenizer(fields: dict[str, Any], tokens: list[str], eos: str, pad: str, folder: Path) -> None:
-    """Tokenizer and chat template, from the GGUF file's own fields, as tokenizers and transformers load them."""
+def _save_tokenizer(fields: dict[str, Any], folder: Path) -> None:
+    """The tokenizer, from the GGUF file's own fields."""
+    tokens: list[str] = fields["tokenizer.ggml.tokens"]
     if fields["tokenizer.ggml.pre"] != "qwen2":
         raise Bug(
             f"Text is cut in a way that we do not know: {fields['tokenizer.ggml.pre']}.", code="unknown-tokenizer"
@@ -192,7 +179,3 @@ def _save_tokenizer(fields: dict[str, Any], tokens: list[str], eos: str, pad: st
         ]
     )
     tokenizer.save(str(folder / "tokenizer.json"))
-    config = {"tokenizer_class": "Qwen2Tokenizer", "eos_token": eos, "pad_token": pad}
-    (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-    template = fields["tokenizer.chat_template"]
-    (folder / "chat_template.jinja").write_text(template, encoding="utf-8", newline="")

@@ -157,8 +157,9 @@ class FakeWriter:
 
     made_by = "fake"
 
-    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
-        return [[Said(f"1 history: {os.getpid()}", 0.9, 0.5)] for _ in prompts]
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> Iterator[tuple[int, list[Said]]]:
+        for place, _ in enumerate(prompts):
+            yield place, [Said(f"1 history: {os.getpid()}", 0.9, 0.5)]
 
 
 def writes() -> LanguageWorker:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from scribe.extract.ahead import Ahead
@@ -32,14 +32,13 @@ class EchoModel:
 
     def __init__(self) -> None:
         self.written: list[str] = []
-        self.breaks_off = False
 
-    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
-        self.written += prompts
-        if not go_on(0) or self.breaks_off:
-            go_on(0)
-            return [[] for _ in prompts]
-        return [list(self._answer(prompt)) for prompt in prompts]
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> Iterator[tuple[int, list[Said]]]:
+        for place, prompt in enumerate(prompts):
+            if not go_on():
+                return
+            self.written.append(prompt)
+            yield place, self._answer(prompt)
 
     def _answer(self, prompt: str) -> list[Said]:
         lines = [line.split(" P: ") for line in prompt.splitlines() if " P: " in line]
@@ -104,15 +103,26 @@ def test_a_passage_whose_roles_changed_is_written_again_and_no_other() -> None:
     assert model.written.count(passages(turns)[-1].as_prompt()) == 1
 
 
-def test_what_was_broken_off_is_not_kept() -> None:
+def test_what_had_ended_before_it_was_broken_off_is_kept_and_the_rest_is_written_later() -> None:
     turns = consultation()
     model = EchoModel()
     kept = KeptAnswers(model)
-    model.breaks_off = True
-    Ahead(kept).write(turns, Watch(cancelled=lambda: bool(model.written)))
-    assert model.written and not kept.answers
-    model.breaks_off = False
+    Ahead(kept).write(turns, Watch(cancelled=lambda: len(model.written) == 2))
+    assert list(kept.answers) == model.written and len(model.written) == 2
     assert facts(kept, turns) == facts(EchoModel(), turns)
+    assert len(model.written) == len(set(model.written)) == len(passages(turns))
+
+
+def test_a_passage_that_is_said_twice_is_written_once() -> None:
+    model = EchoModel()
+    prompts = ["1 P: A cough.\n=>\n", "1 P: A rash.\n=>\n", "1 P: A cough.\n=>\n"]
+    answers = dict(KeptAnswers(model).write(prompts, lambda: True))
+    assert model.written == prompts[:2]
+    assert [answers[place][0].text for place in range(3)] == [
+        "1 history: A cough.",
+        "1 history: A rash.",
+        "1 history: A cough.",
+    ]
 
 
 def test_what_is_gathered_counts_what_is_proved_and_over() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -49,8 +49,9 @@ class Unsure(FakeModel):
         super().__init__(answer)
         self._sure = sure
 
-    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
-        return [[Said(one.text, self._sure, self._sure) for one in answer] for answer in super().write(prompts, go_on)]
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> Iterator[tuple[int, list[Said]]]:
+        for place, answer in super().write(prompts, go_on):
+            yield place, [Said(one.text, self._sure, self._sure) for one in answer]
 
 
 def test_what_it_is_unsure_of_is_said_only_where_its_words_stand_together() -> None:
@@ -95,8 +96,9 @@ class Judging(FakeModel):
         super().__init__(answer)
         self._right = right
 
-    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
-        return [[replace(one, right=self._right) for one in answer] for answer in super().write(prompts, go_on)]
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> Iterator[tuple[int, list[Said]]]:
+        for place, answer in super().write(prompts, go_on):
+            yield place, [replace(one, right=self._right) for one in answer]
 
 
 def test_what_the_writer_thinks_little_of_counts_for_less_and_at_last_for_nothing() -> None:

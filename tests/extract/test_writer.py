@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import log
-from types import SimpleNamespace
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from scribe.extract.extractor import Watch
 from scribe.extract.passages import passages
 from scribe.extract.proof import MOST_TURNS, MOST_WORDS, prove
-from scribe.extract.writer import GoOn, Said, WriterExtractor, _Listener, parse
+from scribe.extract.writer import GoOn, Said, WriterExtractor, parse
 from scribe.records import Polarity, Section, Turn
 from tests.extract.test_passages import talk
 
@@ -31,10 +29,10 @@ class FakeModel:
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
 
-    def write(self, prompts: Sequence[str], go_on: GoOn) -> list[list[Said]]:
-        if not go_on(0):
-            return []
-        return [spoken(self.answers.pop(0)) for _ in prompts]
+    def write(self, prompts: Sequence[str], go_on: GoOn) -> Iterator[tuple[int, list[Said]]]:
+        for place, _ in enumerate(prompts):
+            if go_on():
+                yield place, spoken(self.answers.pop(0))
 
 
 def spoken(answer: str) -> list[Said]:
@@ -155,36 +153,3 @@ def test_what_is_no_allergy_does_not_stand_under_allergies() -> None:
 def test_a_diagnosis_that_was_only_said_back_is_none() -> None:
     turns = talk(("clinician", "You mentioned you had a takeaway."), ("patient", "Yes."))
     assert facts(turns, "1 impression: Likely takeaway") == []
-
-
-def heard(*steps: tuple[str, float]) -> list[tuple[str, float | None]]:
-    """What the listener makes of tokens with their chances: each line, and the verdict on it."""
-    listener = _Listener(lambda _: True)
-    numbers = {token: place for place, token in enumerate(dict.fromkeys(token for token, _ in steps))}
-    names = {place: token for token, place in numbers.items()}
-    for place, (token, chance) in enumerate(steps):
-        step = SimpleNamespace(
-            batch_id=0, token=token, token_id=numbers[token], log_prob=log(chance), is_last=place == len(steps) - 1
-        )
-        if listener(step):
-            break
-    return [
-        ("".join(names[token] for token, _ in line.tokens), line.right and round(line.right, 2))
-        for line in listener.lines(0)
-    ]
-
-
-def test_the_verdict_after_a_line_belongs_to_it_and_not_to_the_next() -> None:
-    line = (("1", 0.9), (" history: Cough", 0.8), ("\u010a", 1.0))
-    other = (("2", 0.9), (" plan: Rest", 0.8), ("\u010a", 1.0))
-    assert heard(*line, ("+", 0.9), *other, ("-", 0.7), ("<|im_end|>", 1.0)) == [
-        ("1 history: Cough", 0.9),
-        ("2 plan: Rest", 0.3),
-    ]
-
-
-def test_a_model_that_gives_no_verdicts_is_heard_as_well_and_a_line_said_again_ends_the_answer() -> None:
-    line = (("1", 0.9), (" history: Cough", 0.8), ("\u010a", 1.0))
-    assert heard(*line, *line, *line) == [("1 history: Cough", None)]
-    assert heard(*line, ("+", 0.9), *line, ("+", 0.9), *line) == [("1 history: Cough", 0.9)]
-    assert heard(*line, ("+", 0.9), ("2", 0.9)) == [("1 history: Cough", 0.9)], "a line that was broken off is not one"
