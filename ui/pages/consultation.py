@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,7 +25,21 @@ from scribe.records import Detail, Draft, Encounter, Mode, Patient, Present, Sec
 from ui import motion, theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
-from ui.widgets.basic import Button, Card, Choice, IconLabel, Tick, centred, chip, column, field, flow, label, row
+from ui.widgets.basic import (
+    Button,
+    Card,
+    Choice,
+    IconLabel,
+    Tick,
+    centred,
+    chip,
+    column,
+    field,
+    flow,
+    is_enter,
+    label,
+    row,
+)
 from ui.widgets.meter import LevelMeter
 from ui.widgets.transcript import TranscriptView
 
@@ -57,17 +70,15 @@ class BeginCard(Card):
         self._modes = QButtonGroup(self)
         mode_buttons = []
         for number, mode in enumerate(Mode):
-            made = QPushButton(words.mode(mode))
+            made = Button(words.mode(mode))
             made.setCheckable(True)
-            made.setAccessibleName(words.mode(mode))
             self._modes.addButton(made, number)
             mode_buttons.append(made)
         self._modes.idClicked.connect(lambda _: self._tell())
-        self._present: dict[Present, QPushButton] = {}
+        self._present: dict[Present, Button] = {}
         for who in Present:
-            made = QPushButton(words.present(who))
+            made = Button(words.present(who))
             made.setCheckable(True)
-            made.setAccessibleName(words.present(who))
             made.toggled.connect(self._tell)
             self._present[who] = made
         self.microphone = Choice(self.tr("Microphone"))
@@ -698,8 +709,7 @@ class ConsultationPage(QWidget):
             self._show_stage(focus=True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter:
+        if is_enter(event):
             self.next_step()
         elif event.key() == Qt.Key.Key_P and self._cards.currentIndex() == 1:
             self.recording.pause.click()
