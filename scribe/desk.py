@@ -373,8 +373,12 @@ class Desk:
         return tuple(reversed(self._unlocked().encounters(day)))
 
     def unfinished(self) -> tuple[Encounter, ...]:
-        """Work that is not signed and exported yet, newest first, offered back at start."""
-        return tuple(reversed(self._unlocked().unfinished()))
+        """Work that is not signed and exported yet, corrections among it, newest first, offered back at start."""
+        return tuple(
+            encounter
+            for encounter in reversed(self._unlocked().unfinished())
+            if encounter.stage is not Stage.EXPORTED or self.correction_begun(encounter.id)
+        )
 
     def encounter(self, encounter_id: str) -> Encounter:
         return self._unlocked().encounter(encounter_id)
@@ -1016,7 +1020,11 @@ class Desk:
         latest = profile.latest_draft(encounter_id)
         if latest is not None and latest.id != note.draft_id:
             return latest
-        signed_from = next(draft for draft in profile.drafts(encounter_id) if draft.id == note.draft_id)
+        return self._begin_anew(note)
+
+    def _begin_anew(self, note: SignedNote) -> Draft:
+        profile = self._unlocked()
+        signed_from = next(draft for draft in profile.drafts(note.encounter_id) if draft.id == note.draft_id)
         draft = amend(note, signed_from, now=self._clock())
         profile.save_draft(draft)
         return draft
@@ -1025,6 +1033,12 @@ class Desk:
         """Whether a signed note was changed since, and that is not signed."""
         note, latest = self.signed(encounter_id), self.draft(encounter_id)
         return note is not None and latest is not None and latest.id != note.draft_id and latest.lines != note.lines
+
+    def drop_correction(self, encounter_id: str) -> None:
+        """Gives a correction up that was begun: the note stands as it was signed."""
+        note = self.signed(encounter_id)
+        if note is not None and self.correction_begun(encounter_id):
+            self._begin_anew(note)
 
     # ---------------------------------------------------------------- export
 

@@ -493,10 +493,33 @@ def test_an_edit_is_shown_among_the_changes_and_a_correction_names_what_it_repla
     desk.save_draft(corrected)
     assert desk.correction_begun(encounter_id)
     assert desk.amend(encounter_id) == corrected, "somebody was called away: it goes on where it was left"
+    desk.drop_correction(encounter_id)
+    assert not desk.correction_begun(encounter_id) and desk.amend(encounter_id).lines == first.lines
+    desk.save_draft(replace(corrected, id=new_id()))
     second = desk.sign(encounter_id, PIN, ANNE)
     assert (second.version, second.replaces) == (2, first.id)
     assert "corrects version 1" in second.stamp
     assert not desk.correction_begun(encounter_id)
+
+
+def test_a_correction_that_was_begun_is_unfinished_work_although_its_note_went_out(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    note = desk.sign(encounter_id, PIN, ANNE)
+    desk.copied(encounter_id, note.lines[0].text)
+    draft = desk.amend(encounter_id)
+    assert desk.unfinished() == (), "nothing is changed yet"
+    desk.save_draft(edit_line(draft, draft.lines[0].id, "Cough for two weeks", now=draft.made_at))
+    assert [each.id for each in desk.unfinished()] == [encounter_id]
+    desk.drop_correction(encounter_id)
+    assert desk.unfinished() == ()
+    draft = desk.amend(encounter_id)
+    desk.save_draft(edit_line(draft, draft.lines[0].id, "Cough for two weeks", now=draft.made_at))
+    desk.sign(encounter_id, PIN, ANNE)
+    desk.copied(encounter_id, "Cough for two weeks")
+    assert desk.unfinished() == ()
 
 
 def test_a_recording_without_speech_says_so_and_is_kept(

@@ -200,10 +200,11 @@ class Profile:
         return tuple(self._opened(*row) for row in rows)
 
     def unfinished(self) -> tuple[Encounter, ...]:
-        """Encounters that are not signed yet, or whose note went nowhere yet, to be offered back at start."""
+        """Encounters that are not signed yet, or whose note went nowhere yet, or has a draft after it; to be offered back
+        at start."""
         rows = self._database.rows(
             "SELECT id, stage, data_key, body FROM encounters"
-            " WHERE clinician_id = ? AND stage <> ? ORDER BY begun_at, rowid",
+            " WHERE clinician_id = ? AND (stage <> ? OR correcting) ORDER BY begun_at, rowid",
             self.clinician.id,
             Stage.EXPORTED,
         )
@@ -410,6 +411,10 @@ class Profile:
                 draft.encounter_id,
                 seal_record(key, Draft, draft, _place("drafts", draft.encounter_id, draft.id)),
             )
+            self._database.execute(
+                "UPDATE encounters SET correcting = 1 WHERE id = ? AND id IN (SELECT encounter_id FROM signed_notes)",
+                draft.encounter_id,
+            )
             self._advance(draft.encounter_id, Stage.DRAFTED)
 
     def drafts(self, encounter_id: str) -> tuple[Draft, ...]:
@@ -433,7 +438,9 @@ class Profile:
                 seal_record(key, SignedNote, note, _place("signed_notes", note.encounter_id, note.id)),
             )
             # The one step back there is: a new version is not exported yet, though the old one may be.
-            self._database.execute("UPDATE encounters SET stage = ? WHERE id = ?", Stage.SIGNED, note.encounter_id)
+            self._database.execute(
+                "UPDATE encounters SET stage = ?, correcting = 0 WHERE id = ?", Stage.SIGNED, note.encounter_id
+            )
 
     def signed_notes(self, encounter_id: str) -> tuple[SignedNote, ...]:
         """Every signed version, the first one first."""
