@@ -88,8 +88,8 @@ class Window(QMainWindow):
         self._is_retrying = False
         self.setWindowTitle("Scribe")  # never with a patient in it
         self.unlock = UnlockPage(desk, bridge)
-        self.today = TodayPage(desk)
         self.consultation = ConsultationPage(desk, bridge)
+        self.today = TodayPage(desk, self.consultation.is_working)
         self.review = ReviewPage(desk, bridge, save_after_ms)
         self.sign = SignPage(desk, bridge)
         self.export = ExportPage(desk, bridge, SystemClipboard())
@@ -175,12 +175,15 @@ class Window(QMainWindow):
         bridge.warned.connect(lambda _, error: self.notices.tell(error.code, error.happened, error.safe, error.do))
         bridge.stage_changed.connect(self._refresh)
         bridge.draft_ready.connect(lambda _id, _draft: self._draft_ready())
+        bridge.cancelled.connect(lambda _: self._show_today())
         for page in (self.consultation, self.review, self.export, self.settings):
             page.failed.connect(self.show_error)
         self.unlock.unlocked.connect(self._unlocked)
         self.today.new_wanted.connect(self.new_consultation)
         self.today.opened.connect(self.open_encounter)
         self.today.demo_wanted.connect(self.open_demo)
+        self.today.correction_wanted.connect(self.open_correction)
+        self.today.drop_wanted.connect(self.ask_drop_correction)
         self.consultation.encounter_changed.connect(self._refresh)
         self.consultation.review_wanted.connect(self.open_review)
         self.consultation.typed_wanted.connect(self.open_typed)
@@ -430,6 +433,31 @@ class Window(QMainWindow):
         if draft is not None:
             self._open_draft(encounter, draft)
 
+    def open_correction(self, encounter_id: str) -> None:
+        """Goes on with a correction where it was left."""
+        self._leave(encounter_id)
+        try:
+            self._desk.open(encounter_id)
+        except ScribeError as error:
+            self.show_error(error)
+            return
+        self._bridge.run(lambda: self._desk.amend(encounter_id), lambda draft: self._amended(encounter_id, draft))
+
+    def ask_drop_correction(self, encounter_id: str) -> None:
+        """A correction that is not wanted after all: asks once, then the note stands as it was signed."""
+
+        def drop() -> None:
+            self._bridge.run(lambda: self._desk.drop_correction(encounter_id), lambda _: self._show_today())
+
+        self.notices.ask(
+            "drop-correction",
+            self.tr("Discard this correction?"),
+            self.tr("What you changed since you signed is given up. The signed note stays as it is."),
+            self.tr("Yes, discard it"),
+            drop,
+            self.tr("No, keep it"),
+        )
+
     def open_typed(self, encounter_id: str) -> None:
         """A note typed without a recording: the one begun before, or an empty one."""
 
@@ -561,7 +589,12 @@ class Window(QMainWindow):
             for page in (self.consultation, self.review, self.sign, self.export):
                 page.refresh(encounter)
             self._show_strip()
-        elif self._pages.currentWidget() is self.today and self._desk.clinician is not None:
+        else:
+            self._show_today()
+
+    def _show_today(self) -> None:
+        """The day's list changed."""
+        if self._pages.currentWidget() is self.today and self._desk.clinician is not None:
             self.today.refresh()
 
     def _open_draft(self, encounter: Encounter, draft: Draft) -> None:
@@ -699,10 +732,10 @@ class Window(QMainWindow):
 
     def _draft_ready(self) -> None:
         announce(self, self.tr("Draft ready"))
-        if self._pages.currentWidget() is self.today and self._desk.clinician is not None:
-            self.today.refresh()
+        self._show_today()
 
     def _work_failed(self, encounter_id: str, error: ScribeError) -> None:
+        self._show_today()
         elsewhere = self._encounter is None or self._encounter.id != encounter_id
         self.notices.show_error(error, lambda: self.consultation.process(encounter_id), lasting=elsewhere)
 

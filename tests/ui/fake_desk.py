@@ -235,7 +235,7 @@ class FakeDesk:
 
     def unfinished(self) -> tuple[Encounter, ...]:
         done = (Stage.EXPORTED, Stage.DESTROYED)
-        return tuple(e for e in self.encounters() if e.stage not in done)
+        return tuple(e for e in self.encounters() if e.stage not in done or self.correction_begun(e.id))
 
     def encounter(self, encounter_id: str) -> Encounter:
         assert self._clinician is not None, "the window asked for an encounter while locked"
@@ -579,7 +579,12 @@ class FakeDesk:
         return self._drafts[encounter_id][-1]
 
     def correction_begun(self, encounter_id: str) -> bool:
-        return self._drafts[encounter_id][-1].lines != self._signed[encounter_id][-1].lines
+        note, draft = self.signed(encounter_id), self.draft(encounter_id)
+        return note is not None and draft is not None and draft.lines != note.lines
+
+    def drop_correction(self, encounter_id: str) -> None:
+        lines = self._signed[encounter_id][-1].lines
+        self._drafts[encounter_id].append(replace(self._drafts[encounter_id][-1], id=new_id(), lines=lines))
 
     # ---------------------------------------------------------------- export
 
