@@ -473,14 +473,16 @@ class Window(QMainWindow):
         if self._encounter is None:
             return
         encounter_id = self._encounter.id
-        self.notices.ask(
-            "objection",
-            self.tr("Does the patient object to the recording?"),
-            self.tr("Sound, transcript and draft of this consultation are destroyed now. You type the note instead."),
-            self.tr("Yes, destroy it"),
-            lambda: self._object(encounter_id),
-            self.tr("No, keep it"),
-        )
+        if self.consultation.is_beginning:
+            what = self.tr("Nothing was recorded, and this consultation cannot be from now on. You type the note.")
+            yes, no = self.tr("Yes, type the note"), self.tr("No, go back")
+        else:
+            what = self.tr(
+                "Sound, transcript and draft of this consultation are destroyed now. You type the note instead."
+            )
+            yes, no = self.tr("Yes, destroy it"), self.tr("No, keep it")
+        asked = self.tr("Does the patient object to the recording?")
+        self.notices.ask("objection", asked, what, yes, lambda: self._object(encounter_id), no)
 
     def ask_discard(self) -> None:
         """A consultation that was begun by mistake: asks once, then destroys it."""
@@ -500,9 +502,9 @@ class Window(QMainWindow):
         """Something was said that should not be kept: asks once, then destroys the sound of the last minute."""
         self.notices.ask(
             "strike",
-            self.tr("Strike the last minute?"),
-            self.tr("Its sound is destroyed. That a minute was struck stays on record. The recording goes on."),
-            self.tr("Yes, strike it"),
+            self.tr("Erase the last minute?"),
+            self.tr("Its sound is destroyed. That a minute was erased stays on record. The recording goes on."),
+            self.tr("Yes, erase it"),
             self.consultation.strike,
             self.tr("No, keep it"),
         )
@@ -751,7 +753,7 @@ class Window(QMainWindow):
         )
 
     def _open_file(self) -> None:
-        if self._pages.currentWidget() is self.consultation:
+        if self._pages.currentWidget() is self.consultation and self.consultation.is_beginning:
             self.consultation.choose_file()
 
     def _explain_copy(self) -> None:

@@ -367,7 +367,7 @@ def recorder_event(what: str, detail: str) -> tuple[str, str]:
         case "gone-on":
             return tr("The recording goes on after an interruption."), tr("Up to a second before it may be missing.")
         case "struck":
-            return tr("The last minute was struck."), tr("Its sound is destroyed. The recording goes on.")
+            return tr("The last minute was erased."), tr("Its sound is destroyed. The recording goes on.")
     return "", ""
 
 

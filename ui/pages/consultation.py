@@ -90,22 +90,17 @@ class BeginCard(Card):
             icon="mic",
             key="Enter",
         )
-        tell = label(
+        self.tell = label(
             self.tr(
-                "Tell the patient: “I would like to record our conversation so that this computer can help me write "
-                "the note. The recording stays on this computer. Is that all right?”"
-            ),
-            "muted",
+                "“I would like to record our conversation so that this computer can help me write the note. The recording "
+                "stays on this computer. Is that all right?”"
+            )
         )
         self._patient = label("", "strong")
         self._choose = Button("", self.patient_wanted.emit, icon="person", key="Ctrl+P")
         whose = row(self._patient, self._choose, gap=theme.GAP)
         whose.setStretch(0, 1)
         self.patient_place = column(whose, gap=theme.GAP)  # the form opens here
-        say = QHBoxLayout()
-        say.setSpacing(theme.GAP)
-        say.addWidget(IconLabel("info", "accent", 22), 0, Qt.AlignmentFlag.AlignTop)
-        say.addWidget(tell, 1)
         self.column.setSpacing(theme.GAP_LARGE)
         self.column.addWidget(label(self.tr("New consultation"), "title"))
         self.column.addLayout(_captioned(self.tr("Patient"), self.patient_place))
@@ -113,13 +108,19 @@ class BeginCard(Card):
         self.column.addLayout(_captioned(self.tr("Who else is there"), flow(*self._present.values())))
         self.column.addLayout(field(self.tr("Microphone"), self.microphone))
         self.column.addWidget(self.computer_sound)
-        self.column.addLayout(say)
-        self.column.addLayout(flow(self.start))
+        self.column.addLayout(_captioned(self.tr("Tell the patient"), column(self.tell)))
         self.column.addLayout(
             flow(
-                Button(self.tr("Open a recording…"), self.file_wanted.emit, icon="folder", key="Ctrl+O"),
-                Button(self.tr("Type the note instead"), self.type_wanted.emit, icon="keyboard"),
-                Button(self.tr("Patient objects"), self.objected.emit, kind="danger"),
+                self.start,
+                Button(self.tr("Patient objects: type the note"), self.objected.emit, icon="keyboard"),
+            )
+        )
+        # What is filed is what the button says: whoever opens a recording confirms the same as whoever begins one.
+        opens = self.tr("Told, no objection: open a recording…")
+        self.column.addLayout(
+            flow(
+                Button(opens, self.file_wanted.emit, kind="quiet", icon="folder", key="Ctrl+O"),
+                Button(self.tr("Type without recording"), self.type_wanted.emit, kind="quiet", icon="keyboard"),
                 Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="remove"),
             )
         )
@@ -203,17 +204,16 @@ class RecordingCard(Card):
         trouble.setStretch(1, 1)
         self.column.addLayout(trouble)
         self.column.addSpacing(theme.GAP)
-        self.strike = Button(self.tr("Strike the last minute"), self.strike_wanted.emit, icon="remove", key="S")
         self.aside = Button("", lambda: self.aside_wanted.emit(not self._aside), icon="person", key="X")
-        self.column.addLayout(flow(self.stop, self.pause, self.aside, self.strike))
-        self.column.addWidget(
-            label(
-                self.tr(
-                    "Pause for anything that should not be recorded. Everything is saved as it comes. An interruption, such "
-                    "as a colleague at the door, is recorded but left out of the note, for three minutes at most; you can "
-                    "put it back when you check."
-                ),
-                "muted",
+        self.strike = Button(self.tr("Erase the last minute"), self.strike_wanted.emit, icon="erase", key="S")
+        self.column.addLayout(flow(self.stop, self.pause))
+        self.column.addSpacing(theme.GAP)
+        at_the_door = self.tr("Someone at the door: recorded, left out, ends by itself after 3 minutes")
+        self.column.addLayout(
+            flow(
+                _explained(self.aside, at_the_door),
+                _explained(self.strike, self.tr("Its sound is destroyed")),
+                gap=theme.GAP_LARGE,
             )
         )
         self.column.addWidget(self._behind)
@@ -224,7 +224,7 @@ class RecordingCard(Card):
         self.column.addLayout(
             flow(
                 Button(self.tr("Patient objects"), self.objected.emit, kind="danger"),
-                Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="close"),
+                Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="remove"),
             )
         )
 
@@ -262,7 +262,7 @@ class RecordingCard(Card):
         for widget in (self._trouble, self._trouble_icon):
             widget.setVisible(bool(happened))
         paused = status.state == "paused"
-        aside = self.tr("An interruption, not for the note") if status.aside else ""
+        aside = self.tr("Not for the note") if status.aside else ""
         states = {"paused": self.tr("Paused"), "problem": self.tr("Not recording")}
         self._state.setText(states.get(status.state, aside))
         self._state.setVisible(bool(self._state.text()))
@@ -273,7 +273,7 @@ class RecordingCard(Card):
 
     def _show_aside(self, aside: bool) -> None:
         self._aside = aside
-        text = self.tr("Interruption is over") if aside else self.tr("Interruption")
+        text = self.tr("For the note again") if aside else self.tr("Not for the note")
         if self.aside.accessibleName() != text:
             self.aside.say(text)
 
@@ -841,6 +841,13 @@ class ConsultationPage(QWidget):
 
     def _stopped(self, encounter_id: str) -> None:
         self._set_working(encounter_id, False)
+
+
+def _explained(button: Button, text: str) -> QWidget:
+    """A button over what it does, in small."""
+    made = QWidget()
+    made.setLayout(column(button, label(text, "small"), gap=theme.GRID))
+    return made
 
 
 def _captioned(text: str, content: QLayout) -> QVBoxLayout:
