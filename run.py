@@ -47,7 +47,7 @@ def main(argv: list[str]) -> int:
     try:
         add_system_libraries(testing)
         python = environment(testing)
-        if command != "app" or not models_were_fetched():  # the window says itself if one was removed since
+        if needs_models(command, rest):
             fetch_models(python, testing)
         if testing:
             return run_tests(python, rest)
@@ -255,9 +255,19 @@ def only_one(path: Path) -> Iterator[None]:
 # --- models and tests
 
 
+def needs_models(command: str, rest: list[str]) -> bool:
+    """Whether models are looked for, and fetched where they are missing, before the command itself."""
+    if command == "scribe" and rest[:1] in (["models"], ["doctor"]):
+        return False  # these tell what is missing, and bring it in where there is no network
+    return command != "app" or not models_were_fetched()  # the window says itself if one was removed since
+
+
 def fetch_models(python: Path, testing: bool) -> None:
     if run([python, "-m", "scribe.models", "get", *(["--tests"] if testing else [])], stdout=sys.stderr):
-        raise SetUpFailed("the models are not all here (see above).")
+        raise SetUpFailed(
+            "the models are not all here (see above). Where there is no network, carry them in: "
+            "python3 run.py scribe models import FOLDER"
+        )
     models_stamp().parent.mkdir(parents=True, exist_ok=True)
     models_stamp().touch()
 

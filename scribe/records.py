@@ -53,7 +53,8 @@ class Consent(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where an encounter is on its way; it only moves forward, except that an objection ends it anywhere."""
+    """Where an encounter is on its way. It only moves forward, except that an objection ends it anywhere, that a recording
+    goes on while the patient is still here, and that a new version of a note is not exported yet."""
 
     BEGUN = "begun"
     RECORDING = "recording"

@@ -1,4 +1,4 @@
-"""Settings: what each person prefers, and what the computer's administrator allows.
+"""Settings: what each person prefers, and what the computer's administrator asks for.
 
 Preferences lie in the person's own file. A preference that cannot be right is replaced by the usual one, with a
 warning that the person sees, for no preference is worth a program that does not start. Safety settings lie in a
@@ -31,7 +31,6 @@ _MIGRATORS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Short = Annotated[str, StringConstraints(pattern=r"^[^\s=]{1,20}$")]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
-Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$", max_length=253)]
 
 
 class Preferences(BaseModel):
@@ -96,17 +95,15 @@ class Preferences(BaseModel):
 
 
 class Safety(BaseModel):
-    """What the administrator allows and asks for; by default nothing.
+    """What the administrator asks for; by default nothing.
 
     Args:
-        allowed_hosts: may be connected to, none at first.
         must_see: a minimum of care: kinds of lines that must be looked at before a note is signed, such as
             `["medicines", "allergies"]`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    allowed_hosts: tuple[Host, ...] = ()
     must_see: tuple[Risk, ...] = ()
 
 

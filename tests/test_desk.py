@@ -19,7 +19,7 @@ from scribe import paths
 from scribe.capture.sealed import SealedReader
 from scribe.desk import DEMO_PIN, Desk
 from scribe.encounter import Notice
-from scribe.errors import Bug, Fixable
+from scribe.errors import Bug, Fixable, ScribeError
 from scribe.events import Cancelled, DraftReady, Event, Failed, SegmentReady, TurnsReady
 from scribe.records import (
     Clinician,
@@ -493,10 +493,33 @@ def test_an_edit_is_shown_among_the_changes_and_a_correction_names_what_it_repla
     desk.save_draft(corrected)
     assert desk.correction_begun(encounter_id)
     assert desk.amend(encounter_id) == corrected, "somebody was called away: it goes on where it was left"
+    desk.drop_correction(encounter_id)
+    assert not desk.correction_begun(encounter_id) and desk.amend(encounter_id).lines == first.lines
+    desk.save_draft(replace(corrected, id=new_id()))
     second = desk.sign(encounter_id, PIN, ANNE)
     assert (second.version, second.replaces) == (2, first.id)
     assert "corrects version 1" in second.stamp
     assert not desk.correction_begun(encounter_id)
+
+
+def test_a_correction_that_was_begun_is_unfinished_work_although_its_note_went_out(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    note = desk.sign(encounter_id, PIN, ANNE)
+    desk.copied(encounter_id, note.lines[0].text)
+    draft = desk.amend(encounter_id)
+    assert desk.unfinished() == (), "nothing is changed yet"
+    desk.save_draft(edit_line(draft, draft.lines[0].id, "Cough for two weeks", now=draft.made_at))
+    assert [each.id for each in desk.unfinished()] == [encounter_id]
+    desk.drop_correction(encounter_id)
+    assert desk.unfinished() == ()
+    draft = desk.amend(encounter_id)
+    desk.save_draft(edit_line(draft, draft.lines[0].id, "Cough for two weeks", now=draft.made_at))
+    desk.sign(encounter_id, PIN, ANNE)
+    desk.copied(encounter_id, "Cough for two weeks")
+    assert desk.unfinished() == ()
 
 
 def test_a_recording_without_speech_says_so_and_is_kept(
@@ -637,6 +660,145 @@ def test_a_recording_that_broke_off_is_gone_on_with(
     assert [what for what, _ in happened(recording)] == ["started", "gone-on"]
     desk.process(encounter_id)
     wait(events, DraftReady)
+
+
+def stopped(desk: Desk, sound: Path) -> str:
+    """A recording of a second or more, stopped."""
+    encounter = desk.confirm_told(desk.begin(Mode.FACE_TO_FACE, (), ANNE).id)
+    desk.start_recording(encounter.id, f"file:{sound}")
+    record(desk, 1000)
+    desk.stop_recording()
+    return encounter.id
+
+
+def record(desk: Desk, ms: int) -> None:
+    """Lets the recorder reach so much sound."""
+    tick = threading.Event()
+    while desk.recorder_status().elapsed_ms < ms:
+        tick.wait(0.02)
+
+
+def test_a_recording_goes_on_while_the_patient_is_still_here_and_the_note_is_of_all_of_it(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    line = FakeLine()
+    desk = make(line)
+    encounter_id = stopped(desk, sound)
+    for made in (False, True):
+        if made:
+            desk.process(encounter_id)
+            wait(events, DraftReady)
+            line.sentences = (*line.sentences, "I get dizzy.")
+        before = desk._latest(encounter_id)
+        assert before is not None and before.complete and desk.may_go_on(encounter_id)
+        desk.go_on_recording(encounter_id, f"file:{sound}")
+        assert desk.encounter(encounter_id).stage is Stage.RECORDING
+        assert desk.interrupted(encounter_id) is None and not desk.may_go_on(encounter_id)
+        record(desk, before.duration_ms + 500)
+        desk.stop_recording()
+        assert desk.encounter(encounter_id).stage is Stage.RECORDED
+        assert desk.draft(encounter_id) is None and desk.turns(encounter_id) == (), "they were of half the talk"
+    (recording,) = desk._unlocked().recordings(encounter_id)
+    assert recording.complete and recording.duration_ms >= before.duration_ms + 500
+    assert [what for what, _ in happened(recording)] == ["started", "gone-on", "gone-on"]
+    desk.process(encounter_id)
+    wait(events, DraftReady)
+    draft = desk.draft(encounter_id)
+    assert draft is not None and [each.text for each in draft.lines][-1] == "I get dizzy"
+
+
+def test_what_is_said_when_it_goes_on_is_heard_although_all_before_was(
+    make: Callable[[FakeLine], Desk],
+    events: queue.SimpleQueue[Event],
+    sound: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise Fixable("It does not listen.", code="speech-gone")
+
+    line = FakeLine()
+    desk = make(line)
+    encounter_id = stopped(desk, sound)
+    desk.process(encounter_id)
+    wait(events, DraftReady)
+    with monkeypatch.context() as deaf:  # while it goes on; afterwards it listens again
+        deaf.setattr(line, "transcribe", fail)
+        desk.go_on_recording(encounter_id, f"file:{sound}")
+        desk._work.leave(encounter_id)
+        desk.stop_recording()
+    line.sentences = (*line.sentences, "I get dizzy.")
+    desk.process(encounter_id)
+    wait(events, DraftReady)
+    assert [each.words[-1].text for each in desk.segments(encounter_id)][-1] == "dizzy."
+
+
+@pytest.mark.parametrize("why", ["edited", "speaker", "signed", "next", "file"])
+def test_a_recording_does_not_go_on_once_its_note_was_touched_or_somebody_else_was_seen(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path, why: str
+) -> None:
+    desk = make(FakeLine())
+    if why == "file":
+        encounter_id = drafted(desk, events, sound)
+    else:
+        encounter_id = stopped(desk, sound)
+        desk.process(encounter_id)
+        wait(events, DraftReady)
+        assert desk.may_go_on(encounter_id)
+    draft = desk.draft(encounter_id)
+    assert draft is not None
+    if why == "edited":
+        desk.save_draft(edit_line(draft, draft.lines[0].id, "Cough for a week", now=draft.made_at))
+    elif why == "speaker":
+        desk.leave_out(encounter_id, {1})
+    elif why == "signed":
+        desk.sign(encounter_id, PIN, ANNE)
+    elif why == "next":
+        desk.begin(Mode.FACE_TO_FACE, (), BOB)
+    before, lines = desk.encounter(encounter_id).stage, desk.draft(encounter_id)
+    assert not desk.may_go_on(encounter_id)
+    with pytest.raises(ScribeError):
+        desk.go_on_recording(encounter_id, f"file:{sound}")
+    assert desk.encounter(encounter_id).stage is before and desk.draft(encounter_id) == lines
+
+
+def test_where_no_microphone_opens_everything_is_as_it_was(
+    make: Callable[[FakeLine], Desk],
+    events: queue.SimpleQueue[Event],
+    sound: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise Fixable("It does not open.", code="no-microphone")
+
+    desk = make(FakeLine())
+    encounter_id = stopped(desk, sound)
+    desk.process(encounter_id)
+    wait(events, DraftReady)
+    draft, recording = desk.draft(encounter_id), desk._latest(encounter_id)
+    with monkeypatch.context() as silent:
+        silent.setattr(desk._recorder, "start", refuse)
+        with pytest.raises(ScribeError):
+            desk.go_on_recording(encounter_id)
+    assert desk.encounter(encounter_id).stage is Stage.DRAFTED
+    assert (desk.draft(encounter_id), desk._latest(encounter_id)) == (draft, recording)
+    assert desk.recording_id == "" and desk.may_go_on(encounter_id)
+
+
+def test_a_window_that_dies_as_the_recording_goes_on_finds_it_again(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = stopped(desk, sound)
+    desk.process(encounter_id)
+    wait(events, DraftReady)
+    desk.go_on_recording(encounter_id, f"file:{sound}")
+    clinician = desk.clinician
+    assert clinician is not None
+    desk._profile = desk._session = desk._recording = None
+    desk.unlock(clinician.id, PIN)
+    assert desk.recording_id == encounter_id
+    desk.stop_recording()
+    assert desk.encounter(encounter_id).stage is Stage.RECORDED and desk.draft(encounter_id) is None
 
 
 def test_a_recording_that_broke_off_is_written_down_as_far_as_it_goes(

@@ -64,7 +64,7 @@ def test_each_trouble_comes_with_what_to_do(
 def test_settings_that_cannot_be_right_are_told(tmp_path: Path) -> None:
     settings.administrators_file().write_text("allow = 1")
     found = wrong()
-    assert str(settings.administrators_file()) in found["network"].do
+    assert str(settings.administrators_file()) in found["settings"].do
 
 
 @pytest.mark.parametrize("folder", ["SCRIBE_DATA_DIR", "SCRIBE_CACHE_DIR", "SCRIBE_CONFIG_DIR"])

@@ -16,7 +16,7 @@ _REFUSED = """
 import contextlib, socket, sys
 from scribe import offline
 from scribe.errors import Bug
-offline.enforce({hosts!r})
+offline.enforce()
 
 def refused(event, *arguments):
     try:
@@ -48,8 +48,8 @@ def _python(code: str, **environment: str) -> str:
     return result.stdout.strip()
 
 
-def _audited(expression: str, hosts: tuple[str, ...] = ()) -> str:
-    return _python(_REFUSED.format(hosts=hosts, expression=expression))
+def _audited(expression: str) -> str:
+    return _python(_REFUSED.format(expression=expression))
 
 
 @pytest.mark.parametrize(
@@ -68,15 +68,14 @@ def test_every_way_out_is_refused(attempt: str) -> None:
     assert _audited(f"[refused(*{attempt})]") == "True"
 
 
-def test_this_computer_and_what_the_administrator_allows_stay_open() -> None:
+def test_this_computer_stays_open() -> None:
     attempts = [
         '("socket.connect", tcp, ("127.0.0.1", 9))',
         '("socket.connect", tcp6, ("::1", 9, 0, 0))',
         '("socket.getaddrinfo", "localhost", 9, 0, 0, 0)',
-        '("socket.connect", tcp, ("192.0.2.7", 443))',
     ]
     expression = ", ".join(f"refused(*{attempt})" for attempt in attempts)
-    assert _audited(f"[{expression}]", hosts=("192.0.2.7",)) == "False False False False"
+    assert _audited(f"[{expression}]") == "False False False"
 
 
 def test_a_real_connection_is_refused_and_libraries_are_told() -> None:

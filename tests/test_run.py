@@ -192,6 +192,17 @@ def test_commands_are_passed_on(
     ]
 
 
+@pytest.mark.parametrize("arguments", [["models", "import", "folder"], ["models", "list"], ["doctor"]])
+def test_models_are_carried_in_by_hand_on_a_computer_without_them_and_without_a_network(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setattr(run, "add_system_libraries", lambda testing: None)
+    monkeypatch.setattr(run, "environment", lambda testing: Path("python"))
+    commands = _recorded(run, monkeypatch, {"scribe.models": 1})
+    assert run.main(["scribe", *arguments]) == 0
+    assert commands == [["python", "-m", "scribe", *arguments]]
+
+
 def test_the_window_does_not_wait_for_models_that_were_fetched_before(
     run: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ _PATHS = {
     "add": '<path d="M12 5.5v13M5.5 12h13"/>',
     "edit": '<path d="M5 19l.8-3.8L16 5l3 3L8.8 18.2z"/>',
     "remove": '<path d="M5 7h14M9.5 7V4.5h5V7M7 7l.8 12.5h8.4L17 7"/>',
+    "erase": '<path d="M8 19.5 3.8 15.3 14.3 4.8l5.7 5.7-9 9zM9 10l5.7 5.7M8 19.5h12"/>',
     "copy": '<rect x="8.5" y="8.5" width="11" height="11" rx="2"/><path d="M5 15V6.5A1.5 1.5 0 0 1 6.5 5H15"/>',
     "file": '<path d="M6.5 3.5h7l4.5 4.5v12.5h-11.5z"/><path d="M13.5 3.5V8H18"/>',
     "folder": '<path d="M3.5 18.5v-12h6l2 2.5h9v9.5z"/>',

@@ -24,9 +24,9 @@ def key_map() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             (
                 ("Enter", tr("What comes next: start, stop, check")),
                 ("P", tr("Pause, and go on")),
-                ("X", tr("Interruption: leave out of the note what is said now; again when it is over")),
-                ("S", tr("Strike the last minute of the recording")),
-                ("Ctrl+O", tr("Open a recording")),
+                ("X", tr("Not for the note: leaves out what is said now; again when it is over")),
+                ("S", tr("Erase the last minute of the recording")),
+                ("Ctrl+O", tr("Told, no objection: open a recording")),
             ),
         ),
         (

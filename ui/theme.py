@@ -86,8 +86,8 @@ DARK = Tokens(
     warn_soft="#362a0e",
     bad="#ffb3aa",
     bad_soft="#401c19",
-    record="#ff9a90",
-    on_record="#3a0805",
+    record="#c8322b",
+    on_record="#ffffff",
 )
 LIGHT_CONTRAST = replace(LIGHT, window="#ffffff", border="#000000", edge="#000000", text="#000000", muted="#262626")
 DARK_CONTRAST = replace(DARK, window="#000000", surface="#000000", border="#ffffff", edge="#ffffff", text="#ffffff")

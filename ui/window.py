@@ -88,8 +88,8 @@ class Window(QMainWindow):
         self._is_retrying = False
         self.setWindowTitle("Scribe")  # never with a patient in it
         self.unlock = UnlockPage(desk, bridge)
-        self.today = TodayPage(desk)
         self.consultation = ConsultationPage(desk, bridge)
+        self.today = TodayPage(desk, self.consultation.is_working)
         self.review = ReviewPage(desk, bridge, save_after_ms)
         self.sign = SignPage(desk, bridge)
         self.export = ExportPage(desk, bridge, SystemClipboard())
@@ -140,6 +140,11 @@ class Window(QMainWindow):
         self._head = QFrame()
         self._head.setProperty("bar", True)
         self._home = Button(self.tr("Today"), self.go_home, kind="quiet", icon="back")
+        still_here = self.tr("Patient still here: go on recording")
+        self._go_on = Button(
+            self.tr("Go on recording"), self.go_on_recording, kind="quiet", icon="mic", name=still_here
+        )
+        self._go_on.setToolTip(still_here)
         self._who = label("", "muted", wrap=False)
         self._lock = Button(self.tr("Lock"), self.lock, kind="quiet", icon="lock")
         self._waits = Button("", self._open_waiting, kind="quiet", icon="warning")
@@ -148,6 +153,7 @@ class Window(QMainWindow):
         head.setContentsMargins(theme.GAP_PAGE - 9, theme.GRID, theme.GAP_PAGE - 9, theme.GRID)
         head.setSpacing(theme.GRID)
         head.addWidget(self._home)
+        head.addWidget(self._go_on)
         head.addStretch(1)
         head.addWidget(self._waits)
         head.addWidget(self._who)
@@ -175,12 +181,15 @@ class Window(QMainWindow):
         bridge.warned.connect(lambda _, error: self.notices.tell(error.code, error.happened, error.safe, error.do))
         bridge.stage_changed.connect(self._refresh)
         bridge.draft_ready.connect(lambda _id, _draft: self._draft_ready())
+        bridge.cancelled.connect(lambda _: self._show_today())
         for page in (self.consultation, self.review, self.export, self.settings):
             page.failed.connect(self.show_error)
         self.unlock.unlocked.connect(self._unlocked)
         self.today.new_wanted.connect(self.new_consultation)
         self.today.opened.connect(self.open_encounter)
         self.today.demo_wanted.connect(self.open_demo)
+        self.today.correction_wanted.connect(self.open_correction)
+        self.today.drop_wanted.connect(self.ask_drop_correction)
         self.consultation.encounter_changed.connect(self._refresh)
         self.consultation.review_wanted.connect(self.open_review)
         self.consultation.typed_wanted.connect(self.open_typed)
@@ -430,6 +439,40 @@ class Window(QMainWindow):
         if draft is not None:
             self._open_draft(encounter, draft)
 
+    def go_on_recording(self) -> None:
+        """From the draft back to the recording: the patient is still here."""
+        if self._encounter is None:
+            return
+        self.review.flush()  # what was changed in the last half second counts as changed
+        self.consultation.open(self._encounter)
+        self._show(self.consultation)
+        self.consultation.go_on_recording()
+
+    def open_correction(self, encounter_id: str) -> None:
+        """Goes on with a correction where it was left."""
+        self._leave(encounter_id)
+        try:
+            self._desk.open(encounter_id)
+        except ScribeError as error:
+            self.show_error(error)
+            return
+        self._bridge.run(lambda: self._desk.amend(encounter_id), lambda draft: self._amended(encounter_id, draft))
+
+    def ask_drop_correction(self, encounter_id: str) -> None:
+        """A correction that is not wanted after all: asks once, then the note stands as it was signed."""
+
+        def drop() -> None:
+            self._bridge.run(lambda: self._desk.drop_correction(encounter_id), lambda _: self._show_today())
+
+        self.notices.ask(
+            "drop-correction",
+            self.tr("Discard this correction?"),
+            self.tr("What you changed since you signed is given up. The signed note stays as it is."),
+            self.tr("Yes, discard it"),
+            drop,
+            self.tr("No, keep it"),
+        )
+
     def open_typed(self, encounter_id: str) -> None:
         """A note typed without a recording: the one begun before, or an empty one."""
 
@@ -445,14 +488,16 @@ class Window(QMainWindow):
         if self._encounter is None:
             return
         encounter_id = self._encounter.id
-        self.notices.ask(
-            "objection",
-            self.tr("Does the patient object to the recording?"),
-            self.tr("Sound, transcript and draft of this consultation are destroyed now. You type the note instead."),
-            self.tr("Yes, destroy it"),
-            lambda: self._object(encounter_id),
-            self.tr("No, keep it"),
-        )
+        if self.consultation.is_beginning:
+            what = self.tr("Nothing was recorded, and this consultation cannot be from now on. You type the note.")
+            yes, no = self.tr("Yes, type the note"), self.tr("No, go back")
+        else:
+            what = self.tr(
+                "Sound, transcript and draft of this consultation are destroyed now. You type the note instead."
+            )
+            yes, no = self.tr("Yes, destroy it"), self.tr("No, keep it")
+        asked = self.tr("Does the patient object to the recording?")
+        self.notices.ask("objection", asked, what, yes, lambda: self._object(encounter_id), no)
 
     def ask_discard(self) -> None:
         """A consultation that was begun by mistake: asks once, then destroys it."""
@@ -472,9 +517,9 @@ class Window(QMainWindow):
         """Something was said that should not be kept: asks once, then destroys the sound of the last minute."""
         self.notices.ask(
             "strike",
-            self.tr("Strike the last minute?"),
-            self.tr("Its sound is destroyed. That a minute was struck stays on record. The recording goes on."),
-            self.tr("Yes, strike it"),
+            self.tr("Erase the last minute?"),
+            self.tr("Its sound is destroyed. That a minute was erased stays on record. The recording goes on."),
+            self.tr("Yes, erase it"),
             self.consultation.strike,
             self.tr("No, keep it"),
         )
@@ -561,7 +606,12 @@ class Window(QMainWindow):
             for page in (self.consultation, self.review, self.sign, self.export):
                 page.refresh(encounter)
             self._show_strip()
-        elif self._pages.currentWidget() is self.today and self._desk.clinician is not None:
+        else:
+            self._show_today()
+
+    def _show_today(self) -> None:
+        """The day's list changed."""
+        if self._pages.currentWidget() is self.today and self._desk.clinician is not None:
             self.today.refresh()
 
     def _open_draft(self, encounter: Encounter, draft: Draft) -> None:
@@ -699,10 +749,10 @@ class Window(QMainWindow):
 
     def _draft_ready(self) -> None:
         announce(self, self.tr("Draft ready"))
-        if self._pages.currentWidget() is self.today and self._desk.clinician is not None:
-            self.today.refresh()
+        self._show_today()
 
     def _work_failed(self, encounter_id: str, error: ScribeError) -> None:
+        self._show_today()
         elsewhere = self._encounter is None or self._encounter.id != encounter_id
         self.notices.show_error(error, lambda: self.consultation.process(encounter_id), lasting=elsewhere)
 
@@ -718,7 +768,7 @@ class Window(QMainWindow):
         )
 
     def _open_file(self) -> None:
-        if self._pages.currentWidget() is self.consultation:
+        if self._pages.currentWidget() is self.consultation and self.consultation.is_beginning:
             self.consultation.choose_file()
 
     def _explain_copy(self) -> None:
@@ -839,7 +889,8 @@ class Window(QMainWindow):
         self._show_strip()
 
     def _show_strip(self) -> None:
-        page = self._pages.currentWidget()
+        page, shown = self._pages.currentWidget(), self._encounter
+        self._go_on.setVisible(page is self.review and shown is not None and self._desk.may_go_on(shown.id))
         step = self._steps.get(page) if page is not None else None
         self.strip.setVisible(step is not None and self._encounter is not None)
         if step is not None and self._encounter is not None:

@@ -67,20 +67,30 @@ def speaker(turn: Turn) -> str:
     return present(turn.who)
 
 
-def stage(encounter: Encounter) -> str:
-    """Where the encounter is, as what it waits for."""
+def stage(encounter: Encounter, *, working: bool = False, correcting: bool = False) -> str:
+    """Where the encounter is, as what it waits for.
+
+    Args:
+        encounter: which.
+        working: its note is being made just now.
+        correcting: its signed note was changed since.
+    """
+    if correcting:
+        return tr("Correction begun – sign or discard it")
+    if working:
+        return tr("Note being made")
     if encounter.consent is Consent.OBJECTED and encounter.stage is not Stage.SIGNED:
         return tr("Patient objected: type the note")
     return {
         Stage.BEGUN: tr("Not started"),
         Stage.RECORDING: tr("Recording"),
-        Stage.RECORDED: tr("Recorded, not written down yet"),
-        Stage.TRANSCRIBING: tr("Being written down"),
-        Stage.TRANSCRIBED: tr("Note being drafted"),
-        Stage.DRAFTED: tr("Ready to check"),
-        Stage.SIGNED: tr("Signed, not exported yet"),
+        Stage.RECORDED: tr("No note yet – make the draft"),
+        Stage.TRANSCRIBING: tr("No note yet – make the draft"),
+        Stage.TRANSCRIBED: tr("No note yet – make the draft"),
+        Stage.DRAFTED: tr("Draft – check and sign"),
+        Stage.SIGNED: tr("Signed – not in the record yet"),
         Stage.EXPORTED: tr("Signed and exported"),
-        Stage.TYPED: tr("Typed, not signed"),
+        Stage.TYPED: tr("Typed – check and sign"),
         Stage.DESTROYED: tr("Destroyed"),
     }[encounter.stage]
 
@@ -357,7 +367,7 @@ def recorder_event(what: str, detail: str) -> tuple[str, str]:
         case "gone-on":
             return tr("The recording goes on after an interruption."), tr("Up to a second before it may be missing.")
         case "struck":
-            return tr("The last minute was struck."), tr("Its sound is destroyed. The recording goes on.")
+            return tr("The last minute was erased."), tr("Its sound is destroyed. The recording goes on.")
     return "", ""
 
 
@@ -378,6 +388,16 @@ def who(known: Patient) -> str:
 
 def born(when: date | None) -> str:
     return when.strftime("%d %b %Y").lstrip("0") if when else ""
+
+
+def age(when: date, day: date) -> int:
+    """Whole years."""
+    return day.year - when.year - ((day.month, day.day) < (when.month, when.day))
+
+
+def birth(when: date) -> str:
+    """Date of birth and age, as they stand beside a name everywhere."""
+    return tr("Born {date} ({years} years)").format(date=born(when), years=age(when, today()))
 
 
 def nhs_number(digits: str) -> str:

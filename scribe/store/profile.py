@@ -177,6 +177,16 @@ class Profile:
             self._advance(encounter_id, stage)
         return self.encounter(encounter_id)
 
+    def reopen(self, encounter_id: str) -> None:
+        """The patient is still here: what was recorded is recorded again. A step back that no signed encounter takes."""
+        with self._database.transaction():
+            self._data_key(encounter_id)
+            self._database.execute(
+                "UPDATE encounters SET stage = ? WHERE id = ? AND id NOT IN (SELECT encounter_id FROM signed_notes)",
+                Stage.RECORDING,
+                encounter_id,
+            )
+
     def encounter(self, encounter_id: str) -> Encounter:
         rows = self._database.rows(
             "SELECT id, stage, data_key, body FROM encounters WHERE id = ? AND clinician_id = ?",
@@ -200,10 +210,11 @@ class Profile:
         return tuple(self._opened(*row) for row in rows)
 
     def unfinished(self) -> tuple[Encounter, ...]:
-        """Encounters that are not signed yet, or whose note went nowhere yet, to be offered back at start."""
+        """Encounters that are not signed yet, or whose note went nowhere yet, or has a draft after it; to be offered back
+        at start."""
         rows = self._database.rows(
             "SELECT id, stage, data_key, body FROM encounters"
-            " WHERE clinician_id = ? AND stage <> ? ORDER BY begun_at, rowid",
+            " WHERE clinician_id = ? AND (stage <> ? OR correcting) ORDER BY begun_at, rowid",
             self.clinician.id,
             Stage.EXPORTED,
         )
@@ -281,6 +292,15 @@ class Profile:
             if not changed:
                 raise _crossed()
             self._move(recording.encounter_id, stage)
+
+    def forget_drafts(self, recording: Recording) -> None:
+        """Removes everything that was made of the words of a recording before it went on."""
+        with self._database.transaction():
+            self._data_key(recording.encounter_id)
+            if self.encounter(recording.encounter_id).stage is Stage.RECORDING:
+                for table in ("turns", "ledgers"):
+                    self._database.execute(f"DELETE FROM {table} WHERE recording_id = ?", recording.id)
+                self._database.execute("DELETE FROM drafts WHERE encounter_id = ?", recording.encounter_id)
 
     def recordings(self, encounter_id: str) -> tuple[Recording, ...]:
         """The recordings of an encounter, in the order they were begun."""
@@ -410,6 +430,10 @@ class Profile:
                 draft.encounter_id,
                 seal_record(key, Draft, draft, _place("drafts", draft.encounter_id, draft.id)),
             )
+            self._database.execute(
+                "UPDATE encounters SET correcting = 1 WHERE id = ? AND id IN (SELECT encounter_id FROM signed_notes)",
+                draft.encounter_id,
+            )
             self._advance(draft.encounter_id, Stage.DRAFTED)
 
     def drafts(self, encounter_id: str) -> tuple[Draft, ...]:
@@ -433,7 +457,9 @@ class Profile:
                 seal_record(key, SignedNote, note, _place("signed_notes", note.encounter_id, note.id)),
             )
             # The one step back there is: a new version is not exported yet, though the old one may be.
-            self._database.execute("UPDATE encounters SET stage = ? WHERE id = ?", Stage.SIGNED, note.encounter_id)
+            self._database.execute(
+                "UPDATE encounters SET stage = ?, correcting = 0 WHERE id = ?", Stage.SIGNED, note.encounter_id
+            )
 
     def signed_notes(self, encounter_id: str) -> tuple[SignedNote, ...]:
         """Every signed version, the first one first."""

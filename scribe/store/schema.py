@@ -132,4 +132,14 @@ def _voiceprints(database: Database) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (((1, 0), _first), ((1, 1), _waiting_exports), ((1, 2), _voiceprints))
+def _corrections(database: Database) -> None:
+    # Whether a signed note has a draft after it. Corrections begun before this step are found where the note is opened.
+    database.execute("ALTER TABLE encounters ADD COLUMN correcting INTEGER NOT NULL DEFAULT 0")
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    ((1, 0), _first),
+    ((1, 1), _waiting_exports),
+    ((1, 2), _voiceprints),
+    ((1, 3), _corrections),
+)

@@ -144,6 +144,12 @@ def test_unfinished_work_is_offered_back_until_it_is_signed_and_exported(store, 
     assert [one.id for one in profile.unfinished()] == [first.encounter.id, second.encounter.id]
     profile.save_receipt(Receipt(new_id(), note.id, "clipboard", "", "", MORNING))
     assert [one.id for one in profile.unfinished()] == [second.encounter.id]
+    profile.save_draft(replace(first.draft, id=new_id()))
+    assert [one.id for one in profile.unfinished()] == [first.encounter.id, second.encounter.id], "a correction"
+    again = replace(signed(first), version=2, replaces=note.id)
+    profile.save_signed(again)
+    profile.save_receipt(Receipt(new_id(), again.id, "clipboard", "", "", MORNING))
+    assert [one.id for one in profile.unfinished()] == [second.encounter.id]
 
 
 def test_a_new_version_of_an_exported_note_is_not_exported_yet(profile) -> None:

@@ -108,6 +108,7 @@ class FakeDesk:
         self.gone_wrong: tuple[Misfiled, ...] = ()
         self.drive_is_back = False
         self._recording = ""
+        self._stopped: set[str] = set()  # recorded by a microphone
         self.broken_off = Interrupted(312_000, True)
         self.struck: list[tuple[int, int]] = []
         self.started_with: list[tuple[bool, bool]] = []
@@ -235,7 +236,7 @@ class FakeDesk:
 
     def unfinished(self) -> tuple[Encounter, ...]:
         done = (Stage.EXPORTED, Stage.DESTROYED)
-        return tuple(e for e in self.encounters() if e.stage not in done)
+        return tuple(e for e in self.encounters() if e.stage not in done or self.correction_begun(e.id))
 
     def encounter(self, encounter_id: str) -> Encounter:
         assert self._clinician is not None, "the window asked for an encounter while locked"
@@ -331,8 +332,20 @@ class FakeDesk:
         *,
         other_allowed: bool = False,
     ) -> None:
+        if self._encounters[encounter_id].stage is not Stage.RECORDING and not self.may_go_on(encounter_id):
+            raise Fixable("This recording cannot go on.", code="cannot-go-on")
+        if self.fail_recording:
+            raise self.fail_recording
+        if encounter_id in self.processing:
+            self.cancel(encounter_id)
+        self._stage(encounter_id, Stage.RECORDING)
         self._recording = encounter_id
         self.status = RecorderStatus("recording", self.broken_off.duration_ms, 0.0, "Built-in microphone")
+
+    def may_go_on(self, encounter_id: str) -> bool:
+        after = (Stage.RECORDED, Stage.TRANSCRIBING, Stage.TRANSCRIBED, Stage.DRAFTED)
+        untouched = len(self._drafts.get(encounter_id, ())) < 2
+        return encounter_id in self._stopped and self._encounters[encounter_id].stage in after and untouched
 
     def finish_interrupted(self, encounter_id: str) -> None:
         self._stage(encounter_id, Stage.RECORDED)
@@ -378,6 +391,8 @@ class FakeDesk:
     def stop_recording(self, *, encounter_gone: bool = False) -> None:
         self.status = replace(self.status, state="idle", problem="")
         if not encounter_gone:
+            self._stopped.add(self._recording)
+            self._drafts.pop(self._recording, None)
             self._stage(self._recording, Stage.RECORDED)
         self._recording = ""
 
@@ -579,7 +594,12 @@ class FakeDesk:
         return self._drafts[encounter_id][-1]
 
     def correction_begun(self, encounter_id: str) -> bool:
-        return self._drafts[encounter_id][-1].lines != self._signed[encounter_id][-1].lines
+        note, draft = self.signed(encounter_id), self.draft(encounter_id)
+        return note is not None and draft is not None and draft.lines != note.lines
+
+    def drop_correction(self, encounter_id: str) -> None:
+        lines = self._signed[encounter_id][-1].lines
+        self._drafts[encounter_id].append(replace(self._drafts[encounter_id][-1], id=new_id(), lines=lines))
 
     # ---------------------------------------------------------------- export
 

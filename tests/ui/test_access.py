@@ -213,6 +213,13 @@ def test_text_and_states_stand_out(tokens: theme.Tokens) -> None:
     assert not weak
 
 
+@pytest.mark.parametrize("tokens", [theme.LIGHT, theme.DARK, theme.LIGHT_CONTRAST, theme.DARK_CONTRAST])
+def test_that_it_records_is_white_on_red(tokens: theme.Tokens) -> None:
+    red, text = QColor(tokens.record), QColor(tokens.on_record)
+    assert text == QColor("white") and contrast(text, red) >= 4.5
+    assert min(red.hslHue(), 360 - red.hslHue()) <= 10 and red.hslSaturationF() >= 0.5, "red, not pink"
+
+
 def test_both_themes_are_really_worn(dressed: QApplication) -> None:
     for name, tokens in (("dark", theme.DARK), ("light", theme.LIGHT)):
         theme.apply(dressed, name)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
 
 from scribe.errors import Fixable
 from scribe.records import Stage
+from ui import words
+from ui.widgets.basic import Button, RowButton
 
 from . import consultation as made_up
 from .conftest import Room
@@ -91,6 +95,49 @@ def test_progress_and_the_transcript_appear_while_it_is_written_down(room: Room)
     assert page.working.bar.value() == made_up.TURNS[3].end_ms
     assert page.working.bar.maximum() == made_up.LENGTH_MS
     assert " of 2:29" in room.shown_text(page) and "next patient meanwhile" in room.shown_text(page)
+
+
+@pytest.mark.parametrize("when", ["at work", "stopped for now", "drafted"])
+def test_the_recording_goes_on_while_the_patient_is_still_here(room: Room, when: str) -> None:
+    encounter = room.begin()
+    page, window = room.window.consultation, room.window
+    page.start_recording()
+    room.settle()
+    assert not page.working.go_on.isVisible()
+    page.stop_recording()
+    room.settle()
+    if when == "stopped for now":
+        page.working.cancel.click()
+    elif when == "drafted":
+        room.desk.finish()
+    room.settle()
+    button = window._go_on if when == "drafted" else page.working.go_on
+    assert button.isVisible() and room.focus() is not button, "Enter must not begin to record"
+    button.click()
+    room.settle()
+    assert room.page() is page and page.recording.isVisible() and room.focus() is page.recording.stop
+    assert room.desk.status.state == "recording" and window.recording_bar.isVisible()
+    assert room.desk.processing == [] and not page.is_working(encounter.id)
+    room.press(Qt.Key.Key_Return)
+    assert room.desk.processing == [encounter.id]
+    room.desk.finish()
+    room.settle()
+    assert room.page() is window.review
+
+
+def test_the_recording_does_not_go_on_once_the_note_was_changed(room: Room) -> None:
+    draft = room.drafted()
+    review, go_on = room.window.review, room.window._go_on
+    review.note.edit_line(draft.lines[0].id)
+    room.type(" indeed")
+    go_on.click()
+    room.settle()
+    assert room.desk.status.state == "idle"
+    assert [card.code for card in room.window.notices.cards()] == ["cannot-go-on"]
+    assert room.window.consultation.working.review.isVisible()
+    assert not room.window.consultation.working.go_on.isVisible()
+    room.press(Qt.Key.Key_Return)
+    assert room.page() is review and review._lines()[0].text.endswith(" indeed") and not go_on.isVisible()
 
 
 def test_a_second_enter_does_not_stop_the_work(room: Room) -> None:
@@ -203,14 +250,43 @@ def test_one_list_holds_what_is_not_finished_signed_notes_that_went_nowhere_amon
     room.signed()
     room.press(Qt.Key.Key_Escape)
     said = room.shown_text(room.window.today)
-    assert "Not finished yet (1)" in said and "Signed, not exported yet" in said
-    assert "NHS 943 476 5919" in said
+    assert "Not finished yet (1)" in said and "▲ Signed – not in the record yet" in said
+    years = words.age(made_up.PATIENT.date_of_birth, words.today())  # type: ignore[arg-type]
+    assert "NHS 943 476 5919" in said and f"Born 3 Feb 1961 ({years} years)" in said
     room.window.open_encounter(room.desk.unfinished()[0].id)
     room.settle()
     room.window.export.blocks[0].copy()
     room.press(Qt.Key.Key_Escape)
     said = room.shown_text(room.window.today)
     assert "Not finished yet" not in said and "Finished today" in said
+
+
+def test_the_days_list_says_what_each_consultation_waits_for(room: Room) -> None:
+    encounter = room.begin()
+    page, today = room.window.consultation, room.window.today
+    page.start_recording()
+    page.stop_recording()
+    room.settle()
+    room.press(Qt.Key.Key_Escape)
+    assert "Note being made" in room.shown_text(today)
+    room.desk.cancel(encounter.id)
+    room.settle()
+    assert "○ No note yet – make the draft" in room.shown_text(today)
+    page.process(encounter.id)
+    room.desk.fail(Fixable("No speech was heard.", code="no-speech"))
+    room.settle()
+    assert "No note yet – make the draft" in room.shown_text(today)
+    page.process(encounter.id)
+    room.desk.finish()
+    room.settle()
+    assert "● Draft – check and sign" in room.shown_text(today)
+
+
+def test_what_is_signed_and_in_no_record_stands_out_without_colour_too(room: Room) -> None:
+    room.signed()
+    room.press(Qt.Key.Key_Escape)
+    (mark,) = [each for each in room.window.today.findChildren(QLabel) if "not in the record" in each.text()]
+    assert mark.property("tone") == "warn" and mark.text().startswith("▲")
 
 
 def test_that_it_records_is_said_once(room: Room) -> None:
@@ -267,6 +343,41 @@ def test_a_correction_that_was_begun_is_offered_where_it_was_left(room: Room) ->
     room.press("E")
     assert room.page() is review and review.draft is not None and review.draft.encounter_id == encounter_id
     assert review._lines()[0].text == f"{line.text} (corrected)"
+
+
+def test_a_correction_that_was_begun_is_on_the_days_list_and_can_be_given_up(room: Room) -> None:
+    room.signed()
+    room.window.export.blocks[0].copy()
+    room.press("E")
+    review, today = room.window.review, room.window.today
+    room.press(Qt.Key.Key_Escape)
+    assert "Correction begun" not in room.shown_text(today), "nothing is changed yet"
+    for wanted in (1, 2):
+        room.window.open_correction(room.desk.encounters()[0].id)
+        room.settle()
+        line = review._lines()[0]
+        review.note.edit_line(line.id)
+        room.type(" again")
+        room.press(Qt.Key.Key_Return)
+        room.window.go_home()
+        room.settle()
+        assert "Not finished yet (1)" in room.shown_text(today)
+        assert "▲ Correction begun – sign or discard it" in room.shown_text(today)
+        row = today.findChildren(RowButton)[0]
+        if wanted == 1:
+            row.click()
+            room.settle()
+            assert room.page() is review and review._lines()[0].text == f"{line.text} again"
+            room.window.go_home()
+            room.settle()
+        (drop,) = [each for each in today.findChildren(Button) if "Discard the correction" in each.accessibleName()]
+        for answer, left in ((1, True), (0, False)):
+            drop.click()
+            (card,) = room.window.notices.cards()
+            card.buttons.itemAt(answer).widget().click()  # type: ignore[union-attr]
+            room.settle()
+            assert ("Correction begun" in room.shown_text(today)) is left
+        assert "Finished today" in room.shown_text(today)
 
 
 def test_the_window_never_names_a_patient_in_its_title(room: Room) -> None:

@@ -10,9 +10,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from scribe.capture.sound import LONGEST_ASIDE_MS
 from scribe.desk import Interrupted
 from scribe.errors import Bug, Fixable
 from scribe.records import Consent, Mode, Stage
+from ui import theme
+from ui.widgets.basic import Button
 
 from . import consultation as made_up
 from .conftest import Room
@@ -183,14 +186,15 @@ def test_the_last_minute_is_struck_after_one_question(room: Room) -> None:
 def test_one_key_says_that_it_is_an_interruption_and_that_it_is_over(room: Room) -> None:
     recording(room)
     card = room.window.consultation.recording
+    assert f"after {LONGEST_ASIDE_MS // 60_000} minutes" in room.shown_text(card)
     room.press("X")
     room.desk.hear(ms=5_000, level=0.5)
-    room.qtbot.waitUntil(lambda: card.aside.accessibleName() == "Interruption is over", timeout=10_000)
-    assert room.desk.status.aside and "an interruption" in room.window.recording_bar.accessibleName().lower()
-    assert "interruption" in room.shown_text(room.window.consultation)
+    room.qtbot.waitUntil(lambda: card.aside.accessibleName() == "For the note again", timeout=10_000)
+    assert room.desk.status.aside and "not for the note" in room.window.recording_bar.accessibleName()
+    assert "Not for the note" in room.shown_text(room.window.consultation)
     card.aside.click()
     assert not room.desk.status.aside
-    room.qtbot.waitUntil(lambda: card.aside.accessibleName() == "Interruption", timeout=10_000)
+    room.qtbot.waitUntil(lambda: card.aside.accessibleName() == "Not for the note", timeout=10_000)
 
 
 def test_a_recording_that_broke_off_is_gone_on_with_only_by_choice(room: Room) -> None:
@@ -246,6 +250,62 @@ def test_an_objection_is_asked_once_then_destroys_and_opens_the_typed_note(room:
     assert room.page() is room.window.review
     assert room.desk.status.state == "idle" and not room.window.recording_bar.isVisible()
     assert "Margaret Ellison" in room.window.strip.accessibleName()
+
+
+def _button(room: Room, text: str) -> Button:
+    (made,) = [each for each in room.window.findChildren(Button) if each.isVisible() and each.accessibleName() == text]
+    return made
+
+
+def test_what_is_filed_about_consent_is_what_the_button_says(room: Room, tmp_path: Path) -> None:
+    begin = room.window.consultation.begin
+    encounter = room.begin()
+    assert begin.start.accessibleName().startswith("Patient told, no objection")
+    begin.start.click()
+    room.settle()
+    assert room.desk.encounter(encounter.id).consent is Consent.TOLD_NO_OBJECTION
+    encounter = room.begin()
+    _button(room, "Told, no objection: open a recording…")
+    room.window.consultation.open_file(tmp_path / "talk.wav")
+    room.settle()
+    assert room.desk.encounter(encounter.id).consent is Consent.TOLD_NO_OBJECTION
+    encounter = room.begin()
+    _button(room, "Type without recording").click()
+    room.settle()
+    assert room.desk.encounter(encounter.id).consent is Consent.NOT_ASKED
+    room.begin()
+    _button(room, "Patient objects: type the note").click()
+    (card,) = room.window.notices.cards()
+    assert "destroyed" not in card.accessibleName(), "there is nothing to destroy"
+    card.buttons.itemAt(0).widget().click()  # type: ignore[union-attr]
+    room.settle()
+    objected = room.window._encounter
+    assert objected is not None and objected.consent is Consent.OBJECTED and room.page() is room.window.review
+
+
+def test_what_is_said_to_the_patient_is_as_plain_to_read_as_anything_else(room: Room) -> None:
+    room.begin()
+    said = room.window.consultation.begin.tell
+    assert said.font().pointSizeF() >= QApplication.font().pointSizeF()
+    assert said.palette().color(said.foregroundRole()) == theme.colour("text")
+
+
+def test_the_button_that_says_no_stands_beside_the_one_that_starts(room: Room) -> None:
+    room.begin()
+    start, no = room.window.consultation.begin.start, _button(room, "Patient objects: type the note")
+    assert start.y() == no.y() and 0 < no.x() - (start.x() + start.width()) <= theme.GAP
+
+
+def test_a_recording_is_opened_only_where_nothing_is_recorded_yet(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[bool] = []
+    monkeypatch.setattr(room.window.consultation, "choose_file", lambda: opened.append(True))
+    room.begin()
+    room.press("O", control=True)
+    assert opened == [True]
+    room.window.consultation.start_recording()
+    room.settle()
+    room.press("O", control=True)
+    assert opened == [True]
 
 
 def test_the_typed_note_is_written_signed_and_exported_like_any_other(room: Room) -> None:

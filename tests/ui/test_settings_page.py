@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox
 
 from scribe import models
@@ -65,6 +66,30 @@ def test_a_model_that_is_not_here_is_not_offered(at_settings: Room) -> None:
 def test_the_time_until_it_locks_is_the_one_chosen(at_settings: Room) -> None:
     choose(at_settings, at_settings.window.settings._idle, 2)
     assert at_settings.window._idle.interval() == 120_000
+
+
+def test_the_settings_say_what_they_do(at_settings: Room) -> None:
+    room, page = at_settings, at_settings.window.settings
+    for idle in (page._idle.itemText(index) for index in range(page._idle.count())):
+        assert idle.startswith("after ") and idle.endswith(" minutes without use"), "the mouse counts too"
+    for choice in (page._theme, page._motion):
+        assert choice.itemText(choice.findData("system")) == "Same as this computer"
+    said = room.shown_text(page)
+    assert "If the microphone is unplugged" in said and "Names that Scribe mishears" in said
+
+
+def test_what_matters_to_a_consultation_stands_before_how_it_looks_for_eye_and_tab(at_settings: Room) -> None:
+    room, page = at_settings, at_settings.window.settings
+    assert room.focus() is page._microphone
+    order = [page._microphone, page._idle, page.voice.read, page._template, page._folder, page._theme, page._text]
+    heights = [each.mapTo(page, QPoint(0, 0)).y() for each in order]
+    assert heights == sorted(heights)
+    met = [page._microphone]
+    while page._text not in met:
+        room.press(Qt.Key.Key_Tab)
+        assert len(met) < 40
+        met.append(room.focus())  # type: ignore[arg-type]
+    assert [each for each in met if each in order] == order
 
 
 def test_what_was_chosen_is_there_the_next_time(at_settings: Room) -> None:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,7 +25,21 @@ from scribe.records import Detail, Draft, Encounter, Mode, Patient, Present, Sec
 from ui import motion, theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
-from ui.widgets.basic import Button, Card, Choice, IconLabel, Tick, centred, chip, column, field, flow, label, row
+from ui.widgets.basic import (
+    Button,
+    Card,
+    Choice,
+    IconLabel,
+    Tick,
+    centred,
+    chip,
+    column,
+    field,
+    flow,
+    is_enter,
+    label,
+    row,
+)
 from ui.widgets.meter import LevelMeter
 from ui.widgets.transcript import TranscriptView
 
@@ -57,17 +70,15 @@ class BeginCard(Card):
         self._modes = QButtonGroup(self)
         mode_buttons = []
         for number, mode in enumerate(Mode):
-            made = QPushButton(words.mode(mode))
+            made = Button(words.mode(mode))
             made.setCheckable(True)
-            made.setAccessibleName(words.mode(mode))
             self._modes.addButton(made, number)
             mode_buttons.append(made)
         self._modes.idClicked.connect(lambda _: self._tell())
-        self._present: dict[Present, QPushButton] = {}
+        self._present: dict[Present, Button] = {}
         for who in Present:
-            made = QPushButton(words.present(who))
+            made = Button(words.present(who))
             made.setCheckable(True)
-            made.setAccessibleName(words.present(who))
             made.toggled.connect(self._tell)
             self._present[who] = made
         self.microphone = Choice(self.tr("Microphone"))
@@ -79,22 +90,17 @@ class BeginCard(Card):
             icon="mic",
             key="Enter",
         )
-        tell = label(
+        self.tell = label(
             self.tr(
-                "Tell the patient: “I would like to record our conversation so that this computer can help me write "
-                "the note. The recording stays on this computer. Is that all right?”"
-            ),
-            "muted",
+                "“I would like to record our conversation so that this computer can help me write the note. The recording "
+                "stays on this computer. Is that all right?”"
+            )
         )
         self._patient = label("", "strong")
         self._choose = Button("", self.patient_wanted.emit, icon="person", key="Ctrl+P")
         whose = row(self._patient, self._choose, gap=theme.GAP)
         whose.setStretch(0, 1)
         self.patient_place = column(whose, gap=theme.GAP)  # the form opens here
-        say = QHBoxLayout()
-        say.setSpacing(theme.GAP)
-        say.addWidget(IconLabel("info", "accent", 22), 0, Qt.AlignmentFlag.AlignTop)
-        say.addWidget(tell, 1)
         self.column.setSpacing(theme.GAP_LARGE)
         self.column.addWidget(label(self.tr("New consultation"), "title"))
         self.column.addLayout(_captioned(self.tr("Patient"), self.patient_place))
@@ -102,13 +108,19 @@ class BeginCard(Card):
         self.column.addLayout(_captioned(self.tr("Who else is there"), flow(*self._present.values())))
         self.column.addLayout(field(self.tr("Microphone"), self.microphone))
         self.column.addWidget(self.computer_sound)
-        self.column.addLayout(say)
-        self.column.addLayout(flow(self.start))
+        self.column.addLayout(_captioned(self.tr("Tell the patient"), column(self.tell)))
         self.column.addLayout(
             flow(
-                Button(self.tr("Open a recording…"), self.file_wanted.emit, icon="folder", key="Ctrl+O"),
-                Button(self.tr("Type the note instead"), self.type_wanted.emit, icon="keyboard"),
-                Button(self.tr("Patient objects"), self.objected.emit, kind="danger"),
+                self.start,
+                Button(self.tr("Patient objects: type the note"), self.objected.emit, icon="keyboard"),
+            )
+        )
+        # What is filed is what the button says: whoever opens a recording confirms the same as whoever begins one.
+        opens = self.tr("Told, no objection: open a recording…")
+        self.column.addLayout(
+            flow(
+                Button(opens, self.file_wanted.emit, kind="quiet", icon="folder", key="Ctrl+O"),
+                Button(self.tr("Type without recording"), self.type_wanted.emit, kind="quiet", icon="keyboard"),
                 Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="remove"),
             )
         )
@@ -192,17 +204,16 @@ class RecordingCard(Card):
         trouble.setStretch(1, 1)
         self.column.addLayout(trouble)
         self.column.addSpacing(theme.GAP)
-        self.strike = Button(self.tr("Strike the last minute"), self.strike_wanted.emit, icon="remove", key="S")
         self.aside = Button("", lambda: self.aside_wanted.emit(not self._aside), icon="person", key="X")
-        self.column.addLayout(flow(self.stop, self.pause, self.aside, self.strike))
-        self.column.addWidget(
-            label(
-                self.tr(
-                    "Pause for anything that should not be recorded. Everything is saved as it comes. An interruption, such "
-                    "as a colleague at the door, is recorded but left out of the note, for three minutes at most; you can "
-                    "put it back when you check."
-                ),
-                "muted",
+        self.strike = Button(self.tr("Erase the last minute"), self.strike_wanted.emit, icon="erase", key="S")
+        self.column.addLayout(flow(self.stop, self.pause))
+        self.column.addSpacing(theme.GAP)
+        at_the_door = self.tr("Someone at the door: recorded, left out, ends by itself after 3 minutes")
+        self.column.addLayout(
+            flow(
+                _explained(self.aside, at_the_door),
+                _explained(self.strike, self.tr("Its sound is destroyed")),
+                gap=theme.GAP_LARGE,
             )
         )
         self.column.addWidget(self._behind)
@@ -213,7 +224,7 @@ class RecordingCard(Card):
         self.column.addLayout(
             flow(
                 Button(self.tr("Patient objects"), self.objected.emit, kind="danger"),
-                Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="close"),
+                Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="remove"),
             )
         )
 
@@ -251,7 +262,7 @@ class RecordingCard(Card):
         for widget in (self._trouble, self._trouble_icon):
             widget.setVisible(bool(happened))
         paused = status.state == "paused"
-        aside = self.tr("An interruption, not for the note") if status.aside else ""
+        aside = self.tr("Not for the note") if status.aside else ""
         states = {"paused": self.tr("Paused"), "problem": self.tr("Not recording")}
         self._state.setText(states.get(status.state, aside))
         self._state.setVisible(bool(self._state.text()))
@@ -262,7 +273,7 @@ class RecordingCard(Card):
 
     def _show_aside(self, aside: bool) -> None:
         self._aside = aside
-        text = self.tr("Interruption is over") if aside else self.tr("Interruption")
+        text = self.tr("For the note again") if aside else self.tr("Not for the note")
         if self.aside.accessibleName() != text:
             self.aside.say(text)
 
@@ -320,11 +331,13 @@ class WorkingCard(Card):
 
     Signals:
         cancel_wanted(), go_wanted(): cancel; start or go on.
+        still_here(): the recording is to go on.
         review_wanted(), type_wanted(), discard_wanted().
     """
 
     cancel_wanted = Signal()
     go_wanted = Signal()
+    still_here = Signal()
     review_wanted = Signal()
     type_wanted = Signal()
     discard_wanted = Signal()
@@ -344,7 +357,7 @@ class WorkingCard(Card):
         self.cancel = Button(self.tr("Stop for now"), self.cancel_wanted.emit, icon="close")
         self.go = Button(self.tr("Draft the note"), self.go_wanted.emit, kind="primary", key="Enter")
         self.review = Button(self.tr("Check the note"), self.review_wanted.emit, kind="primary", key="Enter")
-        self._type = Button(self.tr("Type the note instead"), self.type_wanted.emit, icon="keyboard")
+        self._type = Button(self.tr("Type the note instead"), self.type_wanted.emit, kind="quiet", icon="keyboard")
         self.column.setSpacing(theme.GAP)
         self.column.addWidget(self._title)
         self.column.addWidget(self._what)
@@ -352,10 +365,13 @@ class WorkingCard(Card):
         self.column.addWidget(self._meanwhile)
         self.column.addSpacing(theme.GAP)
         self._discard = Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="remove")
-        self.column.addLayout(flow(self.review, self.go, self.cancel, self._type, self._discard))
+        self.go_on = Button(self.tr("Patient still here: go on recording"), self.still_here.emit, icon="mic")
+        self.column.addLayout(flow(self.review, self.go, self.cancel, self.go_on))
+        self.column.addLayout(flow(self._type, self._discard))
 
-    def show_stage(self, stage: Stage, working: bool) -> None:
+    def show_stage(self, stage: Stage, working: bool, may_go_on: bool) -> None:
         """What the card says when no progress is known yet."""
+        self.go_on.setVisible(may_go_on)
         self.review.setVisible(stage is Stage.DRAFTED and not working)
         self.go.setVisible(not working and stage is not Stage.DRAFTED)
         self.cancel.setVisible(working)
@@ -477,6 +493,7 @@ class ConsultationPage(QWidget):
         self.interrupted.discard_wanted.connect(self.discard_wanted)
         self.working.cancel_wanted.connect(self._cancel)
         self.working.go_wanted.connect(lambda: self.process())
+        self.working.still_here.connect(self.go_on_recording)
         self.working.review_wanted.connect(self._review)
         self.working.type_wanted.connect(self._type)
         self.begin.discard_wanted.connect(self.discard_wanted)
@@ -567,7 +584,7 @@ class ConsultationPage(QWidget):
         self._start(encounter_id, start)
 
     def go_on_recording(self) -> None:
-        """Goes on with the recording that broke off."""
+        """Goes on with the recording that broke off, or was stopped while the patient is still here."""
         if self._encounter is None or self.is_starting:
             return
         encounter_id = self._encounter.id
@@ -584,7 +601,8 @@ class ConsultationPage(QWidget):
         self.is_starting = True
         self.begin.start.setEnabled(False)
         self.begin.start.say(self.tr("Starting…"))
-        self.interrupted.go_on.setEnabled(False)
+        for button in (self.interrupted.go_on, self.working.go_on):
+            button.setEnabled(False)
 
         def start() -> Encounter:
             call()
@@ -607,7 +625,8 @@ class ConsultationPage(QWidget):
 
         def ready() -> None:
             self.is_starting = False
-            self.interrupted.go_on.setEnabled(True)
+            for button in (self.interrupted.go_on, self.working.go_on):
+                button.setEnabled(True)
             self.begin.start.setEnabled(True)
             self.begin.start.say(self.tr("Patient told, no objection: record"))
 
@@ -698,8 +717,7 @@ class ConsultationPage(QWidget):
             self._show_stage(focus=True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter:
+        if is_enter(event):
             self.next_step()
         elif event.key() == Qt.Key.Key_P and self._cards.currentIndex() == 1:
             self.recording.pause.click()
@@ -760,7 +778,7 @@ class ConsultationPage(QWidget):
             self._cards.setCurrentIndex(1)
             target = self.recording.stop
         else:
-            self.working.show_stage(encounter.stage, working)
+            self.working.show_stage(encounter.stage, working, self._desk.may_go_on(encounter.id))
             self._cards.setCurrentIndex(2)
             # While it works nothing has the focus that Enter would press: a second Enter must not stop the work.
             choices = (self.working.review, self.working.go)
@@ -826,11 +844,18 @@ class ConsultationPage(QWidget):
 
     def _drafted(self, encounter_id: str, _draft: Draft) -> None:
         self._set_working(encounter_id, False)
-        if encounter_id == self.encounter_id and self.isVisible():
+        if encounter_id == self.encounter_id and self.isVisible() and not self.is_starting:
             self.review_wanted.emit(encounter_id)
 
     def _stopped(self, encounter_id: str) -> None:
         self._set_working(encounter_id, False)
+
+
+def _explained(button: Button, text: str) -> QWidget:
+    """A button over what it does, in small."""
+    made = QWidget()
+    made.setLayout(column(button, label(text, "small"), gap=theme.GRID))
+    return made
 
 
 def _captioned(text: str, content: QLayout) -> QVBoxLayout:

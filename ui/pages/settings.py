@@ -42,16 +42,17 @@ class SettingsPage(CentredPage):
         head = row(label(self.tr("Settings"), "title"), self._back)
         head.setStretch(0, 1)
         self.column.addLayout(head)
-        self._build_look()
+        # What matters to the next consultation first, what is set once last.
         self._build_consultation()
-        self._build_notes()
-        self.profiles = ProfilesCard(bridge, preferences)
-        self.profiles.failed.connect(self.failed)
-        self.column.addWidget(self.profiles)
         self.voice = VoiceCard(desk, bridge)
         self.voice.failed.connect(self.failed)
         self.voice.listening_changed.connect(self.listening_changed)
         self.column.addWidget(self.voice)
+        self._build_notes()
+        self.profiles = ProfilesCard(bridge, preferences)
+        self.profiles.failed.connect(self.failed)
+        self.column.addWidget(self.profiles)
+        self._build_look()
         self.models = ModelsCard(bridge, preferences)
         self.models.failed.connect(self.failed)
         self.column.addWidget(self.models)
@@ -94,7 +95,7 @@ class SettingsPage(CentredPage):
     def start(self) -> None:
         self.load()
         self.area.verticalScrollBar().setValue(0)
-        self._theme.setFocus()
+        self._microphone.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -105,7 +106,7 @@ class SettingsPage(CentredPage):
     def _build_look(self) -> None:
         self._theme, self._text = Choice(self.tr("Light or dark")), Choice(self.tr("Text size"))
         for title, value in (
-            (self.tr("As the computer"), "system"),
+            (self.tr("Same as this computer"), "system"),
             (self.tr("Light"), "light"),
             (self.tr("Dark"), "dark"),
             (self.tr("Light, high contrast"), "light-contrast"),
@@ -115,7 +116,7 @@ class SettingsPage(CentredPage):
         for percent in _TEXT_SIZES:
             self._text.addItem(self.tr("{percent} %").format(percent=percent), percent)
         self._motion = Choice(self.tr("Movement"))
-        self._motion.addItem(self.tr("As the computer"), "system")
+        self._motion.addItem(self.tr("Same as this computer"), "system")
         self._motion.addItem(self.tr("None: nothing moves by itself"), "none")
         self._on_choice(self._motion, "motion")
         self._on_choice(self._theme, "theme")
@@ -130,14 +131,14 @@ class SettingsPage(CentredPage):
         )
 
     def _build_consultation(self) -> None:
-        self._microphone, self._idle = Choice(self.tr("Microphone")), Choice(self.tr("Lock after"))
+        self._microphone, self._idle = Choice(self.tr("Microphone")), Choice(self.tr("Lock"))
         for minutes in _IDLE:
-            self._idle.addItem(self.tr("{minutes} minutes without a key").format(minutes=minutes), minutes)
+            self._idle.addItem(self.tr("after {minutes} minutes without use").format(minutes=minutes), minutes)
         self._words = QPlainTextEdit()
         self._words.setTabChangesFocus(True)
         self._words.setMinimumHeight(96)
         self._words.setMaximumHeight(160)
-        self._other = Choice(self.tr("If it goes during a recording"))
+        self._other = Choice(self.tr("If the microphone is unplugged"))
         self._other.addItem(self.tr("Wait until it is back"), False)
         self._other.addItem(self.tr("Go on with the computer's usual microphone"), True)
         self._on_choice(self._microphone, "microphone")
@@ -147,13 +148,17 @@ class SettingsPage(CentredPage):
             Card().add(
                 label(self.tr("Consultation"), "heading"),
                 field(self.tr("Microphone"), self._microphone),
-                field(self.tr("If it goes during a recording"), self._other),
+                field(self.tr("If the microphone is unplugged"), self._other),
                 field(
-                    self.tr("Your own words"),
+                    self.tr("Names that Scribe mishears"),
                     self._words,
-                    self.tr("One a line, at most 30: names of people, places and services that are often misheard."),
+                    self.tr("One a line, at most 30: people, places, services. They count as spelt right, too."),
                 ),
-                field(self.tr("Lock after"), self._idle, self.tr("A recording goes on while Scribe is locked.")),
+                field(
+                    self.tr("Lock"),
+                    self._idle,
+                    self.tr("A key or the mouse counts as use. A recording goes on while Scribe is locked."),
+                ),
             )
         )
 

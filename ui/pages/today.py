@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -13,21 +14,36 @@ from scribe.records import Encounter, Stage
 from ui import theme, words
 from ui.widgets.basic import Button, Card, CentredPage, IconLabel, RowButton, chip, clear, flow, label
 
+_MARKS = {
+    Stage.DRAFTED: ("●", "accent"),
+    Stage.TYPED: ("●", "accent"),
+    Stage.SIGNED: ("▲", "warn"),  # done, as it feels, and not in the record
+    Stage.EXPORTED: ("✓", "good"),
+}
+"""Mark and tone by how far an encounter is; what has no note yet is open and grey."""
+
 
 class TodayPage(CentredPage):
     """The list to come home to.
 
     Signals:
         new_wanted(), opened(encounter_id), demo_wanted(demo_id).
+        correction_wanted(encounter_id), drop_wanted(encounter_id): go on with a correction, or give it up.
+
+    Args:
+        desk: whose encounters these are.
+        is_working: whether a note is being made of an encounter just now.
     """
 
     new_wanted = Signal()
     opened = Signal(str)
     demo_wanted = Signal(str)
+    correction_wanted = Signal(str)
+    drop_wanted = Signal(str)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, is_working: Callable[[str], bool]) -> None:
         super().__init__(860)
-        self._desk = desk
+        self._desk, self._is_working = desk, is_working
         self._day = label("", "title")
         self._new = Button(self.tr("New consultation"), self.new_wanted.emit, kind="primary", icon="add", key="N")
         head = QHBoxLayout()
@@ -50,12 +66,12 @@ class TodayPage(CentredPage):
         if unfinished:
             self._body.addWidget(label(self.tr("Not finished yet ({count})").format(count=len(unfinished)), "label"))
             for encounter in unfinished:
-                self._body.addWidget(self._row(encounter))
+                self._add(encounter)
             self._body.addSpacing(theme.GAP_LARGE)
         if rest:
             self._body.addWidget(label(self.tr("Finished today"), "label"))
             for encounter in rest:
-                self._body.addWidget(self._row(encounter))
+                self._add(encounter)
             self._body.addSpacing(theme.GAP_LARGE)
         if not unfinished and not rest:
             self._body.addWidget(self._empty())
@@ -77,12 +93,15 @@ class TodayPage(CentredPage):
         else:
             super().keyPressEvent(event)
 
-    def _row(self, encounter: Encounter) -> RowButton:
-        name, stage = words.patient(encounter.patient), words.stage(encounter)
+    def _add(self, encounter: Encounter) -> None:
+        correcting = encounter.stage in (Stage.SIGNED, Stage.EXPORTED) and self._desk.correction_begun(encounter.id)
+        working = self._is_working(encounter.id)
+        name, stage = words.patient(encounter.patient), words.stage(encounter, working=working, correcting=correcting)
         when, mode = words.clock(encounter.begun_at), words.mode(encounter.mode)
         if encounter.begun_at.astimezone().date() != words.today():
             when = f"{words.born(encounter.begun_at.astimezone().date())}, {when}"
-        made = RowButton(f"{when}, {name}, {mode}, {stage}", lambda: self.opened.emit(encounter.id))
+        opened = self.correction_wanted if correcting else self.opened
+        made = RowButton(f"{when}, {name}, {mode}, {stage}", lambda: opened.emit(encounter.id))
         made.add(label(when, "muted", wrap=False))
         who = QWidget()
         inner = QVBoxLayout(who)
@@ -92,17 +111,19 @@ class TodayPage(CentredPage):
         born = encounter.patient.date_of_birth
         nhs = words.nhs_number(encounter.patient.nhs_number)
         about = (
-            self.tr("Born {date}").format(date=words.born(born)) if born else "",
+            words.birth(born) if born else "",
             self.tr("NHS {number}").format(number=nhs) if nhs else "",
             mode,
         )
         inner.addWidget(label("   ".join(part for part in about if part), "small"))
         made.add(who, 1)
-        tone = {Stage.DRAFTED: "accent", Stage.SIGNED: "accent", Stage.EXPORTED: "good"}.get(encounter.stage, "warn")
-        mark = {"good": "✓ ", "accent": "● "}.get(tone, "")
-        made.add(chip(mark + stage, tone))
+        mark, tone = ("▲", "warn") if correcting else _MARKS.get(encounter.stage, ("○", ""))
+        made.add(chip(f"{mark} {stage}", tone))
         made.add(IconLabel("next", "muted", 18))
-        return made
+        self._body.addWidget(made)
+        if correcting:
+            said, drop = self.tr("Discard the correction"), lambda: self.drop_wanted.emit(encounter.id)
+            self._body.addLayout(flow(Button(said, drop, kind="quiet", icon="remove", name=f"{said}: {name}")))
 
     def _empty(self) -> QWidget:
         card = Card(margin=theme.GAP_PAGE)

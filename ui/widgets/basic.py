@@ -29,6 +29,16 @@ from PySide6.QtWidgets import (
 from ui import icons, theme
 
 
+def is_enter(event: QKeyEvent) -> bool:
+    """Whether Enter alone was pressed, of either block of keys; held down, it counts once.
+
+    Every control here takes it, which Qt leaves to dialogs: what has the focus is what is meant, and only where nothing
+    takes it may a page take it for what comes next.
+    """
+    alone = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier and not event.isAutoRepeat()
+    return alone and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
 def restyle(widget: QWidget) -> None:
     """Has the sheet look again at a widget whose property changed."""
     widget.style().unpolish(widget)
@@ -154,8 +164,7 @@ class Button(QPushButton):
             self._draw_icon()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Enter presses any button that has the focus, as people expect; Qt leaves that to dialogs.
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+        if is_enter(event):
             self.click()
         else:
             super().keyPressEvent(event)
@@ -254,7 +263,7 @@ class RowButton(QPushButton):
         self.row.addWidget(widget, stretch)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if is_enter(event):
             self.click()
         else:
             super().keyPressEvent(event)
@@ -280,6 +289,12 @@ class Choice(QComboBox):
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_enter(event) and not self.isEditable():
+            self.showPopup()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
@@ -293,6 +308,12 @@ class Tick(QCheckBox):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.setAccessibleName(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_enter(event):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

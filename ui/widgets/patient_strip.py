@@ -37,11 +37,6 @@ def read_date(text: str, today: date) -> date | None:
     return found if found <= today and today.year - found.year <= 130 else None
 
 
-def age(born: date, today: date) -> int:
-    """Whole years."""
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
 class PatientForm(QWidget):
     """Name, date of birth, NHS number and known medicines of the patient, as a person enters them.
 
@@ -216,12 +211,8 @@ class PatientStrip(QFrame):
         self._patient = patient
         self._name.setText(words.patient(patient))
         set_property(self._name, "tone", "" if patient.name else "warn")
-        born = ""
-        if patient.date_of_birth:
-            born = self.tr("Born {date} ({years} years)").format(
-                date=words.born(patient.date_of_birth), years=age(patient.date_of_birth, date.today())
-            )
-        self._born.setText(born or self.tr("No date of birth"))
+        born = patient.date_of_birth
+        self._born.setText(words.birth(born) if born else self.tr("No date of birth"))
         self._nhs.setText(
             self.tr("NHS {number}").format(number=words.nhs_number(patient.nhs_number))
             if patient.nhs_number

@@ -28,7 +28,7 @@ class RecordingBar(QFrame):
         said = {
             "paused": self.tr("Recording paused"),
             "problem": self.tr("Not recording"),
-        }.get(status.state, self.tr("Recording an interruption") if status.aside else self.tr("Recording"))
+        }.get(status.state, self.tr("Recording, not for the note") if status.aside else self.tr("Recording"))
         problem = words.recorder_problem(status.problem)[0] if status.problem else ""
         self._text.setText("   ".join(filter(None, (said, words.duration(status.elapsed_ms), problem))))
         self.setAccessibleName(said)
