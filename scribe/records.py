@@ -538,6 +538,7 @@ class Receipt:
     path: str  # empty for the clipboard
     sha256: str  # of the bytes written
     written_at: datetime
+    passages: tuple[tuple[str, str], ...] = ()  # problem and heading id of each that was copied; earlier ones lack it
 
 
 @dataclass(frozen=True, slots=True)
