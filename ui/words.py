@@ -67,10 +67,12 @@ def speaker(turn: Turn) -> str:
     return present(turn.who)
 
 
-def stage(encounter: Encounter) -> str:
-    """Where the encounter is, as what it waits for."""
+def stage(encounter: Encounter, copied: int = 0, of: int = 0) -> str:
+    """Where the encounter is, as what it waits for; `copied` of so many headings of a note that is signed."""
     if encounter.consent is Consent.OBJECTED and encounter.stage is not Stage.SIGNED:
         return tr("Patient objected: type the note")
+    if encounter.stage is Stage.SIGNED and copied:
+        return tr("Signed – {copied} of {of} headings copied").format(copied=copied, of=of)
     return {
         Stage.BEGUN: tr("Not started"),
         Stage.RECORDING: tr("Recording"),
@@ -359,6 +361,23 @@ def recorder_event(what: str, detail: str) -> tuple[str, str]:
         case "struck":
             return tr("The last minute was struck."), tr("Its sound is destroyed. The recording goes on.")
     return "", ""
+
+
+def place(problem: str, heading: str) -> str:
+    """Where something stands in a note."""
+    return " – ".join(filter(None, (problem, heading)))
+
+
+def not_copied(left: int, of: int) -> str:
+    """How much of a signed note has not reached its record."""
+    if left == of:
+        return tr("None of the {of} headings is copied yet.").format(of=of)
+    text = (
+        tr("{left} of {of} headings is not copied yet.")
+        if left == 1
+        else tr("{left} of {of} headings are not copied yet.")
+    )
+    return text.format(left=left, of=of)
 
 
 def patient(who: Patient) -> str:

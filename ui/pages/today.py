@@ -78,7 +78,9 @@ class TodayPage(CentredPage):
             super().keyPressEvent(event)
 
     def _row(self, encounter: Encounter) -> RowButton:
-        name, stage = words.patient(encounter.patient), words.stage(encounter)
+        copies = self._desk.copies(encounter.id) if encounter.stage is Stage.SIGNED else {}
+        copied = len(copies) - list(copies.values()).count(None)
+        name, stage = words.patient(encounter.patient), words.stage(encounter, copied, len(copies))
         when, mode = words.clock(encounter.begun_at), words.mode(encounter.mode)
         if encounter.begun_at.astimezone().date() != words.today():
             when = f"{words.born(encounter.begun_at.astimezone().date())}, {when}"
@@ -99,6 +101,7 @@ class TodayPage(CentredPage):
         inner.addWidget(label("   ".join(part for part in about if part), "small"))
         made.add(who, 1)
         tone = {Stage.DRAFTED: "accent", Stage.SIGNED: "accent", Stage.EXPORTED: "good"}.get(encounter.stage, "warn")
+        tone = "warn" if copied else tone  # half of a note in a record is worse than none
         mark = {"good": "✓ ", "accent": "● "}.get(tone, "")
         made.add(chip(mark + stage, tone))
         made.add(IconLabel("next", "muted", 18))

@@ -392,7 +392,7 @@ class Lanes(QWidget):
         if item is None:
             item = self._asked[key] = self._spare_asked.pop() if self._spare_asked else self._make_asked()
             about = asked if isinstance(asked, Check) else asked.line
-            place = " – ".join(part for part in (about.problem, titles.get(about.heading, about.heading)) if part)
+            place = words.place(about.problem, titles.get(about.heading, about.heading))
             item.show_asked(asked, place, quote)
         if column.indexOf(item) != number:
             column.insertWidget(number, item)
