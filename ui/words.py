@@ -125,7 +125,7 @@ def reason(value: Reason, what: str) -> str:
         Reason.HYPOTHETICAL: tr("“{what}” was said as a possibility, not as a fact."),
         Reason.SPEAKER_UNSURE: tr("Not sure who said “{what}”."),
         Reason.WORDS_UNSURE: tr("“{what}” was hard to hear."),
-        Reason.CONTRADICTED: tr("Something else was also said: “{what}”."),
+        Reason.CONTRADICTED: tr("Two versions were said. The other: “{what}”."),
         Reason.PARTIAL_ANSWER: tr("Only part of the question was answered: “{what}”."),
         Reason.OTHER_PATIENT: tr("“{what}” may belong to another patient."),
         Reason.NOT_SUPPORTED: tr("The words it came from do not plainly say “{what}”."),

@@ -23,6 +23,7 @@ from scribe.review.edits import (
     typed_note,
 )
 from scribe.review.eyes import Eyes, Look, most, must_be_seen, short_list, to_settle
+from scribe.review.quotes import Quotes
 from scribe.review.risk import by_risk
 from scribe.review.signing import DEMO_STAMP, PRODUCT, amend, demo_stamp, sign, sign_demo, stamp, verify_signed
 
@@ -33,6 +34,7 @@ __all__ = [
     "Eyes",
     "Kind",
     "Look",
+    "Quotes",
     "Sensitivity",
     "accept_check",
     "add_line",

@@ -94,11 +94,16 @@ def test_a_key_that_is_held_answers_one_check_and_not_all_of_them_unread(reviewi
 def test_a_check_quotes_what_was_said_and_plays_it(reviewing: Room) -> None:
     review = reviewing.window.review
     naproxen, ramipril = review.lanes.checks()[:2]
-    assert naproxen._quote.text() == "Said: “her naproxen but it upset my stomach.”"
-    assert "Something else was also said: “ramipril from five”" in ramipril._why.text()
+    assert naproxen._quote.text() == "Said: “My sister gave me some of her naproxen but it upset my stomach.”"
+    assert "Two versions were said. The other: “ramipril from five”." in ramipril._why.text()
     ramipril._heard.click()
     reviewing.settle()
     assert reviewing.focus() is ramipril
+    cards = {card.text: card._quote.text() for card in review.lanes.checks()}
+    assert (
+        cards["Paracetamol, two at night"]
+        == "Said: “What have you been taking for it?” “Just paracetamol, two at night.”"
+    )
     (((start_ms, end_ms),), _), *_ = reviewing.desk.played
     said = next(turn for turn in made_up.TURNS if turn.number == 21)
     assert said.start_ms < start_ms < end_ms < said.end_ms

@@ -18,10 +18,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from scribe.records import Evidence, Role, Segment, Turn
+from scribe.review import Quotes
 from ui import theme, words
 
 _UNSURE_WORD = 0.5  # probability below which a word is underlined as hard to hear
-_QUOTED = 24  # words of one stretch
 _UNSURE_ROLE = 0.6  # confidence below which the speaker gets a question mark
 
 
@@ -95,6 +95,7 @@ class TranscriptView(QTextEdit):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setAcceptDrops(False)
         self._turns: tuple[Turn, ...] = ()
+        self._quotes = Quotes(())
         self._places: dict[str, _Place] = {}
         self._order: list[_Place] = []
         self._marked: tuple[Evidence, ...] = ()
@@ -110,6 +111,7 @@ class TranscriptView(QTextEdit):
     def show_turns(self, turns: Iterable[Turn]) -> None:
         """Replaces what is shown."""
         self._turns = tuple(turns)
+        self._quotes = Quotes(self._turns)
         self._write()
 
     def add_segment(self, segment: Segment) -> None:
@@ -148,15 +150,8 @@ class TranscriptView(QTextEdit):
         return tuple(s.cursor.selectedText() for s in self.extraSelections())
 
     def quote(self, evidence: Iterable[Evidence]) -> str:
-        """What was said there, word for word, each stretch in quotation marks; long ones are cut in the middle."""
-        said = []
-        for piece in evidence:
-            if turn := self.turn(piece.turn_id):
-                spoken = [word.text for word in turn.words[piece.first_word : piece.end_word]]
-                if len(spoken) > _QUOTED:
-                    spoken = [*spoken[: _QUOTED // 2], "…", *spoken[-_QUOTED // 2 :]]
-                said.append(f"“{' '.join(spoken).rstrip(',;')}”")
-        return " ".join(dict.fromkeys(said))
+        """What was said there, in whole sentences, each stretch in quotation marks."""
+        return self._quotes.of(evidence)
 
     def turn(self, turn_id: str) -> Turn | None:
         """The turn with this id, if it is shown."""
