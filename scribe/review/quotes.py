@@ -9,7 +9,7 @@ from scribe.records import Evidence, Turn
 
 LONGEST = 30  # words of a sentence that is quoted whole
 _AROUND, _ENDS = 6, 3  # of a longer one: words kept on either side of those that are cited, and at its ends
-_SHORT = 6  # words of a sentence that says little without the question that it answers
+_SHORT = 8  # words of a sentence that says little without the question that it answers
 _NEAR = 12  # words of its turn that may come before it, for it to be an answer
 
 
