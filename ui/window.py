@@ -845,7 +845,9 @@ class Window(QMainWindow):
         if step is not None and self._encounter is not None:
             begins = page is self.consultation and self.consultation.is_beginning
             place = self.consultation.begin.patient_place if begins else None
-            self.strip.show_encounter(self._encounter, step, place)
+            # A signature is the clinician's last word on what they did not look at.
+            checked = page is not self.sign or self.review.is_all_seen()
+            self.strip.show_encounter(self._encounter, step, place, checked=checked)
 
     def _when_unlocked(self, action: Callable[[], object]) -> Callable[[], None]:
         def act() -> None:

@@ -180,6 +180,19 @@ def ahead(checks: int, looks: int, omissions: int) -> str:
     return " · ".join(filter(None, parts)) or tr("Nothing is left to check")
 
 
+def not_looked_at(said: int, lines: int) -> str:
+    """What nobody has looked at although nothing holds up the signature; empty where there is nothing."""
+    things = tr("1 thing you said") if said == 1 else tr("{count} things you said").format(count=said)
+    rest = tr("1 line") if lines == 1 else tr("{count} lines").format(count=lines)
+    if not (said or lines):
+        return ""
+    what = tr("{one} and {other}").format(one=things, other=rest) if said and lines else things if said else rest
+    text = (
+        tr("{what} below has not been looked at.") if said + lines == 1 else tr("{what} below have not been looked at.")
+    )
+    return text.format(what=what)
+
+
 def origin(line: Line) -> str:
     """Where a line comes from, said beside it; empty for one as it was drafted."""
     if line.origin is Origin.CLINICIAN:
