@@ -196,6 +196,7 @@ class Window(QMainWindow):
         self.review.copy_refused.connect(self._explain_copy)
         self.review.not_saved.connect(self._not_saved)
         self.review.saved_again.connect(lambda: self.notices.drop("not-saved"))
+        self.sign.copy_refused.connect(self._explain_copy)
         self.sign.back_wanted.connect(self.open_review)
         self.sign.patient_wanted.connect(self.strip.open_form)
         self.sign.signed.connect(self._signed)
@@ -580,7 +581,7 @@ class Window(QMainWindow):
             return  # what would be signed is not what was on show; the card says why
         self._set(encounter)
         self._show(self.sign)
-        self.sign.open(encounter, draft)
+        self.sign.open(encounter, draft, self.review.unseen())
 
     def _open_export(self, encounter: Encounter) -> None:
         note = self._desk.signed(encounter.id)

@@ -453,19 +453,30 @@ def duration(ms: int) -> str:
 
 
 def answered(checks: Iterable[Check]) -> str:
-    """How the checks were answered, and what was left out by name; empty where there were none."""
-    checks = list(checks)
+    """How the checks were answered; empty where there were none."""
     said = {
         Settled.ACCEPTED: tr("{count} added"),
         Settled.CORRECTED: tr("{count} corrected"),
         Settled.REMOVED: tr("{count} left out"),
     }
-    left_out = "; ".join(f"“{check.text}”" for check in checks if check.settled is Settled.REMOVED)
     counts = Counter(check.settled for check in checks)
     parts = [text.format(count=counts[settled]) for settled, text in said.items() if counts[settled]]
-    if left_out:
-        parts[-1] += f": {left_out}"
     return tr("Checks: {parts}.").format(parts=", ".join(parts)) if parts else ""
+
+
+def not_in_the_note(count: int, others: bool) -> str:
+    """How much was said and stands in no line; `others`: besides what was named."""
+    if others:
+        return (
+            tr("1 more thing that was said is not in the note.")
+            if count == 1
+            else tr("{count} more things that were said are not in the note.").format(count=count)
+        )
+    return (
+        tr("1 thing that was said is not in the note.")
+        if count == 1
+        else tr("{count} things that were said are not in the note.").format(count=count)
+    )
 
 
 def checks_left(count: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from scribe.errors import Fixable
 from scribe.records import SENSITIVE, Detail, Draft, Line, Origin, Risk, Settled
@@ -359,8 +359,10 @@ def test_a_sensitive_line_is_flagged_before_signing_and_can_stand_apart(reviewin
         check.accept()
     reviewing.press(Qt.Key.Key_Return, control=True)
     sign = reviewing.window.sign
-    assert reviewing.page() is sign and sign._sensitive_card.isVisible()
-    assert "Checks: 2 added." in [text.text() for text in sign.findChildren(QLabel)]
+    assert reviewing.page() is sign
+    known = sign.changes.toPlainText().splitlines()
+    assert "Checks: 2 added." in known and "Who may read this?" in known
+    assert "•  Right knee pain, 6 weeks, husband hits her  (Sensitive: domestic abuse)" in known
     reviewing.press(Qt.Key.Key_Escape)
     review.note.focus_line(item.line.id)
     reviewing.press("H")

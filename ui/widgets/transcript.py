@@ -6,11 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QFont,
     QKeyEvent,
-    QKeySequence,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 from scribe.records import Evidence, Role, Segment, Turn
 from scribe.review import Quotes
 from ui import theme, words
+from ui.widgets.reading import Reading
 
 _UNSURE_WORD = 0.5  # probability below which a word is underlined as hard to hear
 _UNSURE_ROLE = 0.6  # confidence below which the speaker gets a question mark
@@ -67,33 +67,23 @@ def _coloured(name: str) -> QTextCharFormat:
     return made
 
 
-class TranscriptView(QTextEdit):
+class TranscriptView(Reading):
     """The transcript, for reading only: nothing can be copied out of it before the note is signed.
 
     Signals:
         word_chosen(turn_id, word): the caret moved to this word, by mouse or keyboard.
-        copy_refused(): somebody tried to copy.
         swap_wanted(), voice_wanted(), leave_out_wanted(), menu_wanted(): by one key, for the turns that are chosen.
     """
 
     word_chosen = Signal(str, int)
-    copy_refused = Signal()
     swap_wanted = Signal()
     voice_wanted = Signal()
     leave_out_wanted = Signal()
     menu_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setReadOnly(True)
-        self.setTabChangesFocus(True)
-        self.setUndoRedoEnabled(False)
+        super().__init__("", parent)
         self.setAccessibleName(self.tr("Transcript"))
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.setAcceptDrops(False)
         self._turns: tuple[Turn, ...] = ()
         self._quotes = Quotes(())
         self._places: dict[str, _Place] = {}
@@ -214,17 +204,12 @@ class TranscriptView(QTextEdit):
         self.setTextCursor(cursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.Cut):
-            self.copy_refused.emit()
-        elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-            event.ignore()  # the page plays, or goes to the line that uses this word
+        if event.key() == Qt.Key.Key_Space:
+            event.ignore()  # the page plays; with Enter it goes to the line that uses this word
         elif event.key() in self._keys and not event.modifiers() and self._order:
             self._keys[event.key()].emit()
         else:
             super().keyPressEvent(event)
-
-    def createMimeDataFromSelection(self) -> QMimeData:
-        return QMimeData()  # neither Ctrl+C, the middle button's selection, nor dragging takes words out
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
