@@ -1159,14 +1159,33 @@ class Desk:
     def receipts(self, encounter_id: str) -> tuple[Receipt, ...]:
         return self._unlocked().receipts(encounter_id)
 
-    def copied(self, encounter_id: str, text: str) -> None:
-        """To be told when text of a signed note was put on the clipboard: a receipt with its hash is kept."""
+    def copies(self, encounter_id: str) -> dict[tuple[str, str], datetime | None]:
+        """When each heading with lines of the newest signed version was last copied, by its problem and id in the note's
+        order; None for what never was."""
+        note = self.signed(encounter_id)
+        return export.copies(note, self.receipts(encounter_id)) if note else {}
+
+    def copied(self, encounter_id: str, text: str, passage: tuple[str, str] | None = None) -> None:
+        """To be told when text of a signed note was put on the clipboard: a receipt with its hash is kept.
+
+        The note has reached its record once every heading with lines was copied; one of them alone may be all that did.
+
+        Args:
+            encounter_id: whose.
+            text: as it was copied.
+            passage: which heading of which problem; the whole note where none is named.
+        """
         note = self.signed(encounter_id)
         if note is None:
             raise Bug("Text of an unsigned note was about to be copied.", code="not-signed")
         self._guard.copied(text)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        self._unlocked().save_receipt(Receipt(new_id(), note.id, "clipboard", "", digest, self._clock()))
+        passages = export.passages(note) if passage is None else (passage,)
+        receipt = Receipt(new_id(), note.id, "clipboard", "", digest, self._clock(), passages)
+        profile = self._unlocked()
+        whole = all(export.copies(note, (*profile.receipts(encounter_id), receipt)).values())
+        profile.save_receipt(receipt, stage=Stage.EXPORTED if whole else None)
+        self._tell(profile.encounter(encounter_id))
 
     # ---------------------------------------------------------------- inside
 

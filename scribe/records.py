@@ -494,6 +494,7 @@ class Draft:
     parent_id: str = ""
     removed: tuple[str, ...] = ()  # ids of facts whose line the clinician removed: no other view brings them back
     seen: tuple[str, ...] = ()  # ids of facts, or of lines without any, that the clinician looked at and let stand
+    left_out: tuple[Omission, ...] = ()  # that do not belong in the note, as the clinician says: not offered again
 
     @property
     def open_checks(self) -> tuple[Check, ...]:
@@ -539,6 +540,7 @@ class Receipt:
     path: str  # empty for the clipboard
     sha256: str  # of the bytes written
     written_at: datetime
+    passages: tuple[tuple[str, str], ...] = ()  # problem and heading id of each that was copied; earlier ones lack it
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,9 @@ from scribe.records import (
     Turn,
     Voice,
     new_id,
+    utc_now,
 )
-from scribe.review import DEMO_STAMP, Kind, edit_line, remove_line
+from scribe.review import DEMO_STAMP, Kind, edit_line, move_line, remove_line
 from scribe.store import Passphrase, Store
 from tests.capture.sounds import tone, write
 from tests.fakes import FakeLine
@@ -210,6 +211,33 @@ def test_text_is_copied_as_the_profile_in_use_pastes_it(
     assert "\r\n" not in desk.note_text(note)
     desk.use_site("emis")
     assert "\r\n" in desk.note_text(note)
+
+
+def test_a_note_is_finished_once_every_heading_with_lines_was_copied_and_each_receipt_says_which(
+    make: Callable[[FakeLine], Desk], events: queue.SimpleQueue[Event], sound: Path
+) -> None:
+    desk = make(FakeLine())
+    encounter_id = drafted(desk, events, sound)
+    draft = desk.draft(encounter_id)
+    assert draft is not None and desk.copies(encounter_id) == {}
+    desk.save_draft(move_line(draft, draft.lines[-1].id, heading="comment", now=utc_now()))
+    note = desk.sign(encounter_id, PIN, ANNE)
+    first, second = desk.copies(encounter_id)
+    assert [heading for _, heading in (first, second)] == [line.heading for line in note.lines]
+    desk.copied(encounter_id, desk.heading_text(note, *first), first)
+    assert desk.encounter(encounter_id).stage is Stage.SIGNED
+    assert [encounter.id for encounter in desk.unfinished()] == [encounter_id]
+    at = desk.receipts(encounter_id)[0].written_at
+    assert desk.copies(encounter_id) == {first: at, second: None}
+    desk.copied(encounter_id, desk.heading_text(note, *second), second)
+    assert desk.encounter(encounter_id).stage is Stage.EXPORTED and desk.unfinished() == ()
+    assert [receipt.passages for receipt in desk.receipts(encounter_id)] == [(first,), (second,)]
+    desk.save_draft(edit_line(desk.amend(encounter_id), note.lines[0].id, "Dry cough", now=utc_now()))
+    again = desk.sign(encounter_id, PIN, ANNE)
+    assert set(desk.copies(encounter_id).values()) == {None}, "of the version before, other words were copied"
+    desk.copied(encounter_id, desk.note_text(again))
+    assert None not in desk.copies(encounter_id).values()
+    assert desk.encounter(encounter_id).stage is Stage.EXPORTED
 
 
 def test_what_waits_is_written_behind_a_locked_screen(

@@ -40,6 +40,11 @@ def take(draft: Draft, omission: Omission) -> Draft:
     )
 
 
+def leave(draft: Draft, omission: Omission) -> Draft:
+    """Something said does not belong in the note."""
+    return review.leave_omission(draft, omission, now=utc_now())
+
+
 def add_after(draft: Draft, problem: str, heading: str, after: str) -> Draft:
     """A new empty line after another, or at the end of a heading."""
     return review.add_line(

@@ -33,7 +33,7 @@ def key_map() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
             tr("Checking the note"),
             (
                 ("A  C  R", tr("Add (or: it is right), correct, leave out")),
-                ("A", tr("Add what was said but is not in the note")),
+                ("A  R", tr("Add what was said but is not in the note, or leave it out")),
                 ("F8", tr("Go to the first thing to check")),
                 ("F6", tr("Go round: transcript, note, checks")),
                 ("↑ ↓", tr("Line by line; its words are marked in the transcript")),

@@ -205,6 +205,7 @@ class Window(QMainWindow):
         self.review.copy_refused.connect(self._explain_copy)
         self.review.not_saved.connect(self._not_saved)
         self.review.saved_again.connect(lambda: self.notices.drop("not-saved"))
+        self.sign.copy_refused.connect(self._explain_copy)
         self.sign.back_wanted.connect(self.open_review)
         self.sign.patient_wanted.connect(self.strip.open_form)
         self.sign.signed.connect(self._signed)
@@ -630,7 +631,7 @@ class Window(QMainWindow):
             return  # what would be signed is not what was on show; the card says why
         self._set(encounter)
         self._show(self.sign)
-        self.sign.open(encounter, draft)
+        self.sign.open(encounter, draft, self.review.unseen())
 
     def _open_export(self, encounter: Encounter) -> None:
         note = self._desk.signed(encounter.id)
@@ -896,7 +897,9 @@ class Window(QMainWindow):
         if step is not None and self._encounter is not None:
             begins = page is self.consultation and self.consultation.is_beginning
             place = self.consultation.begin.patient_place if begins else None
-            self.strip.show_encounter(self._encounter, step, place)
+            # A signature is the clinician's last word on what they did not look at.
+            checked = page is not self.sign or self.review.is_all_seen()
+            self.strip.show_encounter(self._encounter, step, place, checked=checked)
 
     def _when_unlocked(self, action: Callable[[], object]) -> Callable[[], None]:
         def act() -> None:

@@ -67,13 +67,16 @@ def speaker(turn: Turn) -> str:
     return present(turn.who)
 
 
-def stage(encounter: Encounter, *, working: bool = False, correcting: bool = False) -> str:
+def stage(
+    encounter: Encounter, *, working: bool = False, correcting: bool = False, copied: int = 0, of: int = 0
+) -> str:
     """Where the encounter is, as what it waits for.
 
     Args:
         encounter: which.
         working: its note is being made just now.
         correcting: its signed note was changed since.
+        copied, of: how many headings of a signed note were copied, and how many there are.
     """
     if correcting:
         return tr("Correction begun – sign or discard it")
@@ -81,6 +84,8 @@ def stage(encounter: Encounter, *, working: bool = False, correcting: bool = Fal
         return tr("Note being made")
     if encounter.consent is Consent.OBJECTED and encounter.stage is not Stage.SIGNED:
         return tr("Patient objected: type the note")
+    if encounter.stage is Stage.SIGNED and copied:
+        return tr("Signed – {copied} of {of} headings copied").format(copied=copied, of=of)
     return {
         Stage.BEGUN: tr("Not started"),
         Stage.RECORDING: tr("Recording"),
@@ -133,7 +138,7 @@ def reason(value: Reason, what: str) -> str:
         Reason.HYPOTHETICAL: tr("“{what}” was said as a possibility, not as a fact."),
         Reason.SPEAKER_UNSURE: tr("Not sure who said “{what}”."),
         Reason.WORDS_UNSURE: tr("“{what}” was hard to hear."),
-        Reason.CONTRADICTED: tr("Something else was also said: “{what}”."),
+        Reason.CONTRADICTED: tr("Two versions were said. The other: “{what}”."),
         Reason.PARTIAL_ANSWER: tr("Only part of the question was answered: “{what}”."),
         Reason.OTHER_PATIENT: tr("“{what}” may belong to another patient."),
         Reason.NOT_SUPPORTED: tr("The words it came from do not plainly say “{what}”."),
@@ -186,6 +191,19 @@ def ahead(checks: int, looks: int, omissions: int) -> str:
         tr("{count} said, not in the note").format(count=omissions) if omissions else "",
     )
     return " · ".join(filter(None, parts)) or tr("Nothing is left to check")
+
+
+def not_looked_at(said: int, lines: int) -> str:
+    """What nobody has looked at although nothing holds up the signature; empty where there is nothing."""
+    things = tr("1 thing you said") if said == 1 else tr("{count} things you said").format(count=said)
+    rest = tr("1 line") if lines == 1 else tr("{count} lines").format(count=lines)
+    if not (said or lines):
+        return ""
+    what = tr("{one} and {other}").format(one=things, other=rest) if said and lines else things if said else rest
+    text = (
+        tr("{what} below has not been looked at.") if said + lines == 1 else tr("{what} below have not been looked at.")
+    )
+    return text.format(what=what)
 
 
 def origin(line: Line) -> str:
@@ -371,6 +389,23 @@ def recorder_event(what: str, detail: str) -> tuple[str, str]:
     return "", ""
 
 
+def place(problem: str, heading: str) -> str:
+    """Where something stands in a note."""
+    return " – ".join(filter(None, (problem, heading)))
+
+
+def not_copied(left: int, of: int) -> str:
+    """How much of a signed note has not reached its record."""
+    if left == of:
+        return tr("None of the {of} headings is copied yet.").format(of=of)
+    text = (
+        tr("{left} of {of} headings is not copied yet.")
+        if left == 1
+        else tr("{left} of {of} headings are not copied yet.")
+    )
+    return text.format(left=left, of=of)
+
+
 def patient(who: Patient) -> str:
     return who.name or tr("No patient yet")
 
@@ -441,19 +476,30 @@ def duration(ms: int) -> str:
 
 
 def answered(checks: Iterable[Check]) -> str:
-    """How the checks were answered, and what was left out by name; empty where there were none."""
-    checks = list(checks)
+    """How the checks were answered; empty where there were none."""
     said = {
         Settled.ACCEPTED: tr("{count} added"),
         Settled.CORRECTED: tr("{count} corrected"),
         Settled.REMOVED: tr("{count} left out"),
     }
-    left_out = "; ".join(f"“{check.text}”" for check in checks if check.settled is Settled.REMOVED)
     counts = Counter(check.settled for check in checks)
     parts = [text.format(count=counts[settled]) for settled, text in said.items() if counts[settled]]
-    if left_out:
-        parts[-1] += f": {left_out}"
     return tr("Checks: {parts}.").format(parts=", ".join(parts)) if parts else ""
+
+
+def not_in_the_note(count: int, others: bool) -> str:
+    """How much was said and stands in no line; `others`: besides what was named."""
+    if others:
+        return (
+            tr("1 more thing that was said is not in the note.")
+            if count == 1
+            else tr("{count} more things that were said are not in the note.").format(count=count)
+        )
+    return (
+        tr("1 thing that was said is not in the note.")
+        if count == 1
+        else tr("{count} things that were said are not in the note.").format(count=count)
+    )
 
 
 def checks_left(count: int) -> str:

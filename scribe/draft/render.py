@@ -115,7 +115,9 @@ def render(
             check for check in checks
             if check.settled is not Settled.OPEN or not _is_touchy(check.text, check.evidence, touchy)
         )  # fmt: skip
+    left_for_good = previous.left_out if previous else ()
     taken = {line.evidence for line in lines if line.evidence and not line.fact_ids}
+    taken |= {one.evidence for one in left_for_good}
     return Draft(
         id=new_id(),
         encounter_id=encounter_id,
@@ -131,6 +133,7 @@ def render(
         parent_id=previous.id if previous else "",
         removed=previous.removed if previous else (),
         seen=previous.seen if previous else (),
+        left_out=left_for_good,
     )
 
 

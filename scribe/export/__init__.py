@@ -6,6 +6,6 @@ anything.
 """
 
 from scribe.export.formats import FORMATS
-from scribe.export.paste import heading_text, note_text
+from scribe.export.paste import copies, heading_text, note_text, passages
 
-__all__ = ["FORMATS", "heading_text", "note_text"]
+__all__ = ["FORMATS", "copies", "heading_text", "note_text", "passages"]

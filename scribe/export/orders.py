@@ -16,7 +16,7 @@ from scribe.export.export import prepare, write
 from scribe.export.formats import FORMATS
 from scribe.export.manifest import File
 from scribe.export.publish import require_there
-from scribe.records import Patient, Receipt, SignedNote, Waiting, new_id, utc_now
+from scribe.records import Patient, Receipt, SignedNote, Stage, Waiting, new_id, utc_now
 from scribe.store import Profile
 
 # What passes by itself: a drive comes back, space is made. An export that meets one of these waits.
@@ -198,7 +198,7 @@ class Orders:
             for receipt in write(files, note, Path(order.folder), context, again=again):
                 receipts.append(receipt)
                 if (receipt.path, receipt.sha256) not in known:
-                    self._profile.save_receipt(receipt)
+                    self._profile.save_receipt(receipt, stage=Stage.EXPORTED)
         except ScribeError as error:
             self._profile.save_waiting(replace(order, tries=order.tries + 1, reason=error.code))
             raise

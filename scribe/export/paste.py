@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
 
 from scribe.export import text
 from scribe.export.layout import DEMO_MARK, blocks, shown
 from scribe.export.site import Paste, Site
-from scribe.records import SignedNote
+from scribe.records import Receipt, SignedNote
 
 _SPELT = {
     "\u2018": "'",
@@ -84,9 +86,20 @@ def note_text(note: SignedNote, site: Site | None = None) -> str:
     return _ended([*(lines if site.text.paste is Paste.PLAIN else map(plain, lines)), ""], site)
 
 
-def keys(note: SignedNote) -> tuple[tuple[str, str], ...]:
+def passages(note: SignedNote) -> tuple[tuple[str, str], ...]:
     """Problem and heading id of each thing that can be pasted, in the note's order; empty headings are left out."""
     return tuple((block.problem, block.heading.id) for block in blocks(note))
+
+
+def copies(note: SignedNote, receipts: Iterable[Receipt]) -> dict[tuple[str, str], datetime | None]:
+    """When each thing that can be pasted was last copied, in the note's order; None for what never was."""
+    last = {
+        passage: receipt.written_at
+        for receipt in receipts
+        if receipt.note_id == note.id
+        for passage in receipt.passages
+    }
+    return {key: last.get(key) for key in passages(note)}
 
 
 def plain(line: str) -> str:

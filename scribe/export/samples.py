@@ -136,7 +136,7 @@ def write_samples(folder: Path, site: Site, at: datetime) -> Iterator[Path]:
 def _pasted(note: SignedNote, site: Site) -> Iterator[tuple[str, str]]:
     """What each key puts on the clipboard, one file a key."""
     yield "whole-note.txt", paste.note_text(note, site)
-    for number, (problem, heading) in enumerate(paste.keys(note), 1):
+    for number, (problem, heading) in enumerate(paste.passages(note), 1):
         yield f"{number}-{heading.replace('_', '-')}.txt", paste.heading_text(note, problem, heading, site)
 
 

@@ -17,7 +17,7 @@ _WITH_DETAIL = {
     Reason.HYPOTHETICAL: "“{}” was said as a possibility, not as a fact.",
     Reason.SPEAKER_UNSURE: "It is not certain who said “{}”.",
     Reason.WORDS_UNSURE: "“{}” was not heard clearly.",
-    Reason.CONTRADICTED: "Something else was also said: “{}”.",
+    Reason.CONTRADICTED: "Two versions were said. The other: “{}”.",
     Reason.PARTIAL_ANSWER: "Several things were asked at once, and “{}” was not clearly answered.",
     Reason.OTHER_PATIENT: "This may be about another patient: “{}”.",
     Reason.NOT_SUPPORTED: "“{}” was not heard in these words.",

@@ -10,6 +10,7 @@ from scribe.review.edits import (
     changes,
     correct_check,
     edit_line,
+    leave_omission,
     merge_lines,
     move_line,
     own_words,
@@ -22,7 +23,8 @@ from scribe.review.edits import (
     take_omission,
     typed_note,
 )
-from scribe.review.eyes import Eyes, Look, most, must_be_seen, short_list, to_settle
+from scribe.review.eyes import Eyes, Look, most, must_be_seen, short_list, to_settle, unwritten
+from scribe.review.quotes import Quotes
 from scribe.review.risk import by_risk
 from scribe.review.signing import DEMO_STAMP, PRODUCT, amend, demo_stamp, sign, sign_demo, stamp, verify_signed
 
@@ -33,6 +35,7 @@ __all__ = [
     "Eyes",
     "Kind",
     "Look",
+    "Quotes",
     "Sensitivity",
     "accept_check",
     "add_line",
@@ -42,6 +45,7 @@ __all__ = [
     "correct_check",
     "demo_stamp",
     "edit_line",
+    "leave_omission",
     "look_again",
     "merge_lines",
     "most",
@@ -62,5 +66,6 @@ __all__ = [
     "take_omission",
     "to_settle",
     "typed_note",
+    "unwritten",
     "verify_signed",
 ]

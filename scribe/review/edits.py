@@ -168,6 +168,14 @@ def take_omission(draft: Draft, omission: Omission, *, problem: str = "", headin
     return _seen(_revised(draft, now, lines=_placed(draft.lines, line, ""), omissions=left), identity(line))
 
 
+def leave_omission(draft: Draft, omission: Omission, *, now: datetime) -> Draft:
+    """The clinician says that something that was said does not belong in the note."""
+    if omission not in draft.omissions:
+        raise _missing("omission")
+    left = tuple(other for other in draft.omissions if other != omission)
+    return replace(_revised(draft, now, omissions=left), left_out=(*draft.left_out, omission))
+
+
 # ---------------------------------------------------------------- revisions
 
 

@@ -21,9 +21,11 @@ from scribe.records import (
     Ledger,
     Line,
     Mode,
+    Omission,
     Origin,
     Outcome,
     Risk,
+    Role,
     Section,
     Status,
     Turn,
@@ -44,6 +46,7 @@ _DOSE = re.compile(
     r"(?i)\d[\d.,]*\s*(?:mg|mcg|micrograms?|milligrams?|grams?|g|ml|millilitres?|units?|puffs?|tablets?|capsules?|drops?)\b|"
     r"\b(?:once|twice|(?:two|three|four|\d) times)\b.{0,12}\b(?:day|daily|week|weekly|night)\b"
 )
+_DONE = frozenset({Section.PLAN, Section.MEDICATION, Section.SAFETY_NET})  # by the clinician, for the patient
 _CHANGING = frozenset({Status.PLANNED, Status.ADVISED, Status.STOPPED, Status.CONSIDERED})
 _WEIGHT = {
     Risk.UNSURE: 5.0,
@@ -175,6 +178,12 @@ def short_list(draft: Draft, looks: Sequence[Look]) -> tuple[Check | Look, ...]:
     """What the reviewer is shown at first: what must be settled, then what is risky by its kind, as far as there is room."""
     rest = [look for look in looks if not look.required and not look.seen]
     return (*to_settle(draft, looks), *rest)[: most(draft)]
+
+
+def unwritten(omissions: Sequence[Omission]) -> tuple[Omission, ...]:
+    """What the clinician said as a plan, a medicine or a safety net, and that is in no line: what harms most where it
+    is missing, and what they will believe to be there."""
+    return tuple(one for one in omissions if one.role is Role.CLINICIAN and one.section in _DONE)
 
 
 def most(draft: Draft) -> int:

@@ -472,8 +472,9 @@ class Profile:
             for note_id, body in rows
         )
 
-    def save_receipt(self, receipt: Receipt) -> None:
-        """Saves what was written where; the encounter counts as exported."""
+    def save_receipt(self, receipt: Receipt, *, stage: Stage | None = None) -> None:
+        """Saves what was written where. The encounter's stage moves in the same transaction, unless a newer version was
+        signed: that one went nowhere yet."""
         with self._database.transaction():
             encounter_id = self._encounter_of_note(receipt.note_id)
             key = self._data_key(encounter_id)
@@ -483,7 +484,11 @@ class Profile:
                 receipt.note_id,
                 seal_record(key, Receipt, receipt, _place("receipts", encounter_id, receipt.id)),
             )
-            self._advance(encounter_id, Stage.EXPORTED)
+            newest = self._database.rows(
+                "SELECT id FROM signed_notes WHERE encounter_id = ? ORDER BY version DESC LIMIT 1", encounter_id
+            )
+            if newest[0][0] == receipt.note_id:
+                self._move(encounter_id, stage)
 
     def receipts(self, encounter_id: str) -> tuple[Receipt, ...]:
         """What was exported of an encounter, in the order it was written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -155,10 +156,14 @@ def test_the_most_important_go_first_when_words_are_few_and_the_rest_is_shown_as
 
 def test_what_no_fact_used_passes_through_most_important_first() -> None:
     low, high = (
-        Omission(words, Section.HISTORY, weight, (Evidence("t1", 1, 0, 2),), Role.PATIENT)
-        for words, weight in (("low", 0.5), ("high", 0.9))
+        Omission(words, Section.HISTORY, weight, (Evidence("t1", 1, first, first + 2),), Role.PATIENT)
+        for words, weight, first in (("low", 0.5, 0), ("high", 0.9, 2))
     )
-    assert draft(omissions=(low, high)).omissions == (high, low)
+    made = draft(omissions=(low, high))
+    assert made.omissions == (high, low)
+    left = replace(made, omissions=(low,), left_out=(high,))
+    again = draft(omissions=(low, high), previous=left, detail=Detail.FULL)
+    assert (again.omissions, again.left_out) == ((low,), (high,)), "what was left out is not offered again"
 
 
 @pytest.mark.parametrize(

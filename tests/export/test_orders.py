@@ -114,7 +114,7 @@ def test_an_export_that_a_crash_cut_short_is_finished_without_a_second_copy(
 ) -> None:
     class PowerCut(BaseException): ...
 
-    def cut(self: Profile, receipt: object) -> None:
+    def cut(self: Profile, receipt: object, **_: object) -> None:
         raise PowerCut
 
     encounter_id = signed()

@@ -20,8 +20,12 @@ def test_copying_one_heading_takes_only_that_heading_of_that_problem(note: Signe
     assert copied.splitlines() == ["Left knee pain for 3 weeks", "No locking", note.stamp]
 
 
-def test_there_is_one_key_for_each_heading_of_each_problem_and_none_for_empty_ones(note: SignedNote) -> None:
-    assert paste.keys(note) == (("Knee pain", "history"), ("Knee pain", "medication"), ("Blood pressure", "history"))
+def test_there_is_one_passage_for_each_heading_of_each_problem_and_none_for_empty_ones(note: SignedNote) -> None:
+    assert paste.passages(note) == (
+        ("Knee pain", "history"),
+        ("Knee pain", "medication"),
+        ("Blood pressure", "history"),
+    )
     assert paste.heading_text(note, "Blood pressure", "medication") == ""
 
 

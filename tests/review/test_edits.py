@@ -19,6 +19,7 @@ from scribe.review import (
     changes,
     correct_check,
     edit_line,
+    leave_omission,
     move_line,
     remove_check,
     remove_line,
@@ -62,6 +63,7 @@ EDITS = {
     "accept": lambda draft: accept_check(draft, draft.checks[0].id, now=LATER),
     "correct": lambda draft: correct_check(draft, draft.checks[0].id, "right", now=LATER),
     "remove check": lambda draft: remove_check(draft, draft.checks[0].id, now=LATER),
+    "leave": lambda draft: leave_omission(draft, draft.omissions[0], now=LATER),
     "take": lambda draft: take_omission(draft, draft.omissions[0], heading="social", now=LATER),
     "restore": lambda draft: restore(draft, draft, now=LATER),
 }
@@ -178,6 +180,12 @@ def test_a_removed_check_leaves_no_line(draft) -> None:
     assert after.open_checks == ()
 
 
+def test_an_omission_that_is_left_out_stays_known_and_is_offered_no_more(draft) -> None:
+    omission = draft.omissions[0]
+    after = leave_omission(draft, omission, now=LATER)
+    assert (after.omissions, after.left_out, after.lines) == ((), (omission,), draft.lines)
+
+
 def test_an_omission_becomes_a_line_with_its_evidence(draft) -> None:
     omission = draft.omissions[0]
     after = take_omission(draft, omission, problem="home", heading="social", now=LATER)
@@ -196,6 +204,7 @@ def test_an_omission_becomes_a_line_with_its_evidence(draft) -> None:
         lambda draft: add_line(draft, "x", heading="history", before="gone", now=LATER),
         lambda draft: accept_check(draft, "gone", now=LATER),
         lambda draft: take_omission(replace(draft, omissions=()), draft.omissions[0], heading="x", now=LATER),
+        lambda draft: leave_omission(replace(draft, omissions=()), draft.omissions[0], now=LATER),
         lambda draft: accept_check(EDITS["remove check"](draft), draft.checks[0].id, now=LATER),
     ],
 )

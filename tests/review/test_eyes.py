@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from scribe.records import Draft, Line, Mode, Origin, Reason, Risk, utc_now
-from scribe.review import Eyes, Look, edit_line, most, must_be_seen, see, short_list, to_settle
+from scribe.records import Draft, Line, Mode, Origin, Reason, Risk, Role, Section, utc_now
+from scribe.review import Eyes, Look, edit_line, most, must_be_seen, see, short_list, to_settle, unwritten
 from tests.ui import consultation as made_up
 
 from .drafted import Drafted, every
@@ -133,6 +133,16 @@ def test_the_administrator_s_minimum_of_care_holds_up_the_signature() -> None:
     medicines = must_be_seen(tuple(looks_at(draft, Risk.MEDICINE).values()))
     assert {look.line.text for look in medicines} >= {"Paracetamol, two at night", "Penicillin: rash at about age 20"}
     assert len(to_settle(draft, eyes(Risk.MEDICINE).looks(draft))) == len(medicines) + 2
+
+
+def test_only_what_the_clinician_said_as_plan_medicine_or_safety_net_counts_as_unwritten() -> None:
+    one = made_up.draft("e").omissions[0]
+    said = [
+        replace(one, text=f"{role} {section}", role=role, section=section)
+        for role in (Role.PATIENT, Role.CLINICIAN)
+        for section in (Section.HISTORY, Section.PLAN, Section.MEDICATION, Section.SAFETY_NET)
+    ]
+    assert unwritten(said) == tuple(said[5:])
 
 
 def test_a_line_that_its_own_writer_doubts_is_worth_a_look() -> None:

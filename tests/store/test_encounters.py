@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import zlib
+from dataclasses import fields, replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +15,7 @@ from scribe.errors import Bug, Fixable
 from scribe.records import Clinician, Heading, Mode, Receipt, Stage, Turn, Word, new_id
 from scribe.review import sign
 from scribe.store import Store, Why
+from scribe.store.seal import seal
 from tests.store.made import MORNING, PIN, consultation
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -64,7 +67,7 @@ def test_every_record_comes_back_as_it_was_after_reopening(store, open_store, pr
     note = signed(saved)
     receipt = Receipt(new_id(), note.id, "txt", "/notes/x.txt", "cd" * 32, MORNING)
     profile.save_signed(note)
-    profile.save_receipt(receipt)
+    profile.save_receipt(receipt, stage=Stage.EXPORTED)
     store.close()
 
     profile = open_store().unlock(profile.clinician.id, PIN)
@@ -143,6 +146,10 @@ def test_unfinished_work_is_offered_back_until_it_is_signed_and_exported(store, 
     profile.save_signed(note)
     assert [one.id for one in profile.unfinished()] == [first.encounter.id, second.encounter.id]
     profile.save_receipt(Receipt(new_id(), note.id, "clipboard", "", "", MORNING))
+    assert [one.id for one in profile.unfinished()] == [first.encounter.id, second.encounter.id], (
+        "it may be a part of it"
+    )
+    profile.save_receipt(Receipt(new_id(), note.id, "clipboard", "", "", MORNING), stage=Stage.EXPORTED)
     assert [one.id for one in profile.unfinished()] == [second.encounter.id]
     profile.save_draft(replace(first.draft, id=new_id()))
     assert [one.id for one in profile.unfinished()] == [first.encounter.id, second.encounter.id], "a correction"
@@ -156,10 +163,30 @@ def test_a_new_version_of_an_exported_note_is_not_exported_yet(profile) -> None:
     saved = consultation(profile.clinician, "x").save(profile)
     note = signed(saved)
     profile.save_signed(note)
-    profile.save_receipt(Receipt(new_id(), note.id, "txt", "", "", MORNING))
+    profile.save_receipt(Receipt(new_id(), note.id, "txt", "", "", MORNING), stage=Stage.EXPORTED)
     assert profile.encounter(saved.encounter.id).stage is Stage.EXPORTED
-    profile.save_signed(replace(note, id=new_id(), version=2, replaces=note.id))
+    second = replace(note, id=new_id(), version=2, replaces=note.id)
+    profile.save_signed(second)
     assert profile.encounter(saved.encounter.id).stage is Stage.SIGNED
+    profile.save_receipt(Receipt(new_id(), note.id, "pdf", "", "", MORNING), stage=Stage.EXPORTED)
+    assert profile.encounter(saved.encounter.id).stage is Stage.SIGNED, "the first version had waited for its folder"
+    profile.save_receipt(Receipt(new_id(), second.id, "pdf", "", "", MORNING), stage=Stage.EXPORTED)
+    assert profile.encounter(saved.encounter.id).stage is Stage.EXPORTED
+
+
+def test_a_receipt_of_an_earlier_version_of_scribe_that_does_not_say_what_was_copied_is_read(store, profile) -> None:
+    saved = consultation(profile.clinician, "x").save(profile)
+    note = signed(saved)
+    profile.save_signed(note)
+    receipt = Receipt(new_id(), note.id, "clipboard", "", "ab" * 32, MORNING)
+    profile.save_receipt(receipt, stage=Stage.EXPORTED)
+    earlier = {field.name: getattr(receipt, field.name) for field in fields(receipt) if field.name != "passages"}
+    packed = zlib.compress(json.dumps(earlier | {"written_at": MORNING.isoformat()}).encode())
+    key, place = profile._data_key(saved.encounter.id), f"receipts/{saved.encounter.id}/{receipt.id}"
+    with profile._database.transaction():
+        profile._database.execute("UPDATE receipts SET body = ? WHERE id = ?", seal(key, packed, place), receipt.id)
+    assert profile.receipts(saved.encounter.id) == (receipt,)
+    assert profile.encounter(saved.encounter.id).stage is Stage.EXPORTED, "what it finished stays finished"
 
 
 # ---------------------------------------------------------------- replacing

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from scribe import review
+from scribe import export, review
 from scribe.attribute import correct
 from scribe.desk import Interrupted, RecorderStatus, TemplateInfo
 from scribe.draft import templates
@@ -84,7 +84,7 @@ class FakeDesk:
         self.models = ("", "")
         self.played: list[tuple[tuple[tuple[int, int], ...], float]] = []
         self.saves: list[Draft] = []
-        self.copies: list[str] = []
+        self.put: list[str] = []  # on the clipboard
         self.says: tuple[str, ...] = ("Looked well", "Plan to ring in two weeks")  # into the microphone, when dictating
         self.fail_save: Fixable | None = None
         self.fail_recording: Fixable | None = None
@@ -660,12 +660,19 @@ class FakeDesk:
     def receipts(self, encounter_id: str) -> tuple[Receipt, ...]:
         return tuple(self._receipts.get(encounter_id, ()))
 
-    def copied(self, encounter_id: str, text: str) -> None:
-        self.copies.append(text)
+    def copies(self, encounter_id: str) -> dict[tuple[str, str], datetime | None]:
+        note = self.signed(encounter_id)
+        return export.copies(note, self.receipts(encounter_id)) if note else {}
+
+    def copied(self, encounter_id: str, text: str, passage: tuple[str, str] | None = None) -> None:
+        self.put.append(text)
         self._copied = text
         note = self._signed[encounter_id][-1]
-        self._receipts.setdefault(encounter_id, []).append(self._receipt(note, "clipboard", ""))
-        self._encounters[encounter_id] = replace(self._encounters[encounter_id], stage=Stage.EXPORTED)
+        passages = (passage,) if passage else export.passages(note)
+        receipt = replace(self._receipt(note, "clipboard", ""), passages=passages)
+        self._receipts.setdefault(encounter_id, []).append(receipt)
+        if all(self.copies(encounter_id).values()):
+            self._stage(encounter_id, Stage.EXPORTED)
 
     # ---------------------------------------------------------------- inside
 

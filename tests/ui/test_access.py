@@ -76,6 +76,7 @@ def every_page(room: Room) -> Iterator[str]:
     window.sign._sign()
     room.settle()
     window.export.blocks[0].copy()
+    room.settle()
     yield "export"
     window.go_home()
     room.settle()

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
@@ -19,6 +20,7 @@ from scribe.export.orders import Misfiled
 from scribe.export.site import Site
 from scribe.records import Patient, Receipt, Waiting
 from tests.ui.conftest import Room
+from tests.ui.fake_desk import PIN
 from ui import words
 from ui.pages.profiles import ProfilesCard
 from ui.widgets.basic import Button
@@ -159,7 +161,7 @@ def test_a_copy_that_is_refused_puts_nothing_on_the_clipboard(room: Room, monkey
     QGuiApplication.clipboard().setText("before")
     monkeypatch.setattr(room.desk, "heading_text", refuse, raising=False)
     room.press("1")
-    assert QGuiApplication.clipboard().text() == "before" and room.desk.copies == []
+    assert QGuiApplication.clipboard().text() == "before" and room.desk.put == []
     assert "signed for another patient" in texts(room)
 
 
@@ -168,7 +170,68 @@ def test_a_copy_says_whose_record_it_is_for(room: Room) -> None:
     room.press("1")
     note = room.window.export._note
     assert note is not None
-    assert room.window.export._copied.text() == f"✓ Problem copied, for the record of {note.patient.name}"
+    said = room.window.export._copied
+    assert said.text() == f"✓ Right knee pain – Problem copied, for the record of {note.patient.name}"
+    bar = room.window.export._note_area.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    room.settle()
+    assert bar.value() > 0 and not said.visibleRegion().isEmpty(), "it stands where nothing scrolls"
+
+
+def test_a_copied_heading_keeps_a_mark_and_a_receipt_that_says_what_it_was(room: Room) -> None:
+    room.signed()
+    page = room.window.export
+    assert [block.button.shows_key for block in page.blocks] == [True] * 9 + [False] * (len(page.blocks) - 9)
+    room.press("2")
+    first, second = (block.button for block in page.blocks[:2])
+    assert first.text().strip() == "Copy" and second.text().strip() == "Copied 09:42"
+    assert second.accessibleName() == "Right knee pain – History: copied 09:42. Copy again"
+    assert "Right knee pain – History, copied" in texts(room)
+    room.press(Qt.Key.Key_C, control=True, shift=True)
+    assert first.text().strip() == "Copied 09:42" and "Whole note, copied" in texts(room)
+    room.press(Qt.Key.Key_Escape)
+    room.window.open_encounter(page._note.encounter_id if page._note else room.desk.encounters()[0].id)
+    room.settle()
+    assert page.blocks[0].button.text().strip() == "Copied 09:42", "it lasts"
+
+
+def test_a_note_is_not_finished_before_all_of_it_was_copied_or_saved(room: Room) -> None:
+    room.signed()
+    page, count = room.window.export, len(room.window.export.blocks)
+    assert page._left.text() == f"None of the {count} headings is copied yet."
+    for number in range(count - 1):
+        page.blocks[number].copy()
+        room.settle()
+    assert page._left.text() == f"1 of {count} headings is not copied yet." and page._left.isVisible()
+    room.press(Qt.Key.Key_Escape)
+    said = room.shown_text(room.window.today)
+    assert "Not finished yet (1)" in said and f"Signed – {count - 1} of {count} headings copied" in said
+    room.window.open_encounter(room.desk.unfinished()[0].id)
+    room.settle()
+    room.press(Qt.Key.Key_C, control=True, shift=True)
+    assert not page._left.isVisible()
+    room.press(Qt.Key.Key_Escape)
+    assert "Finished today" in room.shown_text(room.window.today)
+
+
+def test_a_saved_file_finishes_a_note_and_a_correction_begins_anew(room: Room, tmp_path: Path) -> None:
+    room.signed()
+    page = room.window.export
+    room.press("1")
+    page.folder.setText(str(tmp_path))
+    room.press("S", control=True)
+    assert not page._left.isVisible() and room.desk.unfinished() == ()
+    room.press("E")
+    room.window.review.note.edit_line(room.window.review._lines()[0].id)
+    room.type(" (corrected)")
+    room.press(Qt.Key.Key_Return)
+    room.window.review.sign.click()
+    room.settle()
+    room.window.sign._same.setChecked(True)
+    room.type(PIN)
+    room.press(Qt.Key.Key_Return)
+    assert page._left.text().startswith("None of the") and page._left.isVisible()
+    assert page.blocks[0].button.text().strip() == "Copy"
 
 
 def test_a_version_that_left_under_another_patients_name_stays_in_sight(room: Room) -> None:

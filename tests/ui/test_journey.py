@@ -50,7 +50,7 @@ def test_from_record_to_the_copied_note_by_keyboard_alone(room: Room) -> None:
     room.press("2")
     assert room.presses <= 15
     assert QGuiApplication.clipboard().text().startswith("Medial pain, worse going down stairs")
-    assert room.desk.copies == [QGuiApplication.clipboard().text()]
+    assert room.desk.put == [QGuiApplication.clipboard().text()]
 
 
 def test_own_words_go_from_the_settings_page_to_the_work(room: Room) -> None:
@@ -255,7 +255,7 @@ def test_one_list_holds_what_is_not_finished_signed_notes_that_went_nowhere_amon
     assert "NHS 943 476 5919" in said and f"Born 3 Feb 1961 ({years} years)" in said
     room.window.open_encounter(room.desk.unfinished()[0].id)
     room.settle()
-    room.window.export.blocks[0].copy()
+    room.window.export.copy_all()
     room.press(Qt.Key.Key_Escape)
     said = room.shown_text(room.window.today)
     assert "Not finished yet" not in said and "Finished today" in said
@@ -347,7 +347,8 @@ def test_a_correction_that_was_begun_is_offered_where_it_was_left(room: Room) ->
 
 def test_a_correction_that_was_begun_is_on_the_days_list_and_can_be_given_up(room: Room) -> None:
     room.signed()
-    room.window.export.blocks[0].copy()
+    for block in room.window.export.blocks:
+        block.copy()
     room.press("E")
     review, today = room.window.review, room.window.today
     room.press(Qt.Key.Key_Escape)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from scribe.errors import Fixable
 from scribe.records import SENSITIVE, Detail, Draft, Line, Origin, Risk, Settled
@@ -94,11 +94,16 @@ def test_a_key_that_is_held_answers_one_check_and_not_all_of_them_unread(reviewi
 def test_a_check_quotes_what_was_said_and_plays_it(reviewing: Room) -> None:
     review = reviewing.window.review
     naproxen, ramipril = review.lanes.checks()[:2]
-    assert naproxen._quote.text() == "Said: “her naproxen but it upset my stomach.”"
-    assert "Something else was also said: “ramipril from five”" in ramipril._why.text()
+    assert naproxen._quote.text() == "Said: “My sister gave me some of her naproxen but it upset my stomach.”"
+    assert "Two versions were said. The other: “ramipril from five”." in ramipril._why.text()
     ramipril._heard.click()
     reviewing.settle()
     assert reviewing.focus() is ramipril
+    cards = {card.text: card._quote.text() for card in review.lanes.checks()}
+    assert (
+        cards["Paracetamol, two at night"]
+        == "Said: “What have you been taking for it?” “Just paracetamol, two at night.”"
+    )
     (((start_ms, end_ms),), _), *_ = reviewing.desk.played
     said = next(turn for turn in made_up.TURNS if turn.number == 21)
     assert said.start_ms < start_ms < end_ms < said.end_ms
@@ -140,12 +145,77 @@ def test_checks_are_answered_by_one_key_each_and_sign_says_how_many_are_left(rev
     assert [check.settled for check in draft.checks] == [Settled.CORRECTED, Settled.ACCEPTED]
     assert {"Increase ramipril from 2.5 to 5 mg", "Stop naproxen: upset stomach"} <= set(line_texts(reviewing))
     assert review.sign.text().strip() == "Sign…"  # what is worth a look does not hold it up
-    assert reviewing.focus() is review.lanes.checks()[0]
+    assert reviewing.focus() is review.lanes.items()[0]
+
+
+def test_what_nobody_looked_at_is_said_until_it_was_and_check_has_its_tick_only_then(reviewing: Room) -> None:
+    review, strip = reviewing.window.review, reviewing.window.strip
+    reviewing.press("A", "A")
+    said = review.lanes._none
+    assert said.isVisible() and said.text() == (
+        "Nothing holds up signing. 3 things you said and 4 lines below have not been looked at."
+    )
+    reviewing.press(Qt.Key.Key_Return, control=True)
+    assert reviewing.page() is reviewing.window.sign and [chip.text() for chip in strip._steps][:2] == [
+        "✓ Record",
+        "Check",
+    ]
+    reviewing.press(Qt.Key.Key_Escape)
+    review.lanes.focus_first()
+    reviewing.press(*"AARAAA")
+    assert said.text() == "Nothing holds up signing. 1 line below has not been looked at."
+    reviewing.press("A")
+    assert said.text() == "All checked. Read the note once more, then sign." and reviewing.focus() is review.sign
+    reviewing.press(Qt.Key.Key_Return, control=True)
+    assert strip._steps[1].text() == "✓ Check"
+
+
+def test_what_the_clinician_said_and_is_not_in_the_note_follows_the_checks_and_takes_one_key(reviewing: Room) -> None:
+    review, lanes = reviewing.window.review, reviewing.window.review.lanes
+    order = [card.about for card in lanes.items()]
+    own = [card.about.text for card in lanes.omissions()[:3]]
+    assert own == ["use ibuprofen gel three times a day on the knee", "A little on the skin is fine",
+                   "Book with the nurse at the desk"]  # fmt: skip
+    assert lanes._own_head.text() == "You said this; it is not in the note (3)"
+    assert [type(one).__name__ for one in order] == ["Check"] * 2 + ["Omission"] * 3 + ["Look"] * 4 + ["Omission"] * 3
+    gel, fine = lanes.omissions()[:2]
+    assert gel._quote.isVisible()
+    gel.show_omission(gel.about, f"“{gel.about.text}.”")
+    assert not gel._quote.isVisible(), "nothing is said twice"
+    assert fine._quote.text() == (
+        "Said: “And is the gel all right with my blood pressure tablets?” “A little on the skin is fine.”"
+    )
+    reviewing.press("A", "A")
+    assert reviewing.focus() is lanes.omissions()[0]
+    reviewing.press("A", "R")
+    assert review.draft is not None and "use ibuprofen gel three times a day on the knee" in line_texts(reviewing)
+    assert [one.text for one in review.draft.left_out] == ["A little on the skin is fine"]
+    assert [one.text for one in review.draft.omissions[:1]] == ["like my mum"] and len(review.draft.omissions) == 6
+    reviewing.press("Z", control=True)
+    assert [card.about.text for card in lanes.omissions()[:2]] == own[1:] and review.draft.left_out == ()
+    assert review.sign.text().strip() == "Sign…", "it holds nothing up"
+
+
+def test_of_what_was_left_out_six_are_shown_at_first_the_clinician_s_own_before_others(room: Room) -> None:
+    def plans(encounter_id: str) -> Draft:
+        draft = made_up.draft(encounter_id)
+        own = [replace(draft.omissions[0], text=f"plan {number}") for number in range(8)]
+        return replace(draft, omissions=(*draft.omissions[2:5], *own))
+
+    room.desk.make_draft = plans
+    room.drafted()
+    lanes = room.window.review.lanes
+    assert [card.about.text for card in lanes.omissions()] == [f"plan {number}" for number in range(6)]
+    assert lanes._own_more.text().strip() == "Show 2 more" and lanes._more.text().strip() == "Show 3 more"
+    lanes._own_more.click()
+    assert len(lanes.omissions()) == 8 and room.focus() is lanes.omissions()[6]
+    lanes._more.click()
+    assert len(lanes.omissions()) == 11 and room.focus() is lanes.omissions()[8]
 
 
 def test_risky_lines_of_the_note_are_offered_once_and_settled_by_the_same_keys(reviewing: Room) -> None:
     review = reviewing.window.review
-    reviewing.press("A", "A")
+    reviewing.press("A", "A", "R", "R", "R")
     offered = [item.text for item in review.lanes.checks()]
     assert offered[0] == "Penicillin: rash at about age 20" and len(offered) == 4
     reviewing.press("A")
@@ -289,8 +359,10 @@ def test_a_sensitive_line_is_flagged_before_signing_and_can_stand_apart(reviewin
         check.accept()
     reviewing.press(Qt.Key.Key_Return, control=True)
     sign = reviewing.window.sign
-    assert reviewing.page() is sign and sign._sensitive_card.isVisible()
-    assert "Checks: 2 added." in [text.text() for text in sign.findChildren(QLabel)]
+    assert reviewing.page() is sign
+    known = sign.changes.toPlainText().splitlines()
+    assert "Checks: 2 added." in known and "Who may read this?" in known
+    assert "•  Right knee pain, 6 weeks, husband hits her  (Sensitive: domestic abuse)" in known
     reviewing.press(Qt.Key.Key_Escape)
     review.note.focus_line(item.line.id)
     reviewing.press("H")

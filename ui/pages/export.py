@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from scribe.desk import Desk
 from scribe.encounter import is_same_person
 from scribe.errors import ScribeError
 from scribe.export import FORMATS
-from scribe.records import Draft, Encounter, Line, Receipt, SignedNote, Waiting
+from scribe.export.layout import Block, blocks
+from scribe.records import Draft, Encounter, Receipt, SignedNote, Stage, Waiting
 from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
@@ -23,11 +25,12 @@ from ui.clipboard import SystemClipboard
 from ui.widgets.basic import Button, Card, Tick, chip, clear, column, flow, label, row, scrolled, set_property
 
 _USUAL = ("docx", "pdf")
+_KEYS = 9  # headings that a figure copies
 _IN_SIGHT = ("txt", "docx", "pdf")  # the others are folded away until somebody asks, or the site writes them
 
 
 class HeadingBlock(QFrame):
-    """One heading of one problem with its lines, and the key that copies it.
+    """One heading of one problem with its lines, the key that copies it, and when that was done.
 
     Signals:
         copy_wanted(problem, heading).
@@ -35,32 +38,38 @@ class HeadingBlock(QFrame):
 
     copy_wanted = Signal(str, str)
 
-    def __init__(self, number: int, title: str, lines: list[Line]) -> None:
+    def __init__(self, number: int, block: Block) -> None:
         super().__init__()
-        self.problem, self.heading = lines[0].problem, lines[0].heading
+        self.problem, self.heading = block.problem, block.heading.id
+        title, self._place = block.heading.title, words.place(block.problem, block.heading.title)
         self.setProperty("item", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.setAccessibleName(f"{self.problem} {title}: " + " ".join(line.text for line in lines))
+        self.setAccessibleName(f"{self.problem} {title}: " + " ".join(block.lines))
         self.setAccessibleDescription(self.tr("Press C to copy this heading"))
         texts = QVBoxLayout()
         texts.setSpacing(3)
         texts.addWidget(label(title, "label"))
-        for line in lines:
-            texts.addWidget(label(line.text))
-        copy = Button(
-            self.tr("Copy"),
-            self.copy,
-            kind="quiet",
-            icon="copy",
-            key=str(number) if number <= 9 else "C",
-            name=self.tr("Copy {heading} of {problem}").format(heading=title, problem=self.problem or title),
-        )
+        for line in block.lines:
+            texts.addWidget(label(line))
+        key = str(number) if number <= _KEYS else ""
+        self.button = Button(self.tr("Copy"), self.copy, kind="quiet", icon="copy", key=key)
+        self.show_copied(None)
         across = QHBoxLayout(self)
         across.setContentsMargins(theme.GAP_SMALL, theme.GRID + 2, theme.GAP_SMALL, theme.GRID + 2)
         across.setSpacing(theme.GAP)
         across.addLayout(texts, 1)
-        across.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
+        across.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_copied(self, at: datetime | None) -> None:
+        """Whether it was copied, and when last; it can be copied again."""
+        if at is None:
+            self.button.say(self.tr("Copy"))
+            name = self.tr("Copy {place}").format(place=self._place)
+        else:
+            self.button.say(self.tr("Copied {time}").format(time=words.clock(at)), icon="check")
+            name = self.tr("{place}: copied {time}. Copy again").format(place=self._place, time=words.clock(at))
+        self.button.setAccessibleName(name)
 
     def copy(self) -> None:
         self.copy_wanted.emit(self.problem, self.heading)
@@ -113,26 +122,28 @@ class ExportPage(QWidget):
         self._sheet.column.addLayout(self._lines)
         self._state = chip("", "good")
         self._stamp = label("", "small")
-        self._copied = label("", "small", tone="good")
+        self._copied = label("", tone="good")
         self._other_patient = label("", tone="bad")
         self._misfiled = Card("warn", theme.GAP)
-        left = QWidget()
-        note = QVBoxLayout(left)
-        note.setContentsMargins(theme.GAP_PAGE, theme.GAP_PAGE, theme.GAP, theme.GAP_PAGE)
+        holder = QWidget()
+        note = QVBoxLayout(holder)
+        note.setContentsMargins(theme.GAP_PAGE, 0, theme.GAP, theme.GAP_PAGE)
         note.setSpacing(theme.GAP)
         self._whole = Button(self.tr("Copy the whole note"), self.copy_all, icon="copy", key="Ctrl+Shift+C")
         self._correct = Button("", self._amend, icon="edit", key="E")
         begun = self.tr("You have begun to correct this note; the correction is kept, and not signed.")
         self._begun = label(begun, tone="warn")
         self._whose = label("", "strong")
-        note.addWidget(self._state)
-        note.addWidget(self._whose)
-        note.addWidget(self._copied)
+        # Whose note it is and what was copied last stand above what scrolls.
+        whose = row(self._whose, self._state)
+        whose.setStretch(0, 1)
+        head = column(whose, self._copied, gap=theme.GRID)
+        head.setContentsMargins(theme.GAP_PAGE, theme.GAP_LARGE, theme.GAP_LARGE, theme.GAP_SMALL)
         note.addWidget(self._other_patient)
         note.addWidget(self._misfiled)
         note.addWidget(self._sheet)
         note.addWidget(self._begun)
-        note.addLayout(flow(self._whole, self._correct))
+        note.addLayout(row(self._correct, 1))
         note.addStretch(1)
         side = QWidget()
         files = QVBoxLayout(side)
@@ -145,14 +156,16 @@ class ExportPage(QWidget):
         across = QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
-        self._note_area = scrolled(left)
-        across.addWidget(self._note_area, 6)
+        self._note_area = scrolled(holder)
+        across.addLayout(column(head, self._note_area, gap=0), 6)
         across.addWidget(scrolled(side), 4)
 
     def _next_card(self) -> Card:
         self.next = Button(self.tr("Next patient"), self.new_wanted.emit, kind="primary", icon="add", key="N")
+        self._left = label("", "strong", tone="warn")
         home = Button(self.tr("Today"), self.home_wanted.emit, key="Esc")
-        return Card().add(label(self.tr("What comes next"), "label"), flow(self.next, home))
+        caption = label(self.tr("What comes next"), "label")
+        return Card().add(caption, self._left, row(self._whole, 1), flow(self.next, home))
 
     def _files_card(self) -> Card:
         titles = {
@@ -245,20 +258,14 @@ class ExportPage(QWidget):
         set_property(self._state, "tone", "warn" if note.demo else "good")
         clear(self._lines)
         self.blocks = []
-        titles = {heading.id: heading.title for heading in note.headings}
-        groups: dict[tuple[str, str], list[Line]] = {}
-        for line in note.lines:
-            groups.setdefault((line.problem, line.heading), []).append(line)
-        order = {heading: number for number, heading in enumerate(titles)}
-        problems = list(dict.fromkeys(line.problem for line in note.lines))
         shown = None
-        for problem, heading in sorted(groups, key=lambda g: (problems.index(g[0]), order.get(g[1], len(order)))):
-            if problem != shown:
-                shown = problem
-                if problem:
+        for number, each in enumerate(blocks(note), 1):
+            if each.problem != shown:
+                shown = each.problem
+                if shown:
                     self._lines.addSpacing(theme.GAP if self.blocks else 0)
-                    self._lines.addWidget(label(problem, "heading"))
-            block = HeadingBlock(len(self.blocks) + 1, titles.get(heading, heading), groups[problem, heading])
+                    self._lines.addWidget(label(shown, "heading"))
+            block = HeadingBlock(number, each)
             block.copy_wanted.connect(self.copy_heading)
             self._lines.addWidget(block)
             self.blocks.append(block)
@@ -271,7 +278,11 @@ class ExportPage(QWidget):
         self._show_receipts()
         self._show_misfiled()
         self._show_other_patient()
-        for before, after in pairwise((*self.blocks, self._whole)):  # Tab goes on to what can be done with the note
+        self._show_copies()
+        stops = [stop for block in self.blocks for stop in (block, block.button)]
+        for before, after in pairwise(
+            (*stops, self._correct, self._whole, self.next)
+        ):  # Tab goes on to what can be done with the note
             QWidget.setTabOrder(before, after)
         (self.blocks[0] if self.blocks else self.next).setFocus()
 
@@ -279,6 +290,7 @@ class ExportPage(QWidget):
         if self._encounter and encounter.id == self._encounter.id:
             self._encounter = encounter
             self._show_other_patient()
+            self._show_copies()
 
     def close_encounter(self) -> None:
         self._encounter = self._note = None
@@ -288,9 +300,9 @@ class ExportPage(QWidget):
 
     def copy_heading(self, problem: str, heading: str) -> None:
         if note := self._note:
-            title = next((one.title for one in note.headings if one.id == heading), heading)
-            said = self.tr("✓ {heading} copied, for the record of {name}")
-            self._put(lambda: self._desk.heading_text(note, problem, heading), said, title)
+            said = self.tr("✓ {place} copied, for the record of {name}")
+            passage = (problem, heading)
+            self._put(lambda: self._desk.heading_text(note, problem, heading), said, passage)
 
     def copy_all(self) -> None:
         if note := self._note:
@@ -372,7 +384,7 @@ class ExportPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _put(self, make: Callable[[], str], said: str, heading: str = "") -> None:
+    def _put(self, make: Callable[[], str], said: str, passage: tuple[str, str] | None = None) -> None:
         if self._encounter is None or self._note is None:
             return
         try:
@@ -383,13 +395,32 @@ class ExportPage(QWidget):
             return
         self._clipboard.put(text)
         try:
-            self._desk.copied(self._encounter.id, text)
+            self._desk.copied(self._encounter.id, text, passage)
         except ScribeError as error:
             self.failed.emit(error)
-        said = said.format(name=words.patient(self._note.patient), heading=heading)
+        place = self._place(*passage) if passage else ""
+        said = said.format(name=words.patient(self._note.patient), place=place)
         self._copied.setText(said)
         announce(self, said)
+        self._show_copies()
         self._show_receipts()
+
+    def _place(self, problem: str, heading: str) -> str:
+        titles = {one.id: one.title for one in self._note.headings} if self._note else {}
+        return words.place(problem, titles.get(heading, heading))
+
+    def _show_copies(self) -> None:
+        """Which headings were copied, and what is left before the note counts as finished."""
+        if self._encounter is None or self._desk.clinician is None:
+            return
+        copies = self._desk.copies(self._encounter.id)
+        for block in self.blocks:
+            block.show_copied(copies.get((block.problem, block.heading)))
+        left = self._encounter.stage is Stage.SIGNED
+        self._left.setText(words.not_copied(list(copies.values()).count(None), len(copies)) if left else "")
+        self._left.setVisible(left)
+        self._whole.dress("primary" if left else "")
+        self.next.dress("" if left else "primary")
 
     def _show_receipts(self) -> None:
         clear(self._receipts)
@@ -409,13 +440,20 @@ class ExportPage(QWidget):
         inner = QVBoxLayout(made)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(1)
-        said = Path(receipt.path).name if receipt.path else self.tr("Copied to the clipboard")
-        inner.addWidget(label(words.breakable(said)))
+        inner.addWidget(label(words.breakable(Path(receipt.path).name) if receipt.path else self._what(receipt)))
         about = f"{words.clock(receipt.written_at)}   SHA-256 {receipt.sha256[:16]}…"
         line = label(about, "small")
         line.setToolTip(receipt.sha256)
         inner.addWidget(line)
         return made
+
+    def _what(self, receipt: Receipt) -> str:
+        """What was copied, as far as the receipt says so."""
+        if self._note is None or not receipt.passages:
+            return self.tr("Copied to the clipboard")
+        if len(receipt.passages) > 1:
+            return self.tr("Whole note, copied")
+        return self.tr("{place}, copied").format(place=self._place(*receipt.passages[0]))
 
     def _waits(self, waiting: Waiting) -> QWidget:
         """An export that is not done: why, and what one can do about it."""

@@ -269,6 +269,7 @@ class ReviewPage(QWidget):
         self.lanes.play_wanted.connect(self.play)
         self.lanes.settled.connect(self._settle)
         self.lanes.taken.connect(self._take)
+        self.lanes.dropped.connect(lambda omission: self._change(lambda draft: editing.leave(draft, omission)))
         self.lanes.finished.connect(self.sign.setFocus)
         self._template.activated.connect(lambda _: self._re_render())
         self._detail.activated.connect(lambda _: self._re_render())
@@ -306,6 +307,8 @@ class ReviewPage(QWidget):
         draft = self._unsaved.get(encounter.id, draft)
         if self._encounter:
             self._follow(self._encounter.id, False)
+        if self._encounter is None or self._encounter.id != encounter.id:
+            self._offered = frozenset()  # back from signing, the list is the one that was left
         self._encounter = encounter
         self._history = History(draft)
         self._saved = draft
@@ -319,7 +322,7 @@ class ReviewPage(QWidget):
             of_what_was_said.setVisible(bool(draft.recording_id))
         self._show_hint()
         self._state.clear()
-        self._eyes, self._offered = None, frozenset()
+        self._eyes = None
         self._reads = bool(draft.recording_id)
         self._show()
         self._arrange()
@@ -396,7 +399,8 @@ class ReviewPage(QWidget):
             if self.draft is None or self.draft.encounter_id != draft.encounter_id:
                 return
             self._eyes = eyes
-            self._offer()
+            if not self._offered:
+                self._offer()
             self._show()
             self._arrange()
             if here is not None and here is self.focusWidget() and self.draft is draft:
@@ -412,6 +416,18 @@ class ReviewPage(QWidget):
 
     def _looks(self) -> tuple[review.Look, ...]:
         return self._eyes.looks(self.draft) if self._eyes and self.draft else ()
+
+    def _worth(self, looks: Iterable[review.Look]) -> list[review.Look]:
+        """What was offered for a look and has had none; it does not hold up the signature."""
+        return [look for look in looks if look.line.id in self._offered and not (look.required or look.seen)]
+
+    def unseen(self) -> tuple[Line, ...]:
+        """The lines that were offered for a look and have had none."""
+        return tuple(look.line for look in self._worth(self._looks()))
+
+    def is_all_seen(self) -> bool:
+        """Whether there is nothing left to look at, of the note and of what the clinician said that is not in it."""
+        return not (self._left() or self.unseen() or (self.draft and review.unwritten(self.draft.omissions)))
 
     def _is_blind(self) -> bool:
         """Whether nobody has looked over the draft yet."""
@@ -489,7 +505,7 @@ class ReviewPage(QWidget):
             return
         self._follow(encounter_id, False)
         self._history.push(draft)
-        self._saved, self._eyes = draft, None
+        self._saved, self._eyes, self._offered = draft, None, frozenset()
         self._show()
         announce(self, self.tr("The note has followed"))
         self._look(draft)
@@ -788,7 +804,7 @@ class ReviewPage(QWidget):
         self.add_bar.dictate.setVisible(self._may_dictate())
         looks = self._looks()
         needed = review.to_settle(draft, looks)
-        worth = [look for look in looks if look.line.id in self._offered and not (look.required or look.seen)]
+        worth = self._worth(looks)
         if not self._reads:
             self.lanes.show_draft(draft, template, needed, worth, self.transcript.quote)
         self._template.setCurrentIndex(max(0, self._template.findData(draft.template_id)))
@@ -897,11 +913,11 @@ class ReviewPage(QWidget):
 
     def _next_region(self, by: int) -> None:
         """Round the page: transcript, note, checks, coverage."""
-        lines, checks, omissions = self.note.items(), self.lanes.checks(), self.lanes.omissions()
+        lines, cards = self.note.items(), self.lanes.items()
         regions: list[tuple[QWidget, list[QWidget]]] = [
             (self.transcript, [self.transcript] if self.transcript.isVisible() else []),
             (self.note, list(lines[:1])),
-            (self.lanes, list(checks[:1]) or list(omissions[:1])),
+            (self.lanes, list(cards[:1])),
             (self.sign, [self.sign]),
         ]
         focus = self.focusWidget()

@@ -1,36 +1,46 @@
-"""Signing: whose note, what was changed since the draft, under which name and stamp, and the PIN."""
+"""Signing: the note itself, what was changed since the draft, whose note it is, under which name and stamp, the PIN."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout
+from collections.abc import Iterator, Sequence
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from scribe import review
 from scribe.desk import Desk
 from scribe.errors import ScribeError
-from scribe.records import Draft, Encounter, SignedNote
+from scribe.records import Draft, Encounter, Line, Settled, SignedNote
+from scribe.review import Change, Kind
 from ui import theme, words
 from ui.announce import announce
 from ui.bridge import Bridge
 from ui.pages.unlock import secret
-from ui.widgets.basic import Button, Card, CentredPage, Tick, clear, field, flow, label, row, set_property
+from ui.widgets.basic import Button, Card, Tick, centred, column, label, row, set_property
+from ui.widgets.note import groups
+from ui.widgets.reading import Paragraph, Paragraphs
 
-_SHOWN = 12  # changes listed before "and n more"
+_WIDE = 58  # window width, in times of the text's height, from which the note stands beside the signature
+_LEAST, _LEAST_CHANGES = 14, 6  # lines of text in sight of the note and of what was changed
 
 
-class SignPage(CentredPage):
-    """The last look before a note is final.
+class SignPage(QWidget):
+    """The last look before a note is final: the note to read on one side; on the other what to know and the PIN, which
+    stays in sight however long the note is.
 
     Signals:
         signed(SignedNote), back_wanted(encounter_id), patient_wanted().
+        copy_refused(): somebody tried to copy from the note, which is not signed yet.
     """
 
     signed = Signal(object)
     back_wanted = Signal(str)
     patient_wanted = Signal()
+    copy_refused = Signal()
 
     def __init__(self, desk: Desk, bridge: Bridge) -> None:
-        super().__init__(720)
+        super().__init__()
         self._desk, self._bridge = desk, bridge
         self._encounter: Encounter | None = None
         self._draft_id = ""
@@ -42,8 +52,10 @@ class SignPage(CentredPage):
         self._enter_patient = Button(
             self.tr("Enter the patient"), self.patient_wanted.emit, kind="primary", icon="person", key="Ctrl+P"
         )
-        self._changes = QVBoxLayout()
-        self._changes.setSpacing(theme.GRID)
+        self.note = Paragraphs(self.tr("The note you are signing"))
+        self.changes = Paragraphs(self.tr("What you changed, and what was not looked at"))
+        for text in (self.note, self.changes):
+            text.copy_refused.connect(self.copy_refused)
         self._who = label("", "strong")
         self._stamp = label("", "muted")
         self.pin = secret(self.tr("PIN"))
@@ -52,85 +64,129 @@ class SignPage(CentredPage):
         self._wrong = label("", tone="bad")
         self._wrong.hide()
         self._button = Button(self.tr("Sign the note"), self._sign, kind="primary", icon="sign", key="Enter")
-        back = Button(
-            self.tr("Back to the note"),
-            self._go_back,
-            kind="quiet",
-            icon="back",
-            key="Esc",
+        self._back = Button(self.tr("Back to the note"), self._go_back, kind="quiet", icon="back", key="Esc")
+        self._compose()
+        for key, pages in (("PgDown", 1), ("PgUp", -1)):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda pages=pages: self._turn(pages))
+
+    def _compose(self) -> None:
+        whose = Card(margin=theme.GAP).add(
+            label(self.tr("Whose note is this?"), "label"),
+            self._name,
+            self._about,
+            self._look_twice,
+            row(self._same, 1),
+            row(self._enter_patient, 1),
         )
-        self.column.addWidget(label(self.tr("Sign the note"), "title"))
-        self.column.addWidget(
-            Card().add(
-                label(self.tr("Whose note is this?"), "label"),
-                self._name,
-                self._about,
-                self._look_twice,
-                row(self._same, 1),
-                row(self._enter_patient, 1),
-            )
-        )
-        changes = Card()
-        changes.add(label(self.tr("What you changed since the draft"), "label"), self._changes)
-        self.column.addWidget(changes)
-        self._sensitive = QVBoxLayout()
-        self._sensitive.setSpacing(theme.GRID)
-        self._sensitive_card = Card()
-        self._sensitive_card.add(
-            label(self.tr("Who may read this?"), "label"),
-            self._sensitive,
-            label(
-                self.tr(
-                    "The patient, or somebody beside them, may read the record online. Go back and press H on a line "
-                    "to put it into an entry of its own, which you can hide there."
-                ),
-                "muted",
-            ),
-        )
-        self.column.addWidget(self._sensitive_card)
-        card = Card()
-        card.add(
+        pin = label(self.tr("PIN"), "label")
+        pin.setBuddy(self.pin)
+        signature = Card(margin=theme.GAP).add(
             label(self.tr("Your signature"), "label"),
             self._who,
             self._stamp,
-            field(self.tr("PIN"), self.pin),
+            column(pin, row(self.pin, self._button, 1), gap=theme.GRID),
             self._wrong,
-            flow(self._button, back),
             label(self.tr("A signed note cannot be changed. A correction becomes a new version."), "small"),
         )
-        self.column.addWidget(card)
-        self.column.addStretch(1)
+        for card in (whose, signature):
+            card.column.setSpacing(theme.GAP_SMALL)
+            card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        changed = label(self.tr("What you changed since the draft"), "label")
+        changed.setBuddy(self.changes)
+        back = row(changed, self._back)
+        back.setStretch(0, 1)
+        read = label(self.tr("The note you are signing"), "heading")
+        read.setBuddy(self.note)
+        head = row(read, label(self.tr("Page Down reads on"), "small", wrap=False))
+        head.setStretch(0, 1)
+        holder = QWidget()
+        self._across: QBoxLayout = QHBoxLayout(holder)
+        self._across.setContentsMargins(0, theme.GAP, 0, theme.GAP_LARGE)
+        self._across.setSpacing(theme.GAP_LARGE)
+        self._across.addLayout(column(head, self.note), 11)
+        self._across.addLayout(column(whose, back, self.changes, signature), 9)
+        self._area = centred(holder, 1240)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._area)
 
-    def open(self, encounter: Encounter, draft: Draft) -> None:
-        """Shows what is about to be signed: this revision and no other."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        height = self.fontMetrics().height()
+        wide = self.width() >= _WIDE * height
+        self._across.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self.note.setMinimumHeight(_LEAST * height)
+        self.changes.setMinimumHeight(_LEAST_CHANGES * height)
+
+    def open(self, encounter: Encounter, draft: Draft, unseen: Sequence[Line] = ()) -> None:
+        """Shows what is about to be signed: this revision and no other.
+
+        Args:
+            encounter: whose note it is.
+            draft: the revision.
+            unseen: lines that were offered for a look and have had none.
+        """
         self._encounter, self._draft_id = encounter, draft.id
-        clear(self._sensitive)
-        flagged = [(line, why) for line in draft.lines if line.text and (why := words.sensitive(line))]
-        for line, why in flagged:
-            self._sensitive.addWidget(label(f"•  {line.text}"))
-            self._sensitive.addWidget(label(why, "small"))
-        self._sensitive_card.setVisible(bool(flagged))
+        self.note.show_paragraphs(self._lines(draft))
+        self.changes.show_paragraphs(self._to_know(draft, self._desk.changes(encounter.id), unseen))
         self._same.setChecked(False)
         self.pin.clear()
         self._complain("")
         self._show_patient()
-        clear(self._changes)
-        changes = self._desk.changes(encounter.id)
-        for change in changes[:_SHOWN]:
-            self._changes.addWidget(label(f"•  {words.change(change)}"))
-        if len(changes) > _SHOWN:
-            more = self.tr("and {count} more").format(count=len(changes) - _SHOWN)
-            self._changes.addWidget(label(more, "muted"))
-        if not changes:
-            self._changes.addWidget(label(self.tr("Nothing: the note stands as it was drafted."), "muted"))
-        if answered := words.answered(draft.checks):
-            self._changes.addWidget(label(answered, "muted"))
         clinician = self._desk.clinician
         if clinician:
             parts = (clinician.name, clinician.role, clinician.registration)
             self._who.setText(", ".join(part for part in parts if part))
         self._stamp.setText(self._desk.stamp_preview(encounter.id))
-        (self._same if encounter.patient.is_known else self._enter_patient).setFocus()
+        self._go_to(self._same if encounter.patient.is_known else self._enter_patient)
+
+    def _lines(self, draft: Draft) -> Iterator[Paragraph]:
+        """The note as it will be signed: every line, problem by problem, under its heading."""
+        titles = next((dict(each.headings) for each in self._desk.templates() if each.id == draft.template_id), {})
+        shown = ""
+        for problem, heading, lines in groups(tuple(line for line in draft.lines if line.text), list(titles), False):
+            if problem != shown:
+                shown = problem
+                yield Paragraph(problem, "heading")
+            yield Paragraph(titles.get(heading, heading), "label")
+            yield from (Paragraph(line.text) for line in lines)
+
+    def _to_know(self, draft: Draft, changes: Sequence[Change], unseen: Sequence[Line]) -> Iterator[Paragraph]:
+        """What left the note first, since nobody will see that it is missing; then what came or was changed, what was
+        not looked at, what was said and stands nowhere, and who may read it."""
+        left_out = self.tr("Left out: {text}")
+        gone = [words.change(change) for change in changes if change.kind is Kind.REMOVED]
+        gone += [left_out.format(text=check.text) for check in draft.checks if check.settled is Settled.REMOVED]
+        gone += [left_out.format(text=one.text) for one in review.unwritten(draft.left_out)]
+        came = [words.change(change) for change in changes if change.kind is not Kind.REMOVED]
+        yield from (Paragraph(text, "strong") for text in gone)
+        yield from (Paragraph(text) for text in came)
+        if not gone and not came:
+            yield Paragraph(self.tr("Nothing: the note stands as it was drafted."), "muted")
+        if answered := words.answered(draft.checks):
+            yield Paragraph(answered, "muted")
+        if unseen:
+            yield Paragraph(self.tr("Not looked at; Esc goes back to them"), "label")
+            yield from (Paragraph(f"•  {line.text}") for line in unseen)
+        own = review.unwritten(draft.omissions)
+        if own:
+            yield Paragraph(self.tr("You said this; it is not in the note"), "label")
+            yield from (Paragraph(f"•  {one.text}") for one in own)
+        if rest := len(draft.omissions) - len(own):
+            yield Paragraph(words.not_in_the_note(rest, bool(own)), "muted")
+        flagged = [(line, why) for line in draft.lines if line.text and (why := words.sensitive(line))]
+        if flagged:
+            yield Paragraph(self.tr("Who may read this?"), "label")
+            yield from (Paragraph(f"•  {line.text}  ({why})") for line, why in flagged)
+            yield Paragraph(
+                self.tr(
+                    "The patient, or somebody beside them, may read the record online. Go back and press H on a line "
+                    "to put it into an entry of its own, which you can hide there."
+                ),
+                "muted",
+            )
 
     def refresh(self, encounter: Encounter) -> None:
         if self._encounter and encounter.id == self._encounter.id:
@@ -144,8 +200,8 @@ class SignPage(CentredPage):
     def close_encounter(self) -> None:
         self._encounter = None
         self.pin.clear()
-        clear(self._changes)
-        clear(self._sensitive)
+        self.note.show_paragraphs(())
+        self.changes.show_paragraphs(())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -160,7 +216,16 @@ class SignPage(CentredPage):
 
     def _confirmed(self, same: bool) -> None:
         if same:
-            self.pin.setFocus()
+            self._go_to(self.pin)
+
+    def _go_to(self, widget: QWidget) -> None:
+        widget.setFocus()
+        self._area.ensureWidgetVisible(widget)
+
+    def _turn(self, pages: int) -> None:
+        """Scrolls the text that has the focus, else the note: whoever is about to type the PIN can read on."""
+        bar = (self.changes if self.changes.hasFocus() else self.note).verticalScrollBar()
+        bar.setValue(bar.value() + pages * bar.pageStep())
 
     def _go_back(self) -> None:
         if self._encounter:

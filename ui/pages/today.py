@@ -96,7 +96,10 @@ class TodayPage(CentredPage):
     def _add(self, encounter: Encounter) -> None:
         correcting = encounter.stage in (Stage.SIGNED, Stage.EXPORTED) and self._desk.correction_begun(encounter.id)
         working = self._is_working(encounter.id)
-        name, stage = words.patient(encounter.patient), words.stage(encounter, working=working, correcting=correcting)
+        copies = self._desk.copies(encounter.id) if encounter.stage is Stage.SIGNED else {}
+        copied = len(copies) - list(copies.values()).count(None)
+        name = words.patient(encounter.patient)
+        stage = words.stage(encounter, working=working, correcting=correcting, copied=copied, of=len(copies))
         when, mode = words.clock(encounter.begun_at), words.mode(encounter.mode)
         if encounter.begun_at.astimezone().date() != words.today():
             when = f"{words.born(encounter.begun_at.astimezone().date())}, {when}"

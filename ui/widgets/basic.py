@@ -152,8 +152,11 @@ class Button(QPushButton):
             self.clicked.connect(lambda: on_click())
         self._draw_icon()
 
-    def say(self, text: str) -> None:
-        """Changes what the button says, for eye and screen reader alike."""
+    def say(self, text: str, *, icon: str = "") -> None:
+        """Changes what the button says, for eye and screen reader alike, and its icon where one is named."""
+        if icon and icon != self._icon_name:
+            self._icon_name = icon
+            self._draw_icon()
         self.setText(_spaced(text, self._icon_name))
         self.setAccessibleName(text)
         self.updateGeometry()

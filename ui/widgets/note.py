@@ -208,16 +208,16 @@ class NoteView(QWidget):
             every_heading: also headings without a line, each with a button that adds one (the typed note).
         """
         titles = dict(template.headings)
-        groups = _groups(draft.lines, [heading for heading, _ in template.headings], every_heading)
+        grouped = groups(draft.lines, [heading for heading, _ in template.headings], every_heading)
         shape = (
-            tuple((problem, heading, tuple(line.id for line in lines)) for problem, heading, lines in groups),
+            tuple((problem, heading, tuple(line.id for line in lines)) for problem, heading, lines in grouped),
             template.id,
             every_heading,
         )
         if shape != self._shape:
             self._shape = shape
             with laid_out_once(self):
-                self._lay_out(groups, titles, every_heading)
+                self._lay_out(grouped, titles, every_heading)
         for line in draft.lines:
             item = self._items[line.id]
             if not item.is_editing:
@@ -456,7 +456,7 @@ class AddBar(QWidget):
         self._problem.setCurrentText(typed or self._problem.itemText(0))
 
 
-def _groups(lines: tuple[Line, ...], headings: list[str], every_heading: bool) -> list[tuple[str, str, list[Line]]]:
+def groups(lines: tuple[Line, ...], headings: list[str], every_heading: bool) -> list[tuple[str, str, list[Line]]]:
     """Lines by problem in the order of first mention, and by heading in the order of the template."""
     problems = list(dict.fromkeys(line.problem for line in lines))
     if every_heading and not problems:

@@ -14,6 +14,7 @@ from scribe.records import Encounter, Patient
 from ui import theme, words
 from ui.widgets.basic import Button, IconLabel, chip, field, flow, label, row, set_property
 
+_CHECK = 1  # of the steps
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -194,13 +195,16 @@ class PatientStrip(QFrame):
         self._patient = Patient()
         self._may_edit = False
 
-    def show_encounter(self, encounter: Encounter, step: int, place: QBoxLayout | None = None) -> None:
+    def show_encounter(
+        self, encounter: Encounter, step: int, place: QBoxLayout | None = None, *, checked: bool = True
+    ) -> None:
         """Shows the encounter's patient and mode.
 
         Args:
             encounter: whose.
             step: 0 record, 1 check, 2 sign, 3 export.
             place: where the form opens, with a button of its own; by default here.
+            checked: nothing is left to look at; without it Check has no tick, though it may be behind.
         """
         if self._place is not (place or self._home):
             self._place = place or self._home
@@ -223,7 +227,8 @@ class PatientStrip(QFrame):
         self._edit.setVisible(self._may_edit and place is None)
         for number, chip_ in enumerate(self._steps):
             text = chip_.text().lstrip("✓●\u2002 ")
-            chip_.setText(f"✓ {text}" if number < step else f"● {text}" if number == step else text)
+            over = number < step and (checked or number != _CHECK)
+            chip_.setText(f"✓ {text}" if over else f"● {text}" if number == step else text)
             set_property(chip_, "tone", "accent" if number == step else "")
         self.setAccessibleName(f"{self._name.text()}, {self._born.text()}, {self._nhs.text()}")
 

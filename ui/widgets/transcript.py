@@ -6,11 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QFont,
     QKeyEvent,
-    QKeySequence,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -18,10 +17,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from scribe.records import Evidence, Role, Segment, Turn
+from scribe.review import Quotes
 from ui import theme, words
+from ui.widgets.reading import Reading
 
 _UNSURE_WORD = 0.5  # probability below which a word is underlined as hard to hear
-_QUOTED = 24  # words of one stretch
 _UNSURE_ROLE = 0.6  # confidence below which the speaker gets a question mark
 
 
@@ -67,34 +67,25 @@ def _coloured(name: str) -> QTextCharFormat:
     return made
 
 
-class TranscriptView(QTextEdit):
+class TranscriptView(Reading):
     """The transcript, for reading only: nothing can be copied out of it before the note is signed.
 
     Signals:
         word_chosen(turn_id, word): the caret moved to this word, by mouse or keyboard.
-        copy_refused(): somebody tried to copy.
         swap_wanted(), voice_wanted(), leave_out_wanted(), menu_wanted(): by one key, for the turns that are chosen.
     """
 
     word_chosen = Signal(str, int)
-    copy_refused = Signal()
     swap_wanted = Signal()
     voice_wanted = Signal()
     leave_out_wanted = Signal()
     menu_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setReadOnly(True)
-        self.setTabChangesFocus(True)
-        self.setUndoRedoEnabled(False)
+        super().__init__("", parent)
         self.setAccessibleName(self.tr("Transcript"))
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.setAcceptDrops(False)
         self._turns: tuple[Turn, ...] = ()
+        self._quotes = Quotes(())
         self._places: dict[str, _Place] = {}
         self._order: list[_Place] = []
         self._marked: tuple[Evidence, ...] = ()
@@ -110,6 +101,7 @@ class TranscriptView(QTextEdit):
     def show_turns(self, turns: Iterable[Turn]) -> None:
         """Replaces what is shown."""
         self._turns = tuple(turns)
+        self._quotes = Quotes(self._turns)
         self._write()
 
     def add_segment(self, segment: Segment) -> None:
@@ -148,15 +140,8 @@ class TranscriptView(QTextEdit):
         return tuple(s.cursor.selectedText() for s in self.extraSelections())
 
     def quote(self, evidence: Iterable[Evidence]) -> str:
-        """What was said there, word for word, each stretch in quotation marks; long ones are cut in the middle."""
-        said = []
-        for piece in evidence:
-            if turn := self.turn(piece.turn_id):
-                spoken = [word.text for word in turn.words[piece.first_word : piece.end_word]]
-                if len(spoken) > _QUOTED:
-                    spoken = [*spoken[: _QUOTED // 2], "…", *spoken[-_QUOTED // 2 :]]
-                said.append(f"“{' '.join(spoken).rstrip(',;')}”")
-        return " ".join(dict.fromkeys(said))
+        """What was said there, in whole sentences, each stretch in quotation marks."""
+        return self._quotes.of(evidence)
 
     def turn(self, turn_id: str) -> Turn | None:
         """The turn with this id, if it is shown."""
@@ -219,17 +204,12 @@ class TranscriptView(QTextEdit):
         self.setTextCursor(cursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.Cut):
-            self.copy_refused.emit()
-        elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-            event.ignore()  # the page plays, or goes to the line that uses this word
+        if event.key() == Qt.Key.Key_Space:
+            event.ignore()  # the page plays; with Enter it goes to the line that uses this word
         elif event.key() in self._keys and not event.modifiers() and self._order:
             self._keys[event.key()].emit()
         else:
             super().keyPressEvent(event)
-
-    def createMimeDataFromSelection(self) -> QMimeData:
-        return QMimeData()  # neither Ctrl+C, the middle button's selection, nor dragging takes words out
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
