@@ -266,6 +266,10 @@ class Section(StrEnum):
     SAFETY_NET = "safety_net"
 
 
+TO_DO = frozenset({Section.PLAN, Section.SAFETY_NET})
+"""Sections of what is to be done, not of what is."""
+
+
 class Polarity(StrEnum):
     PRESENT = "present"
     ABSENT = "absent"

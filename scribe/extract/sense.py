@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from scribe.extract.clauses import sentences
 from scribe.extract.verify import medicines
 from scribe.extract.verify.checks import SURE_OF_SPEAKER
-from scribe.records import Fact, Polarity, Role, Section, Turn
+from scribe.records import TO_DO, Fact, Polarity, Role, Section, Turn
 
 # Where no other source is named, the lists of this module are our own: ways of spoken English in a consultation, by kind. No
 # entry may stand for one talk, and test_sense.py holds what they must leave alone.
@@ -185,7 +185,6 @@ _NO_LINES = (
     _WHOSE_CAUSE,
     _ANNOUNCES,
 )
-_TO_DO = {Section.PLAN, Section.SAFETY_NET}
 _TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY}
 
 
@@ -225,9 +224,9 @@ def _in_the_right_mouth(fact: Fact, turns: Mapping[str, Turn]) -> bool:
         return True  # who said it is asked, not taken for granted
     speakers = {turn.role for turn in cited}
     advice = fact.statement.lower().startswith("advised")
-    if fact.section in _TO_DO and _COSTS.search(fact.statement) and not _WEIGHS.search(fact.statement):
+    if fact.section in TO_DO and _COSTS.search(fact.statement) and not _WEIGHS.search(fact.statement):
         return False
-    if (advice or fact.section in _TO_DO) and Role.CLINICIAN not in speakers:
+    if (advice or fact.section in TO_DO) and Role.CLINICIAN not in speakers:
         return False  # a habit or a hope of the patient's is no plan
     said = _sentences(fact, turns, Role.CLINICIAN)
     if _NAMES.search(fact.statement) and any(_ASKS_WHO.search(one) for one in said):

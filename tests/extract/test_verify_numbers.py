@@ -121,3 +121,24 @@ def test_numbers_said_in_pieces_are_heard_as_meant(said: str, meant: float, unit
 
 def test_a_number_at_the_end_of_a_sentence_keeps_its_value() -> None:
     assert [one.value for one in quantities("It was 3.5. Then 4.")] == [3.5, 4]
+
+
+@pytest.mark.parametrize(
+    ("statement", "said", "plain"),
+    [
+        ("Good cholesterol over 50", "The good cholesterol should be over 50 and it's low.", False),
+        ("Vitamin D 30", "Your vitamin D was low, we want it to be 30.", False),
+        ("A1c 7", "The goal is 7 for your A1c.", False),
+        ("Good cholesterol should be over 50", "The good cholesterol should be over 50 and it's low.", True),
+        ("Good cholesterol 44", "The good cholesterol was 44, it should be over 50.", True),
+        ("Blood pressure 130", "Your blood pressure was 130, and it should be below 130.", True),
+    ],
+)
+def test_what_a_number_ought_to_be_is_not_what_it_is(statement: str, said: str, plain: bool) -> None:
+    found = verdict(statement, f"C: {said}", section=Section.EXAMINATION)
+    assert (found.outcome is Outcome.SUPPORTED) is plain
+
+
+def test_what_a_plan_aims_at_is_no_finding() -> None:
+    found = verdict("Blood pressure 130 or less", "C: Your blood pressure should be 130 or less.", section=Section.PLAN)
+    assert found.outcome is Outcome.SUPPORTED

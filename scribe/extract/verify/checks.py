@@ -12,6 +12,7 @@ from scribe.extract.verify.heard import Heard, HeardWord, Said, as_said
 from scribe.extract.verify.quantities import TIME_UNITS, Quantity, quantities, said_quantities, unit_of
 from scribe.extract.verify.spelled import abroad, knows
 from scribe.records import (
+    TO_DO,
     Certainty,
     Experiencer,
     Fact,
@@ -64,6 +65,8 @@ def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         if any(stated.same(one) and _unit_agrees(stated, one, units) for one in said):
             if other := _of_something_else(stated, claim, heard):
                 return _check(Reason.NUMBER_NOT_SAID, other)
+            if fact.section not in TO_DO and _only_aimed_at(stated, claim, heard):
+                return _check(Reason.NUMBER_NOT_SAID, raw)
             continue
         if stated.unit and any(one.value == stated.value for one in said):
             return _check(Reason.UNIT_NOT_SAID, stated.unit)
@@ -78,6 +81,27 @@ def numbers(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
         if _names_date(claim, place) and not any(_same_date(word.text, one.text) for one in heard.cited):
             return _check(Reason.NUMBER_NOT_SAID, word.text)
     return None
+
+
+# "It should be over fifty", "the goal is seven".
+_AIM = re.compile(
+    r"\b(?:(?:should(?: \w+)?|(?:supposed|needs?|ought) to|want (?:it|that|this|them|those) to) be|(?:goal|target|normal)(?: range)? is)"
+    r"(?: (?:over|under|above|below|around|about|at|between|least|less than|more than|greater than|up to))*\W*$",
+    re.IGNORECASE,
+)
+_STATES_AIM = re.compile(
+    r"\b(?:should|goal|target|aim\w*|normal|ideal\w*|want\w*|keep|supposed|needs?|ought)\b", re.IGNORECASE
+)
+
+
+def _only_aimed_at(stated: Quantity, claim: Claim, heard: Heard) -> bool:
+    """Whether a number was named as what ought to be, while the statement gives it as what is."""
+    before = re.split(r"[,;]", claim.statement[: stated.start])[-1]
+    after = re.split(r"[,;]", claim.statement[stated.start :])[0]
+    if _STATES_AIM.search(before + after):
+        return False
+    said = [one for one in said_quantities(heard.text) if stated.same(one)]
+    return all(_AIM.search(heard.text[: one.start]) for one in said)
 
 
 def _of_something_else(stated: Quantity, claim: Claim, heard: Heard) -> str:

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from scribe.extract.verify import lexicon
 from scribe.extract.verify.claim import Claim
 from scribe.extract.verify.heard import Heard, HeardWord, as_said
-from scribe.records import Fact, Mode, Role, Section, Verdict
+from scribe.records import TO_DO, Fact, Mode, Role, Section, Verdict
 
 _TOLD = {Section.PRESENTING_COMPLAINT, Section.HISTORY, Section.PAST_HISTORY}
-_TO_DO = {Section.PLAN, Section.SAFETY_NET}
 # The lists of this module are our own, of English.
 _USUALLY = re.compile(r"\b(?:(?<!ing )normally|usually|as a rule|before (?:this|that|all this))\b", re.IGNORECASE)
 _NOW = re.compile(
@@ -102,7 +101,7 @@ _NEEDED = lexicon.words_of(
 
 def hedged(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Nobody made likely what a statement calls likely, or somebody called it unlikely."""
-    if not (_HEDGED.match(claim.statement) and fact.section in {Section.ASSESSMENT, *_TO_DO}):
+    if not (_HEDGED.match(claim.statement) and fact.section in {Section.ASSESSMENT, *TO_DO}):
         return None
     said = as_said(heard.words)
     if _UNLIKELY.search(said) and not re.search("unlikely|not", claim.statement, re.IGNORECASE):
@@ -112,7 +111,7 @@ def hedged(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
 
 def may_come(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """ "You may need steroids" advises none."""
-    if fact.section not in _TO_DO or _STATES_DOUBT.search(claim.statement):
+    if fact.section not in TO_DO or _STATES_DOUBT.search(claim.statement):
         return None
     said = [text for text, words in _sentences(heard) if words[0].turn.role is Role.CLINICIAN]
     return claim.not_so if said and all(_MAY_NEED.search(text) for text in said) else None
@@ -120,7 +119,7 @@ def may_come(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
 
 def then(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """Where to seek help was said for a case ("then see a doctor") that the statement leaves out."""
-    if fact.section not in _TO_DO or not _HELP.search(claim.statement) or _CONDITION.search(claim.statement):
+    if fact.section not in TO_DO or not _HELP.search(claim.statement) or _CONDITION.search(claim.statement):
         return None
     said = [text for text, words in _sentences(heard) if words[0].turn.role is Role.CLINICIAN]
     return claim.not_so if said and all(_THEN.match(text) for text in said) else None

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from scribe.extract.verify import lexicon, medicines, words
 from scribe.extract.verify.claim import Claim, ClaimWord
 from scribe.extract.verify.heard import Heard, HeardWord, as_said, units
-from scribe.records import Fact, Mode, Role, Section, Verdict
+from scribe.records import TO_DO, Fact, Mode, Role, Section, Verdict
 
 # The lists of this module are our own: grammar, and in _complaints() the commonest complaints of general practice.
 _TOLD_SINCE = lexicon.words_of("since after ever from start started began begin onset ago last")
@@ -54,7 +54,7 @@ def joined(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None
 def _binds(word: str, before: ClaimWord, after: ClaimWord, fact: Fact) -> bool:
     """Whether a little word makes one thing of what stands on either side of it."""
     if word == "for":  # what a medicine that is taken is for is often told apart from its name
-        return fact.section in _TO_DO and bool(medicines.british(before.text))
+        return fact.section in TO_DO and bool(medicines.british(before.text))
     if word == "from":
         return bool(before.concepts & _COMPLAINTS)
     return word in {"than", "since"} and not (word == "since" and after.denied)
@@ -180,7 +180,7 @@ def conditional(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict |
         for at, one in enumerate(heard.words)
     )
     speakers = {one.turn.role for one in heard.cited if any(one.concepts & word.concepts for word in claim.content)}
-    if fact.section is Section.ASSESSMENT or not said_so or (fact.section in _TO_DO and Role.PATIENT in speakers):
+    if fact.section is Section.ASSESSMENT or not said_so or (fact.section in TO_DO and Role.PATIENT in speakers):
         return claim.not_so
     return None
 
@@ -188,7 +188,7 @@ def conditional(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict |
 def action(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
     """What to do was said for this trigger: "a weak arm, ring 999. A bad headache, ring us the same day"."""
     match = _IF.search(claim.statement)
-    if not match or fact.section not in _TO_DO:
+    if not match or fact.section not in TO_DO:
         return None
     place = claim.place(match.start())
     first = match.start() == 0
@@ -347,9 +347,6 @@ def thought(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     if _THINKS.match(claim.statement) and not any(_THOUGHT.match(one.text) for one in heard.words):
         return claim.not_so
     return None
-
-
-_TO_DO = {Section.PLAN, Section.SAFETY_NET}
 
 
 def _beside(claim: Claim, place: int) -> tuple[ClaimWord | None, ClaimWord | None]:
