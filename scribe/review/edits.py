@@ -163,7 +163,7 @@ def take_omission(draft: Draft, omission: Omission, *, problem: str = "", headin
     """Adds something that was said and is in no line, under the heading given, with its evidence."""
     if omission not in draft.omissions:
         raise _missing("omission")
-    line = Line(new_id(), tidy(problem), heading, tidy(omission.text), (), omission.evidence)
+    line = Line(new_id(), tidy(problem), heading, as_line(omission.text), (), omission.evidence)
     left = tuple(other for other in draft.omissions if other != omission)
     return _seen(_revised(draft, now, lines=_placed(draft.lines, line, ""), omissions=left), identity(line))
 
@@ -229,6 +229,12 @@ def tidy(text: str) -> str:
     """Text as one line: single spaces, no control characters, no half characters."""
     kept = "".join(sign for sign in text if sign.isspace() or not _is_unwritable(sign))
     return " ".join(kept.split())
+
+
+def as_line(said: str) -> str:
+    """What was said as a line begins and ends; the words stay."""
+    text = tidy(said).rstrip(" .,;:")
+    return text[:1].upper() + text[1:]
 
 
 # ---------------------------------------------------------------- inside

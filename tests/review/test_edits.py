@@ -186,11 +186,17 @@ def test_an_omission_that_is_left_out_stays_known_and_is_offered_no_more(draft) 
     assert (after.omissions, after.left_out, after.lines) == ((), (omission,), draft.lines)
 
 
+def test_an_omission_becomes_a_line_that_begins_and_ends_as_lines_do(draft) -> None:
+    omission = replace(draft.omissions[0], text="and use the gel, three times a day,")
+    after = take_omission(replace(draft, omissions=(omission,)), omission, heading="plan", now=LATER)
+    assert after.lines[-1].text == "And use the gel, three times a day"
+
+
 def test_an_omission_becomes_a_line_with_its_evidence(draft) -> None:
     omission = draft.omissions[0]
     after = take_omission(draft, omission, problem="home", heading="social", now=LATER)
     made = after.lines[-1]
-    assert (made.text, made.problem, made.heading) == (omission.text, "home", "social")
+    assert (made.text, made.problem, made.heading) == ("Gabapentin 300 mg left out", "home", "social")
     assert made.evidence == omission.evidence != ()
     assert after.omissions == ()
 

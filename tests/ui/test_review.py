@@ -188,7 +188,7 @@ def test_what_the_clinician_said_and_is_not_in_the_note_follows_the_checks_and_t
     reviewing.press("A", "A")
     assert reviewing.focus() is lanes.omissions()[0]
     reviewing.press("A", "R")
-    assert review.draft is not None and "use ibuprofen gel three times a day on the knee" in line_texts(reviewing)
+    assert review.draft is not None and "Use ibuprofen gel three times a day on the knee" in line_texts(reviewing)
     assert [one.text for one in review.draft.left_out] == ["A little on the skin is fine"]
     assert [one.text for one in review.draft.omissions[:1]] == ["like my mum"] and len(review.draft.omissions) == 6
     reviewing.press("Z", control=True)
@@ -278,7 +278,7 @@ def test_the_first_six_omissions_then_more_and_one_key_adds_one(reviewing: Room)
     reviewing.press("A")
     draft = reviewing.window.review.draft
     assert draft is not None
-    added = next(line for line in draft.lines if line.text.startswith("use ibuprofen gel"))
+    added = next(line for line in draft.lines if line.text.startswith("Use ibuprofen gel"))
     assert (added.problem, added.heading) == (made_up.KNEE, "comment")
     assert added.evidence == made_up.said(17, "use ibuprofen gel three times a day on the knee.")
     assert len(draft.omissions) == 7

@@ -48,7 +48,7 @@ def test_what_was_left_out_comes_first_and_in_strong_text_then_what_nobody_looke
     at = shown.index("Not looked at; Esc goes back to them")
     assert shown[at + 1] == "•  Penicillin: rash at about age 20"
     at = shown.index("You said this; it is not in the note")
-    assert shown[at + 1] == "•  use ibuprofen gel three times a day on the knee"
+    assert shown[at + 1] == "•  Use ibuprofen gel three times a day on the knee"
     assert shown[at + 4] == "5 more things that were said are not in the note."
     signing.press(Qt.Key.Key_Escape)
     assert signing.page() is signing.window.review
@@ -57,7 +57,7 @@ def test_what_was_left_out_comes_first_and_in_strong_text_then_what_nobody_looke
     signing.press(Qt.Key.Key_Return, control=True)
     known = changes.toPlainText()
     assert "Not looked at" not in known and "You said this" not in known
-    assert known.splitlines()[1] == "Left out: use ibuprofen gel three times a day on the knee"
+    assert known.splitlines()[1] == "Left out: Use ibuprofen gel three times a day on the knee"
     assert "\n5 things that were said are not in the note." in known
 
 

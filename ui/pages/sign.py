@@ -159,7 +159,7 @@ class SignPage(QWidget):
         left_out = self.tr("Left out: {text}")
         gone = [words.change(change) for change in changes if change.kind is Kind.REMOVED]
         gone += [left_out.format(text=check.text) for check in draft.checks if check.settled is Settled.REMOVED]
-        gone += [left_out.format(text=one.text) for one in review.unwritten(draft.left_out)]
+        gone += [left_out.format(text=review.as_line(one.text)) for one in review.unwritten(draft.left_out)]
         came = [words.change(change) for change in changes if change.kind is not Kind.REMOVED]
         yield from (Paragraph(text, "strong") for text in gone)
         yield from (Paragraph(text) for text in came)
@@ -173,7 +173,7 @@ class SignPage(QWidget):
         own = review.unwritten(draft.omissions)
         if own:
             yield Paragraph(self.tr("You said this; it is not in the note"), "label")
-            yield from (Paragraph(f"•  {one.text}") for one in own)
+            yield from (Paragraph(f"•  {review.as_line(one.text)}") for one in own)
         if rest := len(draft.omissions) - len(own):
             yield Paragraph(words.not_in_the_note(rest, bool(own)), "muted")
         flagged = [(line, why) for line in draft.lines if line.text and (why := words.sensitive(line))]

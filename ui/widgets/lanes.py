@@ -221,7 +221,7 @@ class OmissionItem(LaneItem):
         self.about = omission
         set_property(self, "item", "look" if quote else "omission")
         set_property(self._said, "level", "strong" if quote else "")
-        self._said.setText(omission.text if quote else f"“{omission.text}”")
+        self._said.setText(review.as_line(omission.text) if quote else f"“{omission.text}”")
         self._quote.setText(self.tr("Said: {quote}").format(quote=quote) if quote else "")
         self._quote.setVisible(quote.strip("“”., ") not in ("", omission.text.strip("., ")))
         section = words.section(omission.section)
