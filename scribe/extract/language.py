@@ -15,6 +15,7 @@ from scribe.extract.writer import RIGHT, WRONG, GoOn, Said
 from scribe.models.convert import EMBEDDINGS, GRAPH, PROBE, SCALES
 
 SLOTS = 12  # answers written at once; each costs some 10 MB
+LONGEST_PROMPT = 1024  # tokens, several times what people say in a passage
 LONGEST_ANSWER = 240  # tokens
 END = "<|im_end|>"
 LINE_END = "\u010a"  # as the tokenizer writes it
@@ -40,12 +41,13 @@ class LanguageModel:
         self._end = self._tokenizer.token_to_id(END)
 
     def write(self, prompts: Sequence[str], go_on: GoOn) -> Iterator[tuple[int, list[Said]]]:
-        """Yields each answer, as soon as it has ended, with the place of its prompt."""
+        """Yields each answer, as soon as it has ended, with the place of its prompt; an endless prompt has none."""
         asked = [self._tokenizer.encode(prompt, add_special_tokens=False).ids for prompt in prompts]
-        if not asked:
+        waiting = [(place, ids) for place, ids in enumerate(asked) if len(ids) <= LONGEST_PROMPT][::-1]
+        yield from ((place, []) for place, ids in enumerate(asked) if len(ids) > LONGEST_PROMPT)
+        if not waiting:
             return
-        slots = _Slots(self._decoder, min(SLOTS, len(asked)), max(map(len, asked)) + LONGEST_ANSWER)
-        waiting = list(enumerate(asked))[::-1]
+        slots = _Slots(self._decoder, min(SLOTS, len(waiting)), max(len(ids) for _, ids in waiting) + LONGEST_ANSWER)
         written: list[_Answer] = []
         while (waiting or written) and go_on():
             if waiting and len(written) < slots.room:

@@ -21,6 +21,7 @@ CONVERTED = "onnx-int8"
 GRAPH, WEIGHTS, PROBE = "model.onnx", "weights.bin", "probe.onnx"
 EMBEDDINGS, SCALES = "embeddings.npy", "embedding_scales.npy"
 """What lies there, beside tokenizer.json."""
+_BEFORE = "ct2-int8"  # where earlier versions kept what nobody loads any more
 _RECORD = "converted.json"
 _RECIPE = 3  # raised when the conversion changes: what an older one made is then made again from its source
 _POLL_S = 0.2
@@ -116,7 +117,7 @@ def convert(weights: Path, adapter: Path | None, source: str, report: Report) ->
 
     folder = weights.parent / CONVERTED
     partial = weights.parent / f"{CONVERTED}.partial"
-    for old in (partial, folder):
+    for old in (partial, folder, weights.parent / _BEFORE):
         if old.exists():
             shutil.rmtree(old)
     partial.mkdir()

@@ -20,7 +20,7 @@ from scribe.errors import Bug
 from scribe.models.convert import EMBEDDINGS, SCALES
 from scribe.models.graph import Block, Floats, Graph, Packed, Shape, save_probe
 
-LONGEST = 4096  # tokens, prompt and answer
+LONGEST = 2048  # tokens, prompt and answer
 
 _ROWS = 4096
 _QWEN2_WORDS = (

@@ -10,7 +10,7 @@ import onnxruntime
 import pytest
 
 from scribe.extract import language
-from scribe.extract.language import LONGEST_ANSWER, SLOTS, LanguageModel, _Answer
+from scribe.extract.language import LONGEST_ANSWER, LONGEST_PROMPT, SLOTS, LanguageModel, _Answer
 from scribe.extract.writer import Said
 from scribe.models import convert
 from tests.models.test_convert import write_gguf
@@ -51,6 +51,12 @@ def test_writing_stops_when_it_is_told_to(folder: Path) -> None:
     assert not list(LanguageModel(folder).write(["hello"] * 3, go_on))
     assert asked == 6
     assert not list(LanguageModel(folder).write([], lambda: True))
+
+
+def test_a_word_without_end_has_no_answer_and_does_no_harm(folder: Path) -> None:
+    model = LanguageModel(folder)
+    endless = "a" * (LONGEST_PROMPT + 1)
+    assert answers(model, ["hello", endless, "hell"]) == [*answers(model, ["hello"]), [], *answers(model, ["hell"])]
 
 
 def test_sums_of_bytes_are_exact_where_they_are_asked_to_be(folder: Path) -> None:

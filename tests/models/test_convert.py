@@ -176,6 +176,13 @@ def test_a_recipe_that_changed_asks_for_a_new_conversion(tmp_path: Path) -> None
     assert convert.read_record(path.parent, "source") is None
 
 
+def test_what_an_earlier_version_made_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "ct2-int8").mkdir()
+    (tmp_path / "ct2-int8" / "model.bin").write_bytes(b"old")
+    convert.convert(write_gguf(tmp_path / "model.gguf"), None, "source", lambda share: None)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["model.gguf", convert.CONVERTED]
+
+
 def test_another_architecture_is_refused(tmp_path: Path) -> None:
     weights = write_gguf(tmp_path / "model.gguf", architecture="llama")
     with pytest.raises(Bug, match="llama"):
