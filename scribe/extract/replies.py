@@ -25,6 +25,7 @@ _OPENING = 3  # words of a reply in which a "no" is still the answer
 _GOES_ON = 20  # words after a denial in which it may be taken back
 _BACKCHANNEL = 4  # words of a turn between two of the other's that asks for nothing
 _ANSWER = 10  # words of an answer that says no more than yes or no
+_ONLY_NO = 6  # words of an answer that denies and says no more
 _LATER = 8  # turns after a denial in which the thing may be told after all
 _SOON = 3  # turns after a number was repeated in which it may be put right
 _NEAR_END = 12  # words of a clinician's turn to which the reply is a reply
@@ -330,6 +331,45 @@ def _later(around: _Around) -> Verdict | None:
     return None
 
 
+_SIDED = re.compile(
+    r"\b(left|right)(?:[- ]sided)? (?:\w+ ){0,2}?"
+    r"(knee|hip|shoulder|ankle|elbow|wrist|foot|hand|arm|leg|eye|ear|breast|kidney|lung|thumb|finger|toe|heel|calf|thigh|groin|flank)s?\b",
+    re.IGNORECASE,
+)
+_WELL = re.compile(r"\b(?:no|not|normal|fine|well|good|okay|clear|other|healthy|unremarkable|intact)\b", re.IGNORECASE)
+
+
+def _other_side(around: _Around) -> Verdict | None:
+    """The other side of the same part is named more often in the talk: one of the two may be a slip. What is well is
+    often the other side."""
+    if around.absent or _WELL.search(around.fact.statement):
+        return None
+    stated = {(side.lower(), part.lower()) for side, part in _SIDED.findall(around.fact.statement)}
+    if not stated:
+        return None
+    said = [(side.lower(), part.lower()) for turn in around.talk for side, part in _SIDED.findall(turn.text)]
+    for side, part in sorted(stated):
+        other = "left" if side == "right" else "right"
+        if said.count((other, part)) > said.count((side, part)):
+            return _check(Reason.CONTRADICTED, f"{other} {part}")
+    return None
+
+
+_ALL_DENIED = re.compile(
+    r"^no (?:other |new |more |current )?(?:symptoms?|problems?|issues?|complaints?|concerns?|changes?|trouble)$",
+    re.IGNORECASE,
+)
+
+
+def _denied_in_part(around: _Around) -> Verdict | None:
+    """ "Any symptoms? Any fever?" "No, none of those. I do notice a bit of swelling.": the answer goes on."""
+    if not _ALL_DENIED.match(around.fact.statement) or around.last_turn.role is Role.CLINICIAN:
+        return None
+    if len(around.last_turn.words) <= _ONLY_NO:
+        return None
+    return _check(Reason.PARTIAL_ANSWER, around.fact.statement.removeprefix("No "))
+
+
 _LOOKS = (
     _denied_next,
     _affirmed_next,
@@ -340,6 +380,8 @@ _LOOKS = (
     _put_right,
     _other_word,
     _later,
+    _other_side,
+    _denied_in_part,
 )
 
 

@@ -39,9 +39,28 @@ TAKEN_BACK = [
         ["P: Hypothyroidism, my dad has.", "C: So he has hyperthyroidism.", "P: Mm."],
         (2,),
     ),
+    # the other side, named more often
+    (
+        "Right knee bends fully",
+        ["P: It's my left knee.", "C: Does the left knee hurt?", "P: Yes.", "C: Your right knee bends fully."],
+        (4,),
+    ),
+    # denied in part
+    ("No symptoms", ["C: Any symptoms? Chest pain?", "P: No, none of those. My ankles do swell a bit."], (1, 2)),
     ("No bruising", ["C: Any bruising?", "P: No.", "C: On your arms?", "P: I do get some bruising there."], (1, 2)),
 ]
 STANDS = [
+    (
+        "Right knee normal",
+        ["P: It's my left knee.", "C: Does the left knee hurt?", "P: Yes.", "C: Your right knee is normal."],
+        (4,),
+    ),
+    (
+        "Right knee bends fully",
+        ["P: It's my right knee, the left knee is fine.", "C: Your right knee bends fully."],
+        (2,),
+    ),
+    ("No symptoms", ["C: Any symptoms?", "P: No, none at all."], (1, 2)),
     ("No itchy eyelids", ["C: Are your eyelids itchy?", "P: No.", "C: Do you wear lenses?", "P: Yes."], (1, 2)),
     ("No lenses", ["C: Are your eyelids itchy?", "C: Do you wear lenses?", "P: Nah."], (2, 3)),
     ("No headaches", ["C: Any headaches?", "P: No, but he has had a temperature."], (1, 2)),
