@@ -350,7 +350,7 @@ def _other_side(around: _Around) -> Verdict | None:
     said = [(side.lower(), part.lower()) for turn in around.talk for side, part in _SIDED.findall(turn.text)]
     for side, part in sorted(stated):
         other = "left" if side == "right" else "right"
-        if said.count((other, part)) > said.count((side, part)):
+        if said.count((other, part)) > max(1, said.count((side, part))):
             return _check(Reason.CONTRADICTED, f"{other} {part}")
     return None
 

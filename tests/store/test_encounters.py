@@ -155,7 +155,7 @@ def test_unfinished_work_is_offered_back_until_it_is_signed_and_exported(store, 
     assert [one.id for one in profile.unfinished()] == [first.encounter.id, second.encounter.id], "a correction"
     again = replace(signed(first), version=2, replaces=note.id)
     profile.save_signed(again)
-    profile.save_receipt(Receipt(new_id(), again.id, "clipboard", "", "", MORNING))
+    profile.save_receipt(Receipt(new_id(), again.id, "clipboard", "", "", MORNING), stage=Stage.EXPORTED)
     assert [one.id for one in profile.unfinished()] == [second.encounter.id]
 
 
