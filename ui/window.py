@@ -140,11 +140,6 @@ class Window(QMainWindow):
         self._head = QFrame()
         self._head.setProperty("bar", True)
         self._home = Button(self.tr("Today"), self.go_home, kind="quiet", icon="back")
-        still_here = self.tr("Patient still here: go on recording")
-        self._go_on = Button(
-            self.tr("Go on recording"), self.go_on_recording, kind="quiet", icon="mic", name=still_here
-        )
-        self._go_on.setToolTip(still_here)
         self._who = label("", "muted", wrap=False)
         self._lock = Button(self.tr("Lock"), self.lock, kind="quiet", icon="lock")
         self._waits = Button("", self._open_waiting, kind="quiet", icon="warning")
@@ -153,7 +148,6 @@ class Window(QMainWindow):
         head.setContentsMargins(theme.GAP_PAGE - 9, theme.GRID, theme.GAP_PAGE - 9, theme.GRID)
         head.setSpacing(theme.GRID)
         head.addWidget(self._home)
-        head.addWidget(self._go_on)
         head.addStretch(1)
         head.addWidget(self._waits)
         head.addWidget(self._who)
@@ -439,15 +433,6 @@ class Window(QMainWindow):
             return
         if draft is not None:
             self._open_draft(encounter, draft)
-
-    def go_on_recording(self) -> None:
-        """From the draft back to the recording: the patient is still here."""
-        if self._encounter is None:
-            return
-        self.review.flush()  # what was changed in the last half second counts as changed
-        self.consultation.open(self._encounter)
-        self._show(self.consultation)
-        self.consultation.go_on_recording()
 
     def open_correction(self, encounter_id: str) -> None:
         """Goes on with a correction where it was left."""
@@ -890,8 +875,7 @@ class Window(QMainWindow):
         self._show_strip()
 
     def _show_strip(self) -> None:
-        page, shown = self._pages.currentWidget(), self._encounter
-        self._go_on.setVisible(page is self.review and shown is not None and self._desk.may_go_on(shown.id))
+        page = self._pages.currentWidget()
         step = self._steps.get(page) if page is not None else None
         self.strip.setVisible(step is not None and self._encounter is not None)
         if step is not None and self._encounter is not None:

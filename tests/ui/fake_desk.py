@@ -108,7 +108,6 @@ class FakeDesk:
         self.gone_wrong: tuple[Misfiled, ...] = ()
         self.drive_is_back = False
         self._recording = ""
-        self._stopped: set[str] = set()  # recorded by a microphone
         self.broken_off = Interrupted(312_000, True)
         self.struck: list[tuple[int, int]] = []
         self.started_with: list[tuple[bool, bool]] = []
@@ -332,20 +331,8 @@ class FakeDesk:
         *,
         other_allowed: bool = False,
     ) -> None:
-        if self._encounters[encounter_id].stage is not Stage.RECORDING and not self.may_go_on(encounter_id):
-            raise Fixable("This recording cannot go on.", code="cannot-go-on")
-        if self.fail_recording:
-            raise self.fail_recording
-        if encounter_id in self.processing:
-            self.cancel(encounter_id)
-        self._stage(encounter_id, Stage.RECORDING)
         self._recording = encounter_id
         self.status = RecorderStatus("recording", self.broken_off.duration_ms, 0.0, "Built-in microphone")
-
-    def may_go_on(self, encounter_id: str) -> bool:
-        after = (Stage.RECORDED, Stage.TRANSCRIBING, Stage.TRANSCRIBED, Stage.DRAFTED)
-        untouched = len(self._drafts.get(encounter_id, ())) < 2
-        return encounter_id in self._stopped and self._encounters[encounter_id].stage in after and untouched
 
     def finish_interrupted(self, encounter_id: str) -> None:
         self._stage(encounter_id, Stage.RECORDED)
@@ -391,8 +378,6 @@ class FakeDesk:
     def stop_recording(self, *, encounter_gone: bool = False) -> None:
         self.status = replace(self.status, state="idle", problem="")
         if not encounter_gone:
-            self._stopped.add(self._recording)
-            self._drafts.pop(self._recording, None)
             self._stage(self._recording, Stage.RECORDED)
         self._recording = ""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
@@ -95,49 +94,6 @@ def test_progress_and_the_transcript_appear_while_it_is_written_down(room: Room)
     assert page.working.bar.value() == made_up.TURNS[3].end_ms
     assert page.working.bar.maximum() == made_up.LENGTH_MS
     assert " of 2:29" in room.shown_text(page) and "next patient meanwhile" in room.shown_text(page)
-
-
-@pytest.mark.parametrize("when", ["at work", "stopped for now", "drafted"])
-def test_the_recording_goes_on_while_the_patient_is_still_here(room: Room, when: str) -> None:
-    encounter = room.begin()
-    page, window = room.window.consultation, room.window
-    page.start_recording()
-    room.settle()
-    assert not page.working.go_on.isVisible()
-    page.stop_recording()
-    room.settle()
-    if when == "stopped for now":
-        page.working.cancel.click()
-    elif when == "drafted":
-        room.desk.finish()
-    room.settle()
-    button = window._go_on if when == "drafted" else page.working.go_on
-    assert button.isVisible() and room.focus() is not button, "Enter must not begin to record"
-    button.click()
-    room.settle()
-    assert room.page() is page and page.recording.isVisible() and room.focus() is page.recording.stop
-    assert room.desk.status.state == "recording" and window.recording_bar.isVisible()
-    assert room.desk.processing == [] and not page.is_working(encounter.id)
-    room.press(Qt.Key.Key_Return)
-    assert room.desk.processing == [encounter.id]
-    room.desk.finish()
-    room.settle()
-    assert room.page() is window.review
-
-
-def test_the_recording_does_not_go_on_once_the_note_was_changed(room: Room) -> None:
-    draft = room.drafted()
-    review, go_on = room.window.review, room.window._go_on
-    review.note.edit_line(draft.lines[0].id)
-    room.type(" indeed")
-    go_on.click()
-    room.settle()
-    assert room.desk.status.state == "idle"
-    assert [card.code for card in room.window.notices.cards()] == ["cannot-go-on"]
-    assert room.window.consultation.working.review.isVisible()
-    assert not room.window.consultation.working.go_on.isVisible()
-    room.press(Qt.Key.Key_Return)
-    assert room.page() is review and review._lines()[0].text.endswith(" indeed") and not go_on.isVisible()
 
 
 def test_a_second_enter_does_not_stop_the_work(room: Room) -> None:

@@ -331,13 +331,11 @@ class WorkingCard(Card):
 
     Signals:
         cancel_wanted(), go_wanted(): cancel; start or go on.
-        still_here(): the recording is to go on.
         review_wanted(), type_wanted(), discard_wanted().
     """
 
     cancel_wanted = Signal()
     go_wanted = Signal()
-    still_here = Signal()
     review_wanted = Signal()
     type_wanted = Signal()
     discard_wanted = Signal()
@@ -357,7 +355,7 @@ class WorkingCard(Card):
         self.cancel = Button(self.tr("Stop for now"), self.cancel_wanted.emit, icon="close")
         self.go = Button(self.tr("Draft the note"), self.go_wanted.emit, kind="primary", key="Enter")
         self.review = Button(self.tr("Check the note"), self.review_wanted.emit, kind="primary", key="Enter")
-        self._type = Button(self.tr("Type the note instead"), self.type_wanted.emit, kind="quiet", icon="keyboard")
+        self._type = Button(self.tr("Type the note instead"), self.type_wanted.emit, icon="keyboard")
         self.column.setSpacing(theme.GAP)
         self.column.addWidget(self._title)
         self.column.addWidget(self._what)
@@ -365,13 +363,10 @@ class WorkingCard(Card):
         self.column.addWidget(self._meanwhile)
         self.column.addSpacing(theme.GAP)
         self._discard = Button(self.tr("Discard"), self.discard_wanted.emit, kind="quiet", icon="remove")
-        self.go_on = Button(self.tr("Patient still here: go on recording"), self.still_here.emit, icon="mic")
-        self.column.addLayout(flow(self.review, self.go, self.cancel, self.go_on))
-        self.column.addLayout(flow(self._type, self._discard))
+        self.column.addLayout(flow(self.review, self.go, self.cancel, self._type, self._discard))
 
-    def show_stage(self, stage: Stage, working: bool, may_go_on: bool) -> None:
+    def show_stage(self, stage: Stage, working: bool) -> None:
         """What the card says when no progress is known yet."""
-        self.go_on.setVisible(may_go_on)
         self.review.setVisible(stage is Stage.DRAFTED and not working)
         self.go.setVisible(not working and stage is not Stage.DRAFTED)
         self.cancel.setVisible(working)
@@ -493,7 +488,6 @@ class ConsultationPage(QWidget):
         self.interrupted.discard_wanted.connect(self.discard_wanted)
         self.working.cancel_wanted.connect(self._cancel)
         self.working.go_wanted.connect(lambda: self.process())
-        self.working.still_here.connect(self.go_on_recording)
         self.working.review_wanted.connect(self._review)
         self.working.type_wanted.connect(self._type)
         self.begin.discard_wanted.connect(self.discard_wanted)
@@ -584,7 +578,7 @@ class ConsultationPage(QWidget):
         self._start(encounter_id, start)
 
     def go_on_recording(self) -> None:
-        """Goes on with the recording that broke off, or was stopped while the patient is still here."""
+        """Goes on with the recording that broke off."""
         if self._encounter is None or self.is_starting:
             return
         encounter_id = self._encounter.id
@@ -601,8 +595,7 @@ class ConsultationPage(QWidget):
         self.is_starting = True
         self.begin.start.setEnabled(False)
         self.begin.start.say(self.tr("Starting…"))
-        for button in (self.interrupted.go_on, self.working.go_on):
-            button.setEnabled(False)
+        self.interrupted.go_on.setEnabled(False)
 
         def start() -> Encounter:
             call()
@@ -625,8 +618,7 @@ class ConsultationPage(QWidget):
 
         def ready() -> None:
             self.is_starting = False
-            for button in (self.interrupted.go_on, self.working.go_on):
-                button.setEnabled(True)
+            self.interrupted.go_on.setEnabled(True)
             self.begin.start.setEnabled(True)
             self.begin.start.say(self.tr("Patient told, no objection: record"))
 
@@ -778,7 +770,7 @@ class ConsultationPage(QWidget):
             self._cards.setCurrentIndex(1)
             target = self.recording.stop
         else:
-            self.working.show_stage(encounter.stage, working, self._desk.may_go_on(encounter.id))
+            self.working.show_stage(encounter.stage, working)
             self._cards.setCurrentIndex(2)
             # While it works nothing has the focus that Enter would press: a second Enter must not stop the work.
             choices = (self.working.review, self.working.go)
@@ -844,7 +836,7 @@ class ConsultationPage(QWidget):
 
     def _drafted(self, encounter_id: str, _draft: Draft) -> None:
         self._set_working(encounter_id, False)
-        if encounter_id == self.encounter_id and self.isVisible() and not self.is_starting:
+        if encounter_id == self.encounter_id and self.isVisible():
             self.review_wanted.emit(encounter_id)
 
     def _stopped(self, encounter_id: str) -> None:
