@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import math
 import shutil
 import time
 from collections.abc import Callable, Collection
@@ -25,7 +24,6 @@ from scribe.capture.live import RecorderStatus
 from scribe.capture.playback import Player
 from scribe.capture.recorder_client import RecorderClient
 from scribe.capture.sealed import SealedReader, SealedWriter, sealed_path
-from scribe.capture.sound import LONGEST_MS
 from scribe.dictation import Dictation
 from scribe.draft import render, templates
 from scribe.draft.template import Template
@@ -92,7 +90,6 @@ from scribe.work import Work
 
 __all__ = ["DEMO_PIN", "MIN_PIN", "Desk", "Interrupted", "RecorderStatus", "TemplateInfo"]
 
-_STOPPED = (Stage.RECORDED, Stage.TRANSCRIBING, Stage.TRANSCRIBED, Stage.DRAFTED)
 _STRUCK_MS = 60_000
 _GO_ON_WITHIN_S = 3 * 3600
 _MICROPHONE = "microphone: "
@@ -550,7 +547,8 @@ class Desk:
         profile = self._unlocked()
         folder = profile.sound_folder(encounter_id)
         length_ms = SealedReader(folder, profile.sound_key(encounter_id), recording.id).extent().duration_ms
-        return Interrupted(length_ms, self._seconds_since(recording) < _GO_ON_WITHIN_S)
+        age_s = self._clock().timestamp() - sealed_path(folder, recording.id).stat().st_mtime
+        return Interrupted(length_ms, age_s < _GO_ON_WITHIN_S)
 
     def go_on_recording(
         self,
@@ -560,61 +558,20 @@ class Desk:
         *,
         other_allowed: bool = False,
     ) -> None:
-        """SLOW (two seconds at the most): goes on with a recording that broke off or was stopped (`may_go_on`); what is
-        said now follows what was said before, and the note is made anew of both.
+        """SLOW: goes on with a recording that broke off; what is said now follows what was said before.
 
         Raises:
-            Fixable: "cannot-go-on"; as `start_recording`, and then everything is as it was.
+            Fixable: as `start_recording`.
         """
         self._on(encounter_id)
-        profile, stage = self._unlocked(), self.encounter(encounter_id).stage
-        if stage in _STOPPED:
-            self._stop_work(encounter_id)
-            if not self.may_go_on(encounter_id):
-                raise Fixable(
-                    "This recording cannot go on: its note was changed, or another consultation has begun since.",
-                    safe="Recording and note are kept.",
-                    do="Start a new consultation for what is said now, or add lines to the note.",
-                    code="cannot-go-on",
-                )
-            stage = self.encounter(encounter_id).stage
-            # First: should the window die in between, the recording is found again.
-            profile.reopen(encounter_id)
         recording = self._broken_off(encounter_id)
         if recording is None:
             raise Bug("There is no recording to go on with.", code="no-recording")
+        profile = self._unlocked()
         reader = SealedReader(profile.sound_folder(encounter_id), profile.sound_key(encounter_id), recording.id)
-        try:
-            self._record(profile, recording, microphone, reader.channels() == 2, other_allowed)
-        except ScribeError:
-            profile.advance(encounter_id, stage)
-            raise
+        self._record(profile, recording, microphone, reader.channels() == 2, other_allowed)
         self._tell(self.encounter(encounter_id))
         self._work.follow(profile, encounter_id, own_words)
-
-    def may_go_on(self, encounter_id: str) -> bool:
-        """Whether a recording that was stopped can be gone on with: nobody else was seen since, and nobody has changed
-        what was made of it."""
-        profile, now = self._unlocked(), self._clock()
-        recording, draft = self._latest(encounter_id), self.draft(encounter_id)
-        if recording is None or not recording.source.startswith(_MICROPHONE) or self._recording:
-            return False
-        if self.encounter(encounter_id).stage not in _STOPPED or recording.duration_ms >= LONGEST_MS:
-            return False
-        if draft is not None and draft.parent_id:
-            return False
-        today = profile.encounters(now.astimezone().date())
-        return (
-            bool(today)
-            and today[-1].id == encounter_id
-            and self._seconds_since(recording) < _GO_ON_WITHIN_S
-            and not any(turn.revision for turn in profile.turns(recording.id))
-        )
-
-    def _seconds_since(self, recording: Recording) -> float:
-        """How long ago the last sound of a recording was written."""
-        path = sealed_path(self._unlocked().sound_folder(recording.encounter_id), recording.id)
-        return self._clock().timestamp() - path.stat().st_mtime if path.exists() else math.inf
 
     def finish_interrupted(self, encounter_id: str) -> None:
         """SLOW: takes what there is of a recording that broke off as the whole; `process` then goes on with it."""
@@ -676,7 +633,6 @@ class Desk:
             struck = next(event.detail for event in reversed(status.recent) if event.what == "struck")
             start_ms, end_ms = map(int, struck.split("-"))
             profile.forget_segments(recording.id, start_ms)
-            profile.forget_drafts(recording)
             self._line.forget()
         finally:
             self._work.follow(profile, recording.encounter_id, words)
@@ -1266,7 +1222,6 @@ class Desk:
         if heard := channels.of(reader.two_channels()):
             channels.keep(heard, folder, key, recording.id)
         over = replace(recording, duration_ms=extent.duration_ms, complete=extent.complete, events=reader.events())
-        profile.forget_drafts(recording)
         profile.save_recording(over, stage=Stage.RECORDED)
         self._work.recorded(recording.encounter_id)
         self._tell(profile.encounter(recording.encounter_id))

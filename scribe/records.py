@@ -53,8 +53,7 @@ class Consent(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where an encounter is on its way. It only moves forward, except that an objection ends it anywhere, that a recording
-    goes on while the patient is still here, and that a new version of a note is not exported yet."""
+    """Where an encounter is on its way; it only moves forward, except that an objection ends it anywhere."""
 
     BEGUN = "begun"
     RECORDING = "recording"

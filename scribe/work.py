@@ -96,7 +96,6 @@ class Work:
             if encounter_id in self._pending:
                 return
             job = self._pending[encounter_id] = _Job(profile, encounter_id, own_words, True, asked_at=self._clock())
-            self._heard = ""  # it may be a recording that was heard to its end, and goes on
         self._jobs.put(job)
 
     def recorded(self, encounter_id: str) -> None:

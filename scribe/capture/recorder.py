@@ -200,9 +200,6 @@ class Recorder:
                 paused=request.paused,
             )
         except BaseException:
-            if writer.was_finished:  # nothing was added: it is as whole as before
-                with contextlib.suppress(Fixable):
-                    writer.finish()
             writer.close()
             if not writer.duration_ms:  # not one that was to be taken up again
                 destroy(request.folder, request.recording_id)

@@ -48,7 +48,6 @@ _HEAD = struct.Struct(">IB")
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
 _BEGIN, _SOUND, _END, _EVENT, _STRIKE = 0, 1, 2, 3, 4
-_END_BYTES = _HEAD.size + _NONCE_BYTES + _TAG_BYTES
 _LARGEST = _NONCE_BYTES + CHUNK_SAMPLES * SAMPLE_BYTES * 2 + _TAG_BYTES
 _STRUCK = struct.Struct(">QQQQ")  # first chunk, the chunk after the last; where in the sound that is, in samples
 
@@ -149,7 +148,7 @@ def destroy(folder: Path, recording_id: str) -> None:
 
 
 class SealedWriter:
-    """Appends sound to a recording; takes up one that broke off before its end, or that was finished and goes on.
+    """Appends sound to a recording; takes up one that broke off before its end.
 
     Args:
         folder: where the file lies; made when missing.
@@ -160,12 +159,13 @@ class SealedWriter:
         channels: 1, or 2 for the two sides of a call; a recording that is taken up keeps its own.
         open_file: the file layer.
 
-    `taken_up` tells whether there was a recording already, `was_finished` whether it was whole; its end is then cut off.
+    `taken_up` tells whether there was a recording that broke off.
 
     Raises:
         Fixable: "disk-full" or "disk-error", from any method. Sound that was not safe by then (see `safe_ms`) is
             given up: the writer is back at its last sync, and the caller may append that sound again.
             From the constructor also what `SealedReader` raises.
+        ValueError: the recording was finished before.
     """
 
     def __init__(
@@ -183,10 +183,9 @@ class SealedWriter:
         path = sealed_path(folder, recording_id)
         self._reader = SealedReader(folder, key, recording_id)
         self._at = self._reader.extent() if path.exists() else Extent()
-        self.taken_up, self.was_finished = self._at.chunks > 0, self._at.complete
-        if self.was_finished:
-            size = self._at.size - _END_BYTES
-            self._at = replace(self._at, chunks=self._at.chunks - 1, size=size, complete=False)
+        if self._at.complete:
+            raise ValueError("this recording is finished")
+        self.taken_up = self._at.chunks > 0
         if not self.taken_up:
             self._at = Extent(channels=channels)
         self._safe = self._at
@@ -198,8 +197,6 @@ class SealedWriter:
                 if not self.taken_up:
                     self._write(_BEGIN, b"" if channels == 1 else bytes([channels]))
                 else:
-                    if self.was_finished:  # at once: whoever follows must not take the old end for the new one
-                        self._file.cut(self._at.size)
                     self._erase()
                 self._sync()
             except OSError:

@@ -177,16 +177,6 @@ class Profile:
             self._advance(encounter_id, stage)
         return self.encounter(encounter_id)
 
-    def reopen(self, encounter_id: str) -> None:
-        """The patient is still here: what was recorded is recorded again. A step back that no signed encounter takes."""
-        with self._database.transaction():
-            self._data_key(encounter_id)
-            self._database.execute(
-                "UPDATE encounters SET stage = ? WHERE id = ? AND id NOT IN (SELECT encounter_id FROM signed_notes)",
-                Stage.RECORDING,
-                encounter_id,
-            )
-
     def encounter(self, encounter_id: str) -> Encounter:
         rows = self._database.rows(
             "SELECT id, stage, data_key, body FROM encounters WHERE id = ? AND clinician_id = ?",
@@ -292,15 +282,6 @@ class Profile:
             if not changed:
                 raise _crossed()
             self._move(recording.encounter_id, stage)
-
-    def forget_drafts(self, recording: Recording) -> None:
-        """Removes everything that was made of the words of a recording before it went on."""
-        with self._database.transaction():
-            self._data_key(recording.encounter_id)
-            if self.encounter(recording.encounter_id).stage is Stage.RECORDING:
-                for table in ("turns", "ledgers"):
-                    self._database.execute(f"DELETE FROM {table} WHERE recording_id = ?", recording.id)
-                self._database.execute("DELETE FROM drafts WHERE encounter_id = ?", recording.encounter_id)
 
     def recordings(self, encounter_id: str) -> tuple[Recording, ...]:
         """The recordings of an encounter, in the order they were begun."""

@@ -295,21 +295,6 @@ def test_what_is_broken_off_is_on_disk_and_can_be_taken_up_again(room: Room) -> 
     assert room.kept() == [100] * 7 + [200]
 
 
-def test_a_finished_recording_goes_on_and_stays_whole_where_no_microphone_opens(room: Room) -> None:
-    room.say(100, 7)
-    room.live.stop()
-    again = Recorder(lambda name, computer_sound: room.source)
-    room.source.refuses = True
-    with pytest.raises(Fixable):
-        again.answer(Start("r", room.folder, KEY, ""))
-    assert room.kept() == [100] * 7 and SealedReader(room.folder, KEY, "r").extent().complete
-    room.source.refuses = False
-    again.answer(Start("r", room.folder, KEY, ""))
-    room.source.say(200)
-    again.answer(Stop())
-    assert room.kept() == [100] * 7 + [200]
-
-
 def test_only_one_recording_at_a_time(tmp_path: Path) -> None:
     source = FakeSource()
     recorder = Recorder(lambda name, computer_sound: source)

@@ -169,22 +169,11 @@ def test_a_finished_recording_that_was_cut_at_a_chunk_is_not_whole(tmp_path: Pat
     assert not SealedReader(tmp_path, KEY, "r").extent().complete
 
 
-def test_a_finished_recording_goes_on_and_loses_nothing_whatever_comes_next(tmp_path: Path) -> None:
-    before = write(tmp_path, 8000, 8000)
+def test_a_finished_recording_is_not_taken_up_again(tmp_path: Path) -> None:
+    write(tmp_path, 8000)
 
-    writer = SealedWriter(tmp_path, KEY, "r")
-    assert writer.taken_up and writer.was_finished and writer.duration_ms == 1000
-    reader = SealedReader(tmp_path, KEY, "r")
-    assert not reader.extent().complete, "whoever follows it waits for more"
-    writer.close()  # as if the process died here
-    assert np.array_equal(read(tmp_path), before)
-
-    with SealedWriter(tmp_path, KEY, "r") as writer:
-        assert writer.taken_up and not writer.was_finished
-        writer.append(before[:4000])
-        writer.finish()
-    assert np.array_equal(read(tmp_path), np.concatenate([before, before[:4000]]))
-    assert reader.extent().complete
+    with pytest.raises(ValueError, match="finished"):
+        SealedWriter(tmp_path, KEY, "r")
 
 
 def test_no_nonce_is_used_twice(tmp_path: Path) -> None:
