@@ -278,7 +278,9 @@ def models_were_fetched() -> bool:
 
 
 def models_stamp() -> Path:
-    return cache_dir() / "models" / f"fetched-{digest(ROOT / 'models' / 'manifest.toml')}"
+    """Of what is fetched, and of how it is converted: when either changes, it is looked after again."""
+    made_by = (ROOT / "models" / "manifest.toml", ROOT / "scribe" / "models" / "convert.py")
+    return cache_dir() / "models" / f"fetched-{'-'.join(map(digest, made_by))}"
 
 
 def run_tests(python: Path, rest: list[str]) -> int:

@@ -237,3 +237,17 @@ def test_locked_requirements_have_hashes_and_no_addresses() -> None:
 def test_nobody_needs_torch_to_run_it() -> None:
     app = (root_dir() / "requirements" / "app.txt").read_text(encoding="utf-8")
     assert not any(line.startswith(("torch", "scikit-learn", "scipy")) for line in app.splitlines())
+
+
+def test_models_are_looked_after_again_when_what_is_fetched_or_how_it_is_converted_changes(
+    run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("models/manifest.toml", "scribe/models/convert.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("as it was")
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    stamps = {run.models_stamp()}
+    for name in ("models/manifest.toml", "scribe/models/convert.py"):
+        (tmp_path / name).write_text("changed")
+        stamps.add(run.models_stamp())
+    assert len(stamps) == 3
