@@ -19,6 +19,7 @@ from tokenizers import Encoding, Tokenizer
 
 from scribe.paths import manifest_dir
 from scribe.records import ENGLISH, Role, Turn, Word
+from scribe.sums import session_options
 
 MARKS = ("", ",", ".", "?")
 LONG = 25  # words: a turn as long as this holds more than one sentence
@@ -82,10 +83,9 @@ class Marker:
 
     def __init__(self, weights: Path | None = None) -> None:
         weights = weights or manifest_dir() / "marks" / "marks.onnx"
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 2
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            str(weights), session_options(threads=2), providers=["CPUExecutionProvider"]
+        )
         self._tokenizer = Tokenizer.from_file(str(manifest_dir() / "spans" / "tokenizer.json"))  # MiniLM's
         self._told = lru_cache(_REMEMBERED)(self._judge)
         self._tokenizer.no_padding()

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from scribe.extract.writer import RIGHT, WRONG, GoOn, Said
-from scribe.models.convert import EMBEDDINGS, GRAPH, PROBE, SCALES
+from scribe.models.convert import EMBEDDINGS, GRAPH, SCALES
+from scribe.sums import session_options
 
 SLOTS = 12  # answers written at once; each costs some 10 MB
 LONGEST_PROMPT = 1024  # tokens, several times what people say in a passage
@@ -129,10 +130,7 @@ class _Decoder:
     def __init__(self, folder: Path, threads: int) -> None:
         import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        if not _adds_exactly(folder):
-            options.add_session_config_entry("session.x64quantprecision", "1")
+        options = session_options(threads)
         # Who waits for the other thread sleeps: speech is heard on the same two cores.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self.session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
@@ -145,17 +143,6 @@ class _Decoder:
     def embedded(self, tokens: Sequence[int]) -> npt.NDArray[np.float32]:
         """Tokens × width."""
         return np.divide(self._embeddings[tokens], self._scales[tokens, None], dtype=np.float32)
-
-
-def _adds_exactly(folder: Path) -> bool:
-    """Whether this processor's quickest sums of bytes are right: without VNNI, two products at a time may overflow.
-    onnxruntime has exact ones too, at about half the speed."""
-    import onnxruntime
-
-    probe = onnxruntime.InferenceSession(str(folder / PROBE), providers=["CPUExecutionProvider"])
-    count = probe.get_inputs()[0].shape[1]
-    (total,) = probe.run(None, {"bytes": np.full((1, count), 255, np.uint8)})
-    return bool((total == 255 * 127 * count).all())
 
 
 class _Slots:

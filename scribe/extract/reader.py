@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 
 from scribe.paths import manifest_dir
 from scribe.records import Experiencer, Role, Section, Status, Turn
+from scribe.sums import session_options
 
 MAX_TOKENS = 224  # of a window, as in training
 STATES = 384  # numbers that the encoder's last layer gives a token
@@ -108,11 +109,8 @@ class Reader:
 
     def __init__(self, folder: Path | None = None, threads: int = 2) -> None:
         folder = folder or manifest_dir() / "spans"
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
-            str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"]
+            str(folder / "reader.onnx"), session_options(threads), providers=["CPUExecutionProvider"]
         )
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._remembered: OrderedDict[tuple[str, tuple[int, ...]], Array] = OrderedDict()

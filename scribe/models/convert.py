@@ -18,7 +18,7 @@ from scribe.errors import Bug, Fixable, ScribeError
 from scribe.models.files import sha256_of
 
 CONVERTED = "onnx-int8"
-GRAPH, WEIGHTS, PROBE = "model.onnx", "weights.bin", "probe.onnx"
+GRAPH, WEIGHTS = "model.onnx", "weights.bin"
 EMBEDDINGS, SCALES = "embeddings.npy", "embedding_scales.npy"
 """What lies there, beside tokenizer.json."""
 _BEFORE = "ct2-int8"  # where earlier versions kept what nobody loads any more

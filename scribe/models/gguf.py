@@ -18,7 +18,7 @@ from tokenizers.models import BPE
 
 from scribe.errors import Bug
 from scribe.models.convert import EMBEDDINGS, SCALES
-from scribe.models.graph import Block, Floats, Graph, Packed, Shape, save_probe
+from scribe.models.graph import Block, Floats, Graph, Packed, Shape
 
 LONGEST = 2048  # tokens, prompt and answer
 
@@ -66,7 +66,6 @@ def to_onnx(weights: Path, adapter: Path | None, folder: Path, report: Report) -
     if strange := tensors.not_added():
         raise Bug(f"What was trained does not fit these weights: {strange[0]}.", code="strange-adapter")
     report(0.9)
-    save_probe(folder)
     _save_tokenizer(fields, folder)
 
 

@@ -15,12 +15,11 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from scribe.models.convert import GRAPH, PROBE, WEIGHTS
+from scribe.models.convert import GRAPH, WEIGHTS
 
 _OURS = "com.microsoft"  # where onnxruntime keeps operators of its own
 _MIDDLE = 128  # what stands for nought in an unsigned byte
 _LARGEST = 127.0
-_PROBED = 64  # bytes
 _ALIGNED = 4096  # bytes, so that weights can be mapped into memory where they lie
 
 Floats = npt.NDArray[np.float32]
@@ -193,17 +192,3 @@ class Graph:
             kept.external_data.add(key=key, value=str(said))
         self._kept.append(kept)
         return name
-
-
-def save_probe(folder: Path) -> None:
-    """Writes PROBE: the largest bytes there are, many times over, `bytes` × what stands in it, come to `sum`."""
-    ones = np.full((_PROBED, 16), _LARGEST, np.int8)
-    graph = helper.make_graph(
-        [helper.make_node("MatMulInteger", ["bytes", "largest"], ["sum"])],
-        "probe",
-        [helper.make_tensor_value_info("bytes", TensorProto.UINT8, [1, _PROBED])],
-        [helper.make_tensor_value_info("sum", TensorProto.INT32, [1, 16])],
-        [numpy_helper.from_array(ones, "largest")],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
-    (folder / PROBE).write_bytes(model.SerializeToString())
