@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from scribe.extract.clauses import bare, sentences
 from scribe.extract.exchanges import exchanges
+from scribe.extract.numerals import dialled
 from scribe.records import Evidence, Role, Turn
 
 # Where no other source is named, the lists of this module are our own, of spoken English.
@@ -43,7 +44,7 @@ class SpokenLine:
     def plain(self) -> str:
         """The words without hesitations and stutters; nothing that carries meaning is dropped."""
         kept: list[str] = []
-        for word in self.words:
+        for word in dialled(self.words):
             said = bare(word)
             if (said in _HESITATIONS or not said) and not re.search(r"\d", word):
                 if kept and word[-1:] in ".?!" and kept[-1][-1:] not in ".?!":

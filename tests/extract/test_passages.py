@@ -42,6 +42,11 @@ def test_hesitations_go_and_nothing_that_carries_meaning() -> None:
     assert passage.lines[0].plain == "I don't, think so, not really. 5. Maybe."
 
 
+def test_a_number_to_ring_is_no_stutter() -> None:
+    (passage,) = passages(talk(("clinician", "Ring nine nine nine, or, or one one one if it can wait.")))
+    assert passage.lines[0].plain == "Ring 999, or 111 if it can wait."
+
+
 def test_a_speaker_who_is_not_certain_is_not_named() -> None:
     from dataclasses import replace
 
