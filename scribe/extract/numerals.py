@@ -38,6 +38,7 @@ _TENS = {
     for i, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
 }
 _SMALL = _UNITS | _TENS
+NUMBER_WORDS = frozenset(_SMALL)
 # What may follow a bare "one" for it to be a count and not a pronoun.
 _COUNTED = frozenset(
     [
@@ -175,7 +176,8 @@ def _read(words: list[str], at: int) -> tuple[str, int, str]:
     return str((total or 0) + group), used, mark
 
 
-_DIALLED = {"one": "1", "nine": "9"}  # 111 and 999; nothing else is said like that in a consultation
+# Nothing else is said like that in a consultation.
+_DIALLED = {("one",) * 3: "111", ("nine",) * 3: "999", ("nine", "one", "one"): "911"}
 
 
 def _is_number(word: str) -> bool:
@@ -216,17 +218,17 @@ def digits(words: list[str]) -> list[str]:
 
 
 def dialled(words: list[str]) -> list[str]:
-    """A digit said three times in a row is a number to ring: "nine nine nine" and "9-9-9" are 999."""
+    """Numbers to ring that are said digit by digit: "nine nine nine" and "9-9-9" are 999, "nine one one" is 911."""
     out: list[str] = []
     at = 0
     while at < len(words):
-        three = [_split(word)[0].lower() for word in words[at : at + 3]]
-        same = re.fullmatch(r"(\d)-\1-\1(\D*)", words[at])
-        if len(three) == 3 and len(set(three)) == 1 and three[0] in _DIALLED:
-            out.append(_DIALLED[three[0]] * 3 + _split(words[at + 2])[1])
+        three = tuple(_split(word)[0].lower() for word in words[at : at + 3])
+        joined = re.fullmatch(r"(\d)-(\1|1)-\2(\D*)", words[at])
+        if three in _DIALLED:
+            out.append(_DIALLED[three] + _split(words[at + 2])[1])
             at += 3
         else:
-            out.append(same[1] * 3 + same[2] if same else words[at])
+            out.append(f"{joined[1]}{joined[2]}{joined[2]}{joined[3]}" if joined else words[at])
             at += 1
     return out
 

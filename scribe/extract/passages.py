@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scribe.extract.clauses import bare, sentences
 from scribe.extract.exchanges import exchanges
-from scribe.extract.numerals import dialled
+from scribe.extract.numerals import NUMBER_WORDS, dialled
 from scribe.records import Evidence, Role, Turn
 
 # Where no other source is named, the lists of this module are our own, of spoken English.
@@ -22,6 +22,15 @@ _SPEAKERS = {Role.CLINICIAN: "D", Role.PATIENT: "P", Role.OTHER: "R"}
 _HESITATIONS = frozenset(
     ["um", "uh", "er", "erm", "ah", "oh", "hm", "hmm", "mm", "mmm", "uhm", "uhh", "umm", "eh", "ehm"]
 )
+
+
+def _means(words: Sequence[str], place: int) -> bool:
+    """What sounds like a hesitation is a word here: "go to the ER", "oh four", "nine oh two"."""
+    said = bare(words[place])
+    before = words[place - 1] if place else ""
+    if said == "er":
+        return words[place].strip(",.?!;") == "ER" or (bare(before) in {"the", "an"} and not before.endswith(","))
+    return said == "oh" and bare(words[place + 1] if place + 1 < len(words) else "") in NUMBER_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +53,15 @@ class SpokenLine:
     def plain(self) -> str:
         """The words without hesitations and stutters; nothing that carries meaning is dropped."""
         kept: list[str] = []
-        for word in dialled(self.words):
+        words = dialled(self.words)
+        for place, word in enumerate(words):
             said = bare(word)
-            if (said in _HESITATIONS or not said) and not re.search(r"\d", word):
+            if (said in _HESITATIONS or not said) and not re.search(r"\d", word) and not _means(words, place):
                 if kept and word[-1:] in ".?!" and kept[-1][-1:] not in ".?!":
                     kept[-1] = kept[-1].rstrip(",") + word[-1]
                 continue
-            if kept and bare(kept[-1]) == said and len(said) < 8 and not said.isdigit():
+            again = kept and bare(kept[-1]) == said and len(said) < 8
+            if again and not said.isdigit() and said not in NUMBER_WORDS:
                 kept[-1] = word
                 continue
             kept.append(word)

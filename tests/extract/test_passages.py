@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,8 +44,26 @@ def test_hesitations_go_and_nothing_that_carries_meaning() -> None:
 
 
 def test_a_number_to_ring_is_no_stutter() -> None:
-    (passage,) = passages(talk(("clinician", "Ring nine nine nine, or, or one one one if it can wait.")))
-    assert passage.lines[0].plain == "Ring 999, or 111 if it can wait."
+    (passage,) = passages(talk(("clinician", "Ring nine nine nine, or, or one one one if it can wait. Nine one one.")))
+    assert passage.lines[0].plain == "Ring 999, or 111 if it can wait. 911."
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("Go to the ER, er, if it's worse.", "Go to the ER, if it's worse."),
+        ("he went to the er twice", "he went to the er twice"),
+        ("Take the, er, tablets.", "Take the, tablets."),
+        ("Vision is twenty twenty in, in both eyes.", "Vision is twenty twenty in both eyes."),
+        (
+            "It was oh four last time, oh, and now it's nine oh two.",
+            "It was oh four last time, and now it's nine oh two.",
+        ),
+    ],
+)
+def test_words_that_sound_like_hesitations_or_stutters_stay(said: str, plain: str) -> None:
+    (passage,) = passages(talk(("patient", said)))
+    assert passage.lines[0].plain == plain
 
 
 def test_a_speaker_who_is_not_certain_is_not_named() -> None:
