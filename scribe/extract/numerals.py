@@ -177,6 +177,28 @@ def _read(words: list[str], at: int) -> tuple[str, int, str]:
 
 
 # Nothing else is said like that in a consultation.
+# "One, one, one night" is a stutter: 111 is rung, or was.
+_RING = frozenset(
+    [
+        "call",
+        "called",
+        "calling",
+        "ring",
+        "rang",
+        "ringing",
+        "phone",
+        "phoned",
+        "dial",
+        "dialled",
+        "contact",
+        "via",
+        "through",
+        "with",
+        "to",
+        "from",
+        "or",
+    ]
+)
 _DIALLED = {("one",) * 3: "111", ("nine",) * 3: "999", ("nine", "one", "one"): "911"}
 
 
@@ -224,7 +246,8 @@ def dialled(words: list[str]) -> list[str]:
     while at < len(words):
         three = tuple(_split(word)[0].lower() for word in words[at : at + 3])
         joined = re.fullmatch(r"(\d)-(\1|1)-\2(\D*)", words[at])
-        if three in _DIALLED:
+        rung = three[:1] != ("one",) or {_split(word)[0].lower() for word in words[max(0, at - 3) : at]} & _RING
+        if three in _DIALLED and rung:
             out.append(_DIALLED[three] + _split(words[at + 2])[1])
             at += 3
         else:

@@ -53,6 +53,7 @@ def test_a_number_to_ring_is_no_stutter() -> None:
     [
         ("Go to the ER, er, if it's worse.", "Go to the ER, if it's worse."),
         ("he went to the er twice", "he went to the er twice"),
+        ("There was one, one, one night when I rang them.", "There was one, one, one night when I rang them."),
         ("Take the, er, tablets.", "Take the, tablets."),
         ("Vision is twenty twenty in, in both eyes.", "Vision is twenty twenty in both eyes."),
         (
