@@ -180,15 +180,13 @@ def told(path: Path) -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def fold_of(name: str) -> int:
-    """1 to 5; 0 for what is never held back. A development consultation is in the fold of `models/recipe/folds.toml`, in
-    every transcript."""
+    """1 to 5 for a development consultation, in every transcript, as in `models/recipe/folds.toml`; 0 for what is never held
+    back."""
     source, one = name.split("/")
-    if source in ("own", "int"):
+    if source not in ("dev", "asr"):
         return 0
-    if source in ("dev", "asr"):
-        folds = tomllib.loads((Path(__file__).parents[1] / "recipe" / "folds.toml").read_text(encoding="utf-8"))
-        return next(number for number, ids in enumerate(folds.values(), 1) if one in ids)
-    return int(hashlib.md5(name.encode()).hexdigest(), 16) % 5 + 1
+    folds = tomllib.loads((Path(__file__).parents[1] / "recipe" / "folds.toml").read_text(encoding="utf-8"))
+    return next(number for number, ids in enumerate(folds.values(), 1) if one in ids)
 
 
 def corpus(folder: Path) -> dict[str, list[tuple[str, str, str]]]:

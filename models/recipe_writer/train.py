@@ -1,15 +1,19 @@
-"""Trains the writer: LoRA on Qwen2.5-Coder-0.5B-Instruct, from the very GGUF that Scribe fetches. See README.md.
+"""Trains a writer: LoRA on Qwen2.5-Coder-Instruct, 0.5B or 1.5B, from the very GGUF that Scribe fetches. See README.md.
 
-    python models/recipe_writer/train.py EXAMPLES.json GGUF TOKENIZER OUT [--without FOLD ...] [--ask PROMPTS.json]
+    python models/recipe_writer/train.py EXAMPLES.json GGUF TOKENIZER OUT [--without FOLD ...] [--pairs COUNT] [--ask PROMPTS.json]
 
 Besides answers the writer learns verdicts: after each line it says whether the line may be signed as it stands, "+" or "-".
 They are learnt on lines that an earlier writer wrote of passages which it had not seen, and that were judged by reading
 (`verdicts/`); of such lines only the verdicts are learnt, and of right answers only the lines.
 
+With --pairs it then learns to prefer so many right lines to wrong ones (`pairs.py`), by direct preference optimisation
+(Rafailov et al. 2023), while it goes on with the rest.
+
 Writes OUT/adapter.safetensors under the GGUF file's own names, as `scribe.models.gguf` adds it. With --without, every
-consultation of some folds (1 to 5) is held back, and the loss on what is held back is printed for each source; with --ask,
+development consultation of some folds (1 to 5) is held back, and the loss on what is held back is printed for each source; with --ask,
 the trained writer's answers to a list of prompts are written to OUT/answers.json: token numbers and their log
-probabilities. Needs a GPU: 90 s on an H100, at 33,000 tokens a second. The model is written out here rather than
+probabilities. Needs a GPU: on an H200, with two more trainings beside it, 160 s for the 0.5B, 375 s and 80 s for
+1,400 pairs for the 1.5B. The model is written out here rather than
 taken from a library, so that the versions of libraries do not matter; it needs torch, gguf, tokenizers and safetensors.
 """
 
@@ -27,17 +31,17 @@ from typing import NamedTuple
 import torch
 from examples import fold_of
 from gguf import GGUFReader, dequantize
+from pairs import Pair, pairs
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from scribe.extract.writer import END, RIGHT, WRONG
+from scribe.extract.language import END
+from scribe.extract.writer import RIGHT, WRONG
 
 BATCH_TOKENS = 8192
-RANK = 32
 SCALE = 2.0  # of what the adapter adds
-RATE = 3e-4
 WARM_STEPS = 20
 ANSWER_TOKENS = 240
 ASKED_AT_ONCE = 512
@@ -45,6 +49,9 @@ MATRICES = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "
 ROUNDS = 2  # a third overfits: the loss on held-back passages rises by a tenth
 VERDICT_SHARE = 0.5  # of the loss on verdicts, beside that on answers
 MIXED_UP = 0.2  # of the verdicts that are only read, not learnt: so that nothing hangs on them but themselves
+PAIR_RATE = 5e-5  # four times as much unlearns to write at length
+PAIR_SHARP = 0.2
+PAIR_SAY = 0.2  # of the loss of the right line itself
 NONE = -100
 
 
@@ -58,6 +65,18 @@ class Item(NamedTuple):
     @property
     def silent(self) -> bool:
         return not self.judged and sum(target != NONE for target in self.targets) == 1
+
+
+class Ways(NamedTuple):
+    """Tokens with the right line and with the wrong one, and where the two part."""
+
+    right: list[int]
+    wrong: list[int]
+    start: int
+
+    @property
+    def longest(self) -> int:
+        return max(len(self.right), len(self.wrong))
 
 
 Weights = dict[str, Tensor]
@@ -211,20 +230,56 @@ def loss_of(model: Qwen2, linear: Linear, batch: list[Item], pad: int) -> tuple[
     return functional.cross_entropy(model.logits(states), target[here], reduction="none"), judged[here]
 
 
+def ways(tokenizer: Tokenizer, pair: Pair) -> Ways:
+    def tokens(text: str) -> list[int]:
+        return list(tokenizer.encode(text, add_special_tokens=False).ids)
+
+    (yes,), (no,), end = (tokens(one) for one in (RIGHT, WRONG, END))
+    ids = tokens(pair.prompt)
+    for line, letter in zip(pair.before.splitlines(keepends=True), pair.letters, strict=True):
+        ids += [*tokens(line), yes if letter in "A?" else no]
+    right, wrong = tokens(pair.right) or end, tokens(pair.wrong)
+    same = 0
+    while same < min(len(right), len(wrong)) - 1 and right[same] == wrong[same]:
+        same += 1
+    return Ways(ids + right, ids + wrong, len(ids) + same)
+
+
+def said(model: Qwen2, linear: Linear, some: list[Ways], pad: int) -> tuple[Tensor, Tensor]:
+    """Log probabilities of the right and of the wrong ways from where they part, one for each pair."""
+    both = [one.right for one in some] + [one.wrong for one in some]
+    longest = max(map(len, both))
+    ids = torch.full((len(both), longest), pad)
+    here = torch.zeros((len(both), longest), dtype=torch.bool)
+    for row, (tokens, one) in enumerate(zip(both, [*some, *some], strict=True)):
+        ids[row, : len(tokens)] = torch.tensor(tokens)
+        here[row, one.start : len(tokens)] = True
+    ids, here = ids.to(model.device), here[:, 1:].to(model.device)
+    places = torch.arange(longest, device=model.device)[None].expand(len(both), -1)
+    states = model.states(ids, places, linear)[:, :-1][here]
+    logs = -functional.cross_entropy(model.logits(states), ids[:, 1:][here], reduction="none")
+    sums = torch.zeros(len(both), device=model.device).index_add(0, here.nonzero()[:, 0], logs)
+    return sums[: len(some)], sums[len(some) :]
+
+
 def _mean(losses: Tensor) -> Tensor:
     return losses.mean() if len(losses) else losses.new_zeros(())
 
 
-def trained(model: Qwen2, items: dict[str, list[Item]], pad: int, steps: int) -> Weights:
-    """The adapter, its second half scaled. `steps` ends early, for a trial; 0 for all."""
+def scaled(adapter: Weights) -> Weights:
+    return {name: value * SCALE if name.endswith(".b") else value for name, value in adapter.items()}
+
+
+def trained(model: Qwen2, items: dict[str, list[Item]], pad: int, rank: int, rate: float, steps: int) -> Weights:
+    """The adapter, not scaled yet. `steps` ends early, for a trial; 0 for all."""
     start = torch.Generator().manual_seed(57)
     rng = random.Random(57)
     adapter: Weights = {}
     for name in model.matrices():
         rows, columns = model.weights[f"{name}.weight"].shape
-        first = (torch.rand(RANK, columns, generator=start) * 2 - 1) / math.sqrt(columns)
+        first = (torch.rand(rank, columns, generator=start) * 2 - 1) / math.sqrt(columns)
         adapter[f"{name}.a"] = first.to(model.device).requires_grad_()
-        adapter[f"{name}.b"] = torch.zeros(rows, RANK, device=model.device, requires_grad=True)
+        adapter[f"{name}.b"] = torch.zeros(rows, rank, device=model.device, requires_grad=True)
     plan: list[list[Item]] = []
     for _ in range(ROUNDS):
         mine: list[Item] = []
@@ -234,13 +289,13 @@ def trained(model: Qwen2, items: dict[str, list[Item]], pad: int, steps: int) ->
             mine += rng.sample(silent, len(silent) // 2)  # half of the small talk teaches silence
         plan += batches(mine, rng)
     plan = plan[: steps or None]
-    optimiser = torch.optim.AdamW(list(adapter.values()), lr=RATE, weight_decay=0.0, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(list(adapter.values()), lr=rate, weight_decay=0.0, betas=(0.9, 0.98))
     began = time.time()
     for step, batch in enumerate(plan):
         for group in optimiser.param_groups:
-            group["lr"] = RATE * min(1.0, (step + 1) / WARM_STEPS) * max(0.03, 1 - step / len(plan))
+            group["lr"] = rate * min(1.0, (step + 1) / WARM_STEPS) * max(0.03, 1 - step / len(plan))
         # The adapter is kept in full precision beside the model.
-        now = {n: (v * SCALE if n.endswith(".b") else v).to(model.kind) for n, v in adapter.items()}
+        now = {n: v.to(model.kind) for n, v in scaled(adapter).items()}
         losses, judged = loss_of(model, model.linear(now), batch, pad)
         loss = _mean(losses[~judged]) + VERDICT_SHARE * _mean(losses[judged])
         loss.backward()
@@ -249,7 +304,43 @@ def trained(model: Qwen2, items: dict[str, list[Item]], pad: int, steps: int) ->
         optimiser.zero_grad(set_to_none=True)
         if step % 50 == 0:
             print(f"step {step}/{len(plan)} loss {loss.item():.3f} {time.time() - began:.0f} s", flush=True)
-    return {name: (v * SCALE if name.endswith(".b") else v).detach() for name, v in adapter.items()}
+    return {name: value.detach() for name, value in adapter.items()}
+
+
+def preferring(model: Qwen2, adapter: Weights, some: list[Ways], items: dict[str, list[Item]], pad: int) -> Weights:
+    """The adapter, once it has learnt to go the right way where an earlier writer went wrong; not scaled either."""
+    rng = random.Random(58)
+    before = model.linear({n: v.to(model.kind) for n, v in scaled(adapter).items()})
+    adapter = {name: value.clone().requires_grad_() for name, value in adapter.items()}
+    optimiser = torch.optim.AdamW(list(adapter.values()), lr=PAIR_RATE, weight_decay=0.0, betas=(0.9, 0.98))
+    plan: list[list[Ways]] = [[]]
+    for one in sorted(some, key=lambda one: one.longest + rng.random() * 40):
+        longest = max(other.longest for other in [one, *plan[-1]])
+        if plan[-1] and 2 * longest * (len(plan[-1]) + 1) > BATCH_TOKENS:
+            plan.append([])
+        plan[-1].append(one)
+    rng.shuffle(plan)
+    rest = batches([one for mine in items.values() for one in mine if not one.silent or rng.random() >= 0.5], rng)
+    began = time.time()
+    for step, batch in enumerate(plan):
+        for group in optimiser.param_groups:
+            group["lr"] = PAIR_RATE * min(1.0, (step + 1) / 10) * max(0.05, 1 - step / len(plan))
+        with torch.no_grad():
+            right_before, wrong_before = said(model, before, batch, pad)
+        right, wrong = said(model, model.linear({n: v.to(model.kind) for n, v in scaled(adapter).items()}), batch, pad)
+        gap = (right - right_before) - (wrong - wrong_before)
+        lengths = torch.tensor([len(one.right) - one.start for one in batch], device=model.device)
+        loss = -functional.logsigmoid(PAIR_SHARP * gap).mean() - PAIR_SAY * (right / lengths).mean()
+        loss.backward()
+        now = model.linear({n: v.to(model.kind) for n, v in scaled(adapter).items()})
+        losses, judged = loss_of(model, now, rest[step % len(rest)], pad)
+        (_mean(losses[~judged]) + VERDICT_SHARE * _mean(losses[judged])).backward()
+        torch.nn.utils.clip_grad_norm_(list(adapter.values()), 1.0)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        if step % 20 == 0:
+            print(f"pairs {step}/{len(plan)} loss {loss.item():.3f} {time.time() - began:.0f} s", flush=True)
+    return {name: value.detach() for name, value in adapter.items()}
 
 
 @torch.no_grad()
@@ -322,6 +413,9 @@ def main() -> None:
     args.add_argument("tokenizer", type=Path, help="tokenizer.json, as Scribe makes it of the GGUF file")
     args.add_argument("out", type=Path)
     args.add_argument("--without", type=int, nargs="*", default=(), help="folds to hold back, 1 to 5")
+    args.add_argument("--rank", type=int, default=32)
+    args.add_argument("--rate", type=float, default=3e-4)
+    args.add_argument("--pairs", type=int, default=0, help="pairs of lines to learn to prefer the right one of")
     args.add_argument("--ask", type=Path, help="a list of prompts to answer")
     args.add_argument("--steps", type=int, default=0, help="stop after so many, for a trial")
     given = args.parse_args()
@@ -330,14 +424,20 @@ def main() -> None:
     end = tokenizer.token_to_id(END)
     items: dict[str, list[Item]] = {}
     held: dict[str, list[Item]] = {}
+    wrong: list[Pair] = []
     rng = random.Random(7)
     for name, found in json.loads(given.examples.read_text(encoding="utf-8")).items():
         kept = held if fold_of(name) in given.without else items
+        wrong += pairs(found) if kept is items else ()
         for prompt, answer, verdicts in found:
             kept.setdefault(name.split("/")[0], []).append(item(tokenizer, prompt, answer, verdicts, rng))
     print({source: len(found) for source, found in items.items()}, "passages", flush=True)
     model = Qwen2(given.gguf, "cuda" if torch.cuda.is_available() else "cpu")
-    adapter = trained(model, items, end, given.steps)
+    adapter = trained(model, items, end, given.rank, given.rate, given.steps)
+    if given.pairs:
+        random.Random(3).shuffle(wrong)
+        adapter = preferring(model, adapter, [ways(tokenizer, one) for one in wrong[: given.pairs]], items, end)
+    adapter = scaled(adapter)
     save_file({n: v.half().cpu().contiguous() for n, v in adapter.items()}, given.out / "adapter.safetensors")
     show_held_back(model, adapter, held, end)
     if given.ask:
