@@ -40,7 +40,7 @@ class Preferences(BaseModel):
         theme: follows the system unless chosen.
         text_percent: size of text; 100 is the system's.
         motion: whether things may move by themselves; "system" follows the computer.
-        speech_model, language_model: names of the models manifest.
+        speech_model, language_model: names of the models manifest; "" is the language model that suits the computer.
         microphone: the device's name; "" is the system's choice.
         other_microphone: the system's choice may take over where the microphone goes during a recording.
         export_folder: where exports go; "" is a folder in the person's documents.
@@ -58,7 +58,7 @@ class Preferences(BaseModel):
     text_percent: Annotated[int, Field(ge=75, le=300)] = 100
     motion: Literal["system", "none"] = "system"
     speech_model: str = "whisper-base"
-    language_model: str = "qwen-0.5b"
+    language_model: str = ""
     microphone: str = ""
     other_microphone: bool = False
     export_folder: str = ""
@@ -72,6 +72,8 @@ class Preferences(BaseModel):
     @field_validator("speech_model", "language_model")
     @classmethod
     def _known(cls, name: str, info: Any) -> str:
+        if not name and info.field_name == "language_model":
+            return name
         kind = info.field_name.removesuffix("_model")
         if name not in manifest.known() or manifest.known()[name].kind != kind:
             raise ValueError(f"there is no {kind} model called {name}")

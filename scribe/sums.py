@@ -22,13 +22,13 @@ def session_options(threads: int) -> SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    if not _adds_exactly():
+    if not quick_ones_are_right():
         options.add_session_config_entry("session.x64quantprecision", "1")
     return options
 
 
 @cache
-def _adds_exactly() -> bool:
+def quick_ones_are_right() -> bool:
     """Whether this processor's quickest sums are right: tried once, with the largest bytes there are (`models/probe.onnx`)."""
     import onnxruntime
 

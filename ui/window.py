@@ -357,7 +357,7 @@ class Window(QMainWindow):
         spelling.use((*now.own_words, *now.phrases))
         self._idle.setInterval(now.idle_minutes * 60_000)
         self._desk.use_site(now.export_profile)
-        self._desk.use_models(now.speech_model, now.language_model)
+        self._desk.use_models(now.speech_model, now.language_model or models.drafting())
 
     def _cover(self) -> None:
         self.notices.clear()

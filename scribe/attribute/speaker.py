@@ -51,6 +51,7 @@ class SpeakerEncoder:
         self._weights = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in weights.values()]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # it is small: more threads would mostly wait for each other
+        options.enable_cpu_mem_arena = False  # what a long segment took is given back: half of 170 MB
         options.add_external_initializers(list(weights), self._weights)
         graph = (manifest_dir() / "roles" / "encoder.onnx").read_bytes()
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

@@ -16,6 +16,7 @@ from rich.table import Table
 from scribe import models
 from scribe.errors import Fixable
 from scribe.models import manifest
+from scribe.models.choice import larger_suits
 
 models_app = typer.Typer(help="The models that Scribe runs on this computer.", no_args_is_help=True)
 
@@ -52,10 +53,9 @@ def get(
     tests: Annotated[bool, typer.Option(help="Those that only the tests need, too.")] = False,
 ) -> None:
     """Fetches models and checks them. An interrupted download goes on where it stopped."""
+    defaults = {"app"} | ({"tests"} if tests else set()) | ({"roomy"} if larger_suits() else set())
     wanted = names or [
-        line.name
-        for line in models.list_models()
-        if not line.present and (line.model.default == "app" or (tests and line.model.default == "tests"))
+        line.name for line in models.list_models() if not line.present and line.model.default in defaults
     ]
     with _answers():
         for name in wanted:

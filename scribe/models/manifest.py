@@ -14,7 +14,8 @@ from scribe.errors import Bug, Fixable
 from scribe.paths import manifest_dir
 
 Kind = Literal["speech", "language", "encoder", "speaker"]
-Default = Literal["app", "tests", "no"]
+Default = Literal["app", "roomy", "tests", "no"]
+"""Who fetches it unasked: everybody, computers that carry it, the tests, nobody."""
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 PlainName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
 

@@ -77,11 +77,14 @@ class ModelsCard(Card):
         self._offer(self._speech, [line.name for line in here if line.model.kind == "speech"], now.speech_model)
         drafting = [line.name for line in here if line.model.kind == "language" and models.is_trained(line.name)]
         self._offer(self._language, drafting, now.language_model)
+        suits = self.tr("%1, which suits this computer").replace("%1", models.drafting())
+        self._language.insertItem(0, suits, "")
+        self._language.setCurrentIndex(self._language.findData(now.language_model))
 
     def _offer(self, choice: Choice, names: list[str], used: str) -> None:
         """What is on this computer, and what is used although it is not."""
         choice.clear()
-        for name in dict.fromkeys((*names, used)):
+        for name in dict.fromkeys((*names, *([used] if used else []))):
             choice.addItem(name if name in names else self.tr("%1 (not on this computer)").replace("%1", name), name)
         choice.setCurrentIndex(choice.findData(used))
 

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import psutil
+import pytest
+from typer.testing import CliRunner
+
+from scribe import models, settings, sums
+from scribe.models import choice, cli, manifest
+from scribe.models.choice import LARGE, SMALL
+from scribe.settings import Preferences
+
+
+def computer(monkeypatch: pytest.MonkeyPatch, *, gigabytes: float, here: bool = True, quick: bool = True) -> None:
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=gigabytes * 1e9))
+    monkeypatch.setattr(choice, "present", lambda name: here and name == LARGE)
+    monkeypatch.setattr(sums, "quick_ones_are_right", lambda: quick)
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "here", "drafts"), [(16, True, LARGE), (8, True, SMALL), (16, False, SMALL), (8, False, SMALL)]
+)
+def test_the_larger_model_drafts_where_it_is_and_has_room(
+    gigabytes: float, here: bool, drafts: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computer(monkeypatch, gigabytes=gigabytes, here=here)
+    assert models.drafting() == drafts
+
+
+def test_both_are_trained_to_write_notes() -> None:
+    assert models.is_trained(SMALL) and models.is_trained(LARGE)
+
+
+@pytest.mark.parametrize(("gigabytes", "quick", "fetched"), [(16, True, True), (16, False, False), (8, True, False)])
+def test_set_up_fetches_the_larger_model_where_the_computer_carries_it(
+    gigabytes: float, quick: bool, fetched: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computer(monkeypatch, gigabytes=gigabytes, quick=quick)
+    asked: list[str] = []
+    monkeypatch.setattr(models, "get", lambda name, _: asked.append(name))
+    monkeypatch.setattr(
+        models,
+        "list_models",
+        lambda: tuple(models.Listed(name, model, False) for name, model in manifest.known().items()),
+    )
+    assert CliRunner().invoke(cli.models_app, ["get"]).exit_code == 0
+    assert (LARGE in asked) == fetched and SMALL in asked
+
+
+def test_who_chose_none_has_what_suits_the_computer() -> None:
+    assert Preferences().language_model == ""
+    assert Preferences().changed(language_model=SMALL).changed(language_model="").language_model == ""
+    assert settings.Preferences(language_model=LARGE).language_model == LARGE
