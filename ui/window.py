@@ -210,6 +210,7 @@ class Window(QMainWindow):
         self.export.home_wanted.connect(self.go_home)
         self.export.new_wanted.connect(self.new_consultation)
         self.settings.left.connect(self._back)
+        self.settings.models.changed.connect(self._use_models)
         self.settings.listening_changed.connect(self._recording_changed)
         self.keys.left.connect(self._back)
         self.strip.given.connect(self._set_patient)
@@ -357,6 +358,10 @@ class Window(QMainWindow):
         spelling.use((*now.own_words, *now.phrases))
         self._idle.setInterval(now.idle_minutes * 60_000)
         self._desk.use_site(now.export_profile)
+        self._use_models()
+
+    def _use_models(self) -> None:
+        now = self._preferences.now
         self._desk.use_models(now.speech_model, now.language_model or models.drafting())
 
     def _cover(self) -> None:

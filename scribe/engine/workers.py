@@ -22,7 +22,6 @@ from scribe.engine.messages import (
     WriteAhead,
     Written,
 )
-from scribe.errors import Fixable
 from scribe.extract.extractor import Extractor, Watch
 from scribe.extract.kept import KeptAnswers
 from scribe.records import Segment, Voice
@@ -153,8 +152,8 @@ def load_speech(model: str) -> SpeechWorker:
 def load_language(model: str) -> LanguageWorker:
     """Loads the writer's weights; runs in the language child.
 
-    Where they are not on this computer, or the model is one that we have not trained to write, the spans alone make
-    the draft: a weaker one, and a draft all the same.
+    Where they are not on this computer, the smaller model writes. Where that is not either, or the model is one that we
+    have not trained to write, the spans alone make the draft: a weaker one, and a draft all the same.
 
     Raises:
         Fixable: "model-damaged".
@@ -165,14 +164,12 @@ def load_language(model: str) -> LanguageWorker:
     from scribe.extract.spans import SpanExtractor
     from scribe.extract.together import Together
 
-    try:
-        found = models.installed(model)
-    except Fixable as missing:
-        if missing.code != "model-missing":
-            raise
+    here = {line.name for line in models.list_models() if line.present}
+    if model not in here:  # removed since the window chose it
+        model = models.SMALL
+    if model not in here or not models.is_trained(model):
         return LanguageWorker(SpanExtractor())
-    if not models.is_trained(model):
-        return LanguageWorker(SpanExtractor())
+    found = models.installed(model)
     threads = max(1, min(_MOST_THREADS, os.cpu_count() or 1))
     kept = KeptAnswers(LanguageModel(found.path, found.made_by, threads))
     return LanguageWorker(Together(kept), kept, shipped())

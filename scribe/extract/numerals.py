@@ -176,29 +176,8 @@ def _read(words: list[str], at: int) -> tuple[str, int, str]:
     return str((total or 0) + group), used, mark
 
 
-# Nothing else is said like that in a consultation.
-# "One, one, one night" is a stutter: 111 is rung, or was.
-_RING = frozenset(
-    [
-        "call",
-        "called",
-        "calling",
-        "ring",
-        "rang",
-        "ringing",
-        "phone",
-        "phoned",
-        "dial",
-        "dialled",
-        "contact",
-        "via",
-        "through",
-        "with",
-        "to",
-        "from",
-        "or",
-    ]
-)
+# What follows where the digits are not dialled: "one, one, one night", "one one one of them", "1-1-1 daily".
+_NOT_DIALLED = _COUNTED | {"of", "daily"}
 _DIALLED = {("one",) * 3: "111", ("nine",) * 3: "999", ("nine", "one", "one"): "911"}
 
 
@@ -239,19 +218,25 @@ def digits(words: list[str]) -> list[str]:
     return _ranges(out)
 
 
+def _is_dialled(words: list[str], first: int, end: int) -> bool:
+    ended = any(word[-1:] in ".?!" for word in words[first : end - 1])
+    following = _split(words[end])[0].lower() if end < len(words) and words[end - 1][-1:] not in ".?!" else ""
+    return not ended and following not in _NOT_DIALLED
+
+
 def dialled(words: list[str]) -> list[str]:
     """Numbers to ring that are said digit by digit: "nine nine nine" and "9-9-9" are 999, "nine one one" is 911."""
     out: list[str] = []
     at = 0
     while at < len(words):
         three = tuple(_split(word)[0].lower() for word in words[at : at + 3])
-        joined = re.fullmatch(r"(\d)-(\1|1)-\2(\D*)", words[at])
-        rung = three[:1] != ("one",) or {_split(word)[0].lower() for word in words[max(0, at - 3) : at]} & _RING
-        if three in _DIALLED and rung:
+        joined = re.fullmatch(r"(9-9-9|1-1-1|9-1-1)(\D*)", words[at])
+        if three in _DIALLED and _is_dialled(words, at, at + 3):
             out.append(_DIALLED[three] + _split(words[at + 2])[1])
             at += 3
         else:
-            out.append(f"{joined[1]}{joined[2]}{joined[2]}{joined[3]}" if joined else words[at])
+            dials = joined is not None and _is_dialled(words, at, at + 1)
+            out.append(words[at].replace("-", "") if dials else words[at])
             at += 1
     return out
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psutil
 
-from scribe.models.shelf import present
+from scribe.models.shelf import left_out, present
 
 SMALL, LARGE = "qwen-0.5b", "qwen-1.5b"
 ROOMY = 12e9  # bytes of memory: with less, what else a clinician has open would wait for the larger one
@@ -16,12 +16,13 @@ def is_roomy() -> bool:
 
 
 def larger_suits() -> bool:
-    """SLOW, some 0.3 s: whether this computer carries the larger one in time too, since its sums of bytes are quick and right."""
+    """SLOW, some 0.3 s: whether set-up should fetch the larger one: there is room for it, its sums of bytes will be quick and
+    right, so that it writes in time, and nobody removed it."""
     from scribe.sums import quick_ones_are_right
 
-    return is_roomy() and quick_ones_are_right()
+    return is_roomy() and not left_out(LARGE) and quick_ones_are_right()
 
 
 def drafting() -> str:
-    """The larger one where memory allows and it was fetched, as set-up does where it suits; the smaller one elsewhere."""
+    """The larger one where memory allows and it is here, as after set-up where it suits; the smaller one elsewhere."""
     return LARGE if is_roomy() and present(LARGE) else SMALL

@@ -16,7 +16,8 @@ from rich.table import Table
 from scribe import models
 from scribe.errors import Fixable
 from scribe.models import manifest
-from scribe.models.choice import larger_suits
+from scribe.models.choice import SMALL, larger_suits
+from scribe.models.shelf import leave_out
 
 models_app = typer.Typer(help="The models that Scribe runs on this computer.", no_args_is_help=True)
 
@@ -53,17 +54,27 @@ def get(
     tests: Annotated[bool, typer.Option(help="Those that only the tests need, too.")] = False,
 ) -> None:
     """Fetches models and checks them. An interrupted download goes on where it stopped."""
-    defaults = {"app"} | ({"tests"} if tests else set()) | ({"roomy"} if larger_suits() else set())
-    wanted = names or [
-        line.name for line in models.list_models() if not line.present and line.model.default in defaults
-    ]
+    defaults = {"app", "tests"} if tests else {"app"}
+    missing = [line for line in models.list_models() if not line.present]
     with _answers():
-        for name in wanted:
-            model = manifest.model(name)
-            _say(f"{name}, which {_DOES[model.kind]}: {model.size / 1e6:.0f} MB to fetch")
-            with _bar() as on_progress:
-                got = models.get(name, on_progress)
-            _say(f"{name}: ready ({got.made_by})" if got else f"{name}: cancelled")
+        for name in names or [line.name for line in missing if line.model.default in defaults]:
+            _get(name)
+        # What is better to have comes last, and nothing waits for it.
+        for line in missing if not names else ():
+            if line.model.default == "roomy" and larger_suits():
+                try:
+                    _get(line.name)
+                except Fixable as error:
+                    leave_out(line.name)
+                    _say(f"{error}\nScribe drafts with {SMALL} until you run: scribe models get {line.name}")
+
+
+def _get(name: str) -> None:
+    model = manifest.model(name)
+    _say(f"{name}, which {_DOES[model.kind]}: {model.size / 1e6:.0f} MB to fetch")
+    with _bar() as on_progress:
+        got = models.get(name, on_progress)
+    _say(f"{name}: ready ({got.made_by})" if got else f"{name}: cancelled")
 
 
 @models_app.command()

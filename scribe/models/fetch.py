@@ -61,6 +61,7 @@ def get(name: str, on_progress: OnProgress | None = None, cancelled: Cancelled |
         Fixable: "disk-full", "model-unreachable", "model-wrong-hash" or "model-unknown". What was fetched so
             far is kept for the next try.
     """
+    shelf.take_in(name)
     with shelf.lock(name):
         try:
             return _already(name) or _Work(name, on_progress, cancelled).fetch()

@@ -121,8 +121,29 @@ def verify(name: str) -> InstalledModel:
     return installed(name)
 
 
+def left_out(name: str) -> bool:
+    """Whether it was removed, or could not be had: it is fetched again only when somebody asks for it."""
+    return _left_out(name).is_file()
+
+
+def leave_out(name: str) -> None:
+    """Has it not fetched unasked from now on."""
+    _left_out(name).parent.mkdir(parents=True, exist_ok=True)
+    _left_out(name).touch()
+
+
+def take_in(name: str) -> None:
+    """Forgets that it was left out."""
+    _left_out(name).unlink(missing_ok=True)
+
+
+def _left_out(name: str) -> Path:
+    return models_dir() / f"{folder(name).name}.left-out"
+
+
 def remove(name: str) -> int:
     """Removes the model and whatever was fetched of it. Returns the number of bytes that became free."""
+    leave_out(name)
     with lock(name):
         freed = 0
         for place in (folder(name), incoming(name)):

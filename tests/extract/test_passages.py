@@ -54,6 +54,10 @@ def test_a_number_to_ring_is_no_stutter() -> None:
         ("Go to the ER, er, if it's worse.", "Go to the ER, if it's worse."),
         ("he went to the er twice", "he went to the er twice"),
         ("There was one, one, one night when I rang them.", "There was one, one, one night when I rang them."),
+        ("NHS one one one told me to come.", "NHS 111 told me to come."),
+        ("I tried one one one last night.", "I tried 111 last night."),
+        ("Nine. One one of them said so.", "Nine. One one of them said so."),
+        ("Take it 1-1-1 daily, or 2-1-1.", "Take it 1-1-1 daily, or 2-1-1."),
         ("Take the, er, tablets.", "Take the, tablets."),
         ("Vision is twenty twenty in, in both eyes.", "Vision is twenty twenty in both eyes."),
         (

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
@@ -7,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from scribe import models, settings, sums
-from scribe.models import choice, cli, manifest
+from scribe.errors import Fixable
+from scribe.models import choice, cli, manifest, shelf
 from scribe.models.choice import LARGE, SMALL
 from scribe.settings import Preferences
 
@@ -46,6 +48,42 @@ def test_set_up_fetches_the_larger_model_where_the_computer_carries_it(
     )
     assert CliRunner().invoke(cli.models_app, ["get"]).exit_code == 0
     assert (LARGE in asked) == fetched and SMALL in asked
+    assert not fetched or asked[-1] == LARGE, "what is needed comes first"
+
+
+def test_set_up_goes_on_where_the_larger_model_cannot_be_had_and_does_not_try_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    computer(monkeypatch, gigabytes=16)
+    monkeypatch.setenv("SCRIBE_CACHE_DIR", str(tmp_path))
+    asked: list[str] = []
+
+    def get(name: str, _: object) -> None:
+        asked.append(name)
+        if name == LARGE:
+            raise Fixable("It cannot be reached.", do="Try later.", code="model-unreachable")
+
+    monkeypatch.setattr(models, "get", get)
+    monkeypatch.setattr(
+        models,
+        "list_models",
+        lambda: tuple(models.Listed(name, model, False) for name, model in manifest.known().items()),
+    )
+    first = CliRunner().invoke(cli.models_app, ["get"])
+    assert first.exit_code == 0 and asked[-1] == LARGE
+    asked.clear()
+    assert CliRunner().invoke(cli.models_app, ["get"]).exit_code == 0
+    assert LARGE not in asked
+
+
+def test_what_was_removed_is_not_fetched_unasked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    computer(monkeypatch, gigabytes=16)
+    monkeypatch.setenv("SCRIBE_CACHE_DIR", str(tmp_path))
+    assert choice.larger_suits()
+    models.remove(LARGE)
+    assert not choice.larger_suits()
+    shelf.take_in(LARGE)
+    assert choice.larger_suits()
 
 
 def test_who_chose_none_has_what_suits_the_computer() -> None:

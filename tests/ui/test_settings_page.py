@@ -29,6 +29,8 @@ def at_settings(room: Room, monkeypatch: pytest.MonkeyPatch) -> Room:
     known = manifest.known()
     listed = tuple(Listed(name, model, name != "qwen-1.5b") for name, model in known.items())
     monkeypatch.setattr(models, "list_models", lambda: listed)
+    monkeypatch.setattr(models, "drafting", lambda: "qwen-0.5b")
+    room.window._use_models()
     room.window.show_settings()
     room.settle()
     return room
@@ -57,6 +59,19 @@ def test_the_model_that_is_chosen_is_used(at_settings: Room) -> None:
     choose(room, card._speech, "whisper-tiny.en")
     assert room.desk.models == ("whisper-tiny.en", "qwen-0.5b")
     assert card._speech.findData("qwen-0.5b") < 0 and card._language.findData("whisper-base") < 0
+
+
+def test_who_chooses_no_model_has_the_usual_one(at_settings: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, card = at_settings, at_settings.window.settings.models
+    assert card._language.currentData() == "" and card._language.currentText() == "The usual one here: qwen-0.5b"
+    choose(room, card._language, "qwen-0.5b")
+    choose(room, card._language, "")
+    monkeypatch.setattr(models, "get", lambda *_: None)
+    monkeypatch.setattr(models, "drafting", lambda: "qwen-1.5b")
+    card._get("qwen-1.5b")
+    room.settle()
+    assert room.desk.models == ("whisper-base", "qwen-1.5b")
+    assert card._language.itemText(0) == "The usual one: qwen-1.5b (not on this computer)"
 
 
 def test_a_model_that_is_not_here_is_not_offered(at_settings: Room) -> None:

@@ -23,9 +23,11 @@ class ModelsCard(Card):
 
     Signals:
         failed(ScribeError).
+        changed(): a model came or went, and the usual one may be another now.
     """
 
     failed = Signal(object)
+    changed = Signal()
 
     def __init__(self, bridge: Bridge, preferences: Preferences) -> None:
         super().__init__()
@@ -77,8 +79,13 @@ class ModelsCard(Card):
         self._offer(self._speech, [line.name for line in here if line.model.kind == "speech"], now.speech_model)
         drafting = [line.name for line in here if line.model.kind == "language" and models.is_trained(line.name)]
         self._offer(self._language, drafting, now.language_model)
-        suits = self.tr("%1, which suits this computer").replace("%1", models.drafting())
-        self._language.insertItem(0, suits, "")
+        usual = models.drafting()
+        said = (
+            self.tr("The usual one here: %1")
+            if usual in drafting
+            else self.tr("The usual one: %1 (not on this computer)")
+        )
+        self._language.insertItem(0, said.replace("%1", usual), "")
         self._language.setCurrentIndex(self._language.findData(now.language_model))
 
     def _offer(self, choice: Choice, names: list[str], used: str) -> None:
@@ -165,6 +172,7 @@ class ModelsCard(Card):
             self._busy.hide()
             self._carry.setEnabled(True)
             self.refresh()
+            self.changed.emit()
             announce(self, self.tr("Done"))
 
         def refused(error: ScribeError) -> None:
