@@ -192,6 +192,8 @@ class Line:
         )
         if isinstance(outcome, messages.Cancelled):
             raise Stopped
+        if total_ms:
+            self._speech.rest()  # it has heard all there is: its memory is the writer's
 
     def ledger(
         self, recording_id: str, turns: Sequence[Turn], mode: Mode, known_medicines: Sequence[str] = ()

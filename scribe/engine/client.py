@@ -149,6 +149,14 @@ class _Client:
                 self._stop_asked = True
                 self._stop()
 
+    def rest(self) -> None:
+        """Ends an idle child, so that its memory is others'; the next job starts one again."""
+        if self._busy.acquire(blocking=False):
+            try:
+                self._let_go()
+            finally:
+                self._busy.release()
+
     def close(self) -> None:
         """Stops what is under way and ends the child."""
         self.cancel()

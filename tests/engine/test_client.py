@@ -99,6 +99,33 @@ def test_a_child_serves_one_recording_after_another(speech: Make, desk: Desk) ->
     assert [s.recording_id for s in desk.segments] == ["r", "q"]
 
 
+def test_a_child_that_rests_is_gone_and_comes_back(speech: Make, desk: Desk) -> None:
+    client = speech(fakes.plain)
+    client.transcribe("r", sound(1), total_ms=1000, on_event=desk)
+    pid = client.pid
+    client.rest()
+    assert client.pid is None and not psutil.pid_exists(pid or 0)
+    client.rest()
+    client.transcribe("q", sound(2), total_ms=1000, on_event=desk)
+    assert client.pid not in (None, pid)
+    assert [s.recording_id for s in desk.segments] == ["r", "q"]
+
+
+def test_a_child_at_work_does_not_rest(speech: Make, desk: Desk) -> None:
+    client = speech(fakes.plain)
+    pids: list[int | None] = []
+
+    def hear(event: object) -> None:
+        if isinstance(event, SegmentReady):
+            client.rest()
+            pids.append(client.pid)
+        desk(event)  # type: ignore[arg-type]
+
+    client.transcribe("r", sound(1, 2), total_ms=2000, on_event=hear)
+    assert desk.texts == ["level 1", "level 2"]
+    assert pids and None not in pids and len(set(pids)) == 1
+
+
 def test_work_begins_after_what_was_committed_before(speech: Make, desk: Desk) -> None:
     client = speech(fakes.plain)
     client.transcribe("r", sound(1, 2), total_ms=2000, on_event=desk)

@@ -116,7 +116,7 @@ class ModelsCard(Card):
         inner.addWidget(
             label(
                 about.format(
-                    about=line.model.about,
+                    about=line.model.about.rstrip("."),
                     size=round(line.model.size / 1e6),
                     memory=line.model.memory_mb,
                     licence=line.model.licence,
