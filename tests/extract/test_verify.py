@@ -35,6 +35,8 @@ TRUE = [
     ("Cough for 3 weeks", ["P: I've had this cough for three weeks."], {}),
     ("Diarrhoea 6-7 times a day", ["P: Diarrhea, six or seven times a day."], {}),
     ("Paracetamol 500 mg four times a day", ["C: Take paracetamol, five hundred milligrams, four times a day."], PLAN),
+    ("Ibuprofen for a day or two", ["P: I took ibuprofen for a day or two."], MED),
+    ("Vomiting for a day", ["P: I've been vomiting for a day."], {}),
     ("Headache for 2 days", ["P: A headache for a couple of days now."], {}),
     ("Symptoms for 2 weeks", ["P: It's been going on for a fortnight."], {}),
     ("Temperature 38.2", ["P: My temperature was thirty-eight point two this morning."], {}),
@@ -106,6 +108,9 @@ FALSE: list[tuple[str, list[str], dict[str, Any], Reason]] = [
     ("Right knee pain", ["C: Right, tell me about the knee.", "P: It's painful."], {}, Reason.SIDE_NOT_SAID),
     ("Left knee pain", ["P: The left knee hurts. No, sorry, the right knee."], {}, Reason.SIDE_NOT_SAID),
     ("Ankle pain", ["P: My knee hurts."], {}, Reason.SITE_NOT_SAID),
+    # how often, as a recogniser may have written it: "four a day"
+    ("Takes ibuprofen for a day", ["P: Just ibuprofen, for a day."], MED, Reason.WORDS_UNSURE),
+    ("Take codeine two, to times a day", ["C: Take codeine, two, to times a day."], PLAN, Reason.WORDS_UNSURE),
     # who it is about
     ("Asthma", ["P: My mum has asthma."], {}, Reason.PERSON_UNCLEAR),
     ("Father has diabetes", ["P: My mum is diabetic."], FAMILY, Reason.PERSON_UNCLEAR),

@@ -996,6 +996,19 @@ def hearing(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | Non
     return None
 
 
+# How a recogniser writes "four a day" and "two times a day".
+_COUNT_OR_NOT = re.compile(
+    r"\b(?:for|to|too) (?:(?:a|each) (?:day|night)(?! or\b)|times (?:a|each|per)\b)", re.IGNORECASE
+)
+
+
+def misheard_count(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:
+    """Of a medicine "for a day" may have been "four a day"."""
+    found = _COUNT_OR_NOT.search(claim.statement)
+    of_medicine = fact.section is Section.MEDICATION or medicines.named_in(claim.statement)
+    return _check(Reason.WORDS_UNSURE, found.group()) if found and of_medicine else None
+
+
 ALL: tuple[Check, ...] = (
     whole.worded,
     examination,
@@ -1004,6 +1017,7 @@ ALL: tuple[Check, ...] = (
     no_word,  # before the dose: it can tell which name was meant
     dose,
     numbers,
+    misheard_count,
     side,
     site,
     person,
