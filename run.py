@@ -153,8 +153,9 @@ def environment(testing: bool) -> Path:
     place.parent.mkdir(parents=True, exist_ok=True)
     if not stamps[0].is_file():
         say(
-            "Setting Scribe up. This is done once: some 1.5 GB are fetched, and kept, 3 GB when unpacked (2.6 GB and 6 GB\n"
-            f"where the computer carries the larger writer), in {cache_dir()}. It takes some minutes; if you stop it, the next run goes on from there."
+            "Setting Scribe up. This is done once: some 1.5 GB are fetched, and kept, 3 GB when unpacked, in\n"
+            f"{cache_dir()}. Where the computer carries the larger writer, it is 2.6 GB, and 6 GB.\n"
+            "It takes some minutes; if you stop it, the next run goes on from there."
         )
     with only_one(place.with_suffix(".lock")):
         if not (stamps[0].is_file() and python.exists()):

@@ -20,7 +20,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from scribe import models, settings
+from scribe import settings
 from scribe.doctor import run_doctor
 from scribe.draft.templates import all_templates, refused
 from scribe.errors import Fixable, ScribeError
@@ -79,7 +79,7 @@ def _line(on_progress: OnProgress | None = None, on_warning: Callable[[ScribeErr
     preferences = loaded.preferences
     return Line(
         preferences.speech_model,
-        preferences.language_model or models.drafting(),
+        preferences.language_model,
         own_words=preferences.own_words,
         on_progress=on_progress,
         on_warning=on_warning,
@@ -224,7 +224,7 @@ def rehearse(
     found = rehearse.rehearse(
         file,
         speech_model=preferences.speech_model,
-        language_model=preferences.language_model or models.drafting(),
+        language_model=preferences.language_model,
         own_words=preferences.own_words,
         mode=mode,
         said=said,

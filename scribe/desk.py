@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from scribe import demo_recordings, export, models, paths
+from scribe import demo_recordings, export, paths
 from scribe.attribute import correct
 from scribe.capture import apart, channels
 from scribe.capture.live import RecorderStatus
@@ -129,7 +129,7 @@ class Desk:
         listener: told what happens, from the desk's own threads; it must return at once.
         clipboard: the system's, so that what Scribe copied can be cleared for the next patient. `begin`, `open`,
             `object`, `discard` and `lock` touch it, in the thread that calls them.
-        speech_model, language_model: the models' names in the manifest; "" is the language model that suits the computer.
+        speech_model, language_model: the models' names in the manifest; "" as in `scribe.line`.
         line: the engines, where they are not to be made from those; the desk closes them.
         must_see: kinds of lines that must be looked at before signing, by the administrator's wish.
         clock: the present instant, timezone-aware.
@@ -160,7 +160,7 @@ class Desk:
         self._site_id = site.DEFAULT
         self._used_files: set[tuple[Path, datetime]] = set()  # that say who a patient is, and have been confirmed
         self._recorder = RecorderClient(paths.data_dir())  # first: what cannot be used must leave no thread behind
-        self._line = line or Engines(speech_model, language_model or models.drafting())
+        self._line = line or Engines(speech_model, language_model)
         self._work = Work(self._line, listener, ticks)
         self._recording: Recording | None = None
         self._player = Player()

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from scribe import models
 from scribe.attribute import numbered, people
 from scribe.attribute.attribute import attribute
 from scribe.attribute.packed import PackedVoices
@@ -83,7 +84,7 @@ class Line:
 
     Args:
         speech_model: the speech model's name in the manifest.
-        language_model: the language model's name in the manifest.
+        language_model: the language model's name in the manifest; "" is the usual one here (`models.drafting`).
         own_words: the clinician's, which recognition expects in files.
         on_progress: told how far the long steps are.
         on_warning: told what the clinician should know although the work goes on.
@@ -92,12 +93,13 @@ class Line:
     def __init__(
         self,
         speech_model: str = "whisper-base",
-        language_model: str = "qwen-0.5b",
+        language_model: str = "",
         *,
         own_words: Sequence[str] = (),
         on_progress: OnProgress | None = None,
         on_warning: OnWarning | None = None,
     ) -> None:
+        language_model = language_model or models.drafting()
         self._models = (speech_model, language_model)
         self._speech = SpeechClient.with_model(speech_model)
         self._language = LanguageClient.with_model(language_model)
@@ -124,7 +126,8 @@ class Line:
         self._speech.start()
 
     def use_models(self, speech_model: str, language_model: str) -> None:
-        """Other models, named as in the manifest, from the next recording and the next draft on."""
+        """Other models, named as above, from the next recording and the next draft on."""
+        language_model = language_model or models.drafting()
         before, self._models = self._models, (speech_model, language_model)
         if speech_model != before[0]:
             self._speech.use_model(speech_model)

@@ -131,7 +131,7 @@ def rehearse(
     path: Path,
     *,
     speech_model: str = "whisper-base",
-    language_model: str = "qwen-0.5b",
+    language_model: str = "",
     own_words: tuple[str, ...] = (),
     mode: Mode = Mode.FACE_TO_FACE,
     said: Path | None = None,
@@ -143,7 +143,7 @@ def rehearse(
 
     Args:
         path: the recording.
-        speech_model, language_model: names in the manifest.
+        speech_model, language_model: names in the manifest; "" as in `scribe.line`.
         own_words: the clinician's, which recognition expects.
         mode: how they met.
         said: what was really said: a numbered transcript (.json), or text in which each line may begin with who

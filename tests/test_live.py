@@ -465,7 +465,7 @@ def test_a_real_minute_is_written_down_drafted_ahead_and_not_rewritten(
     make: Callable[[FakeLine], Desk], room: Room, events: queue.SimpleQueue[Event]
 ) -> None:
     """Slow: the smallest speech model and the writer hear a bundled consultation as fast as they can."""
-    desk = make(Line("whisper-tiny.en"))  # type: ignore[arg-type]
+    desk = make(Line("whisper-tiny.en", "qwen-0.5b"))  # type: ignore[arg-type]
     desk._recorder = room  # type: ignore[assignment]
     encounter = recording(desk)
     for second in itertools.islice(decode.pcm(demo_recordings.recording("new-medicine").path, piece_ms=1000), 60):

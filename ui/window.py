@@ -362,7 +362,7 @@ class Window(QMainWindow):
 
     def _use_models(self) -> None:
         now = self._preferences.now
-        self._desk.use_models(now.speech_model, now.language_model or models.drafting())
+        self._desk.use_models(now.speech_model, now.language_model)
 
     def _cover(self) -> None:
         self.notices.clear()

@@ -26,7 +26,7 @@ import random
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import torch
 from examples import fold_of
@@ -74,11 +74,8 @@ class Ways(NamedTuple):
     wrong: list[int]
     start: int
 
-    @property
-    def longest(self) -> int:
-        return max(len(self.right), len(self.wrong))
 
-
+Some = TypeVar("Some")
 Weights = dict[str, Tensor]
 Linear = Callable[[Tensor, str], Tensor]
 Cache = list[tuple[Tensor, Tensor]]
@@ -200,17 +197,26 @@ def item(tokenizer: Tokenizer, prompt: str, answer: str, verdicts: str, rng: ran
     return Item(ids, targets, True) if verdicts else Item([*ids, end], [*targets, end], False)
 
 
-def batches(items: list[Item], rng: random.Random) -> list[list[Item]]:
-    """Items of like length together, at most BATCH_TOKENS with padding."""
-    order = sorted(items, key=lambda item: len(item.ids) + rng.random() * 40)
-    found: list[list[Item]] = [[]]
-    for item in order:
-        longest = max([len(item.ids), *(len(other.ids) for other in found[-1])])
+def together(some: list[Some], length: Callable[[Some], int], rng: random.Random) -> list[list[Some]]:
+    """What is of like length together, at most BATCH_TOKENS with padding. `length`: tokens that one takes."""
+    found: list[list[Some]] = [[]]
+    for one in sorted(some, key=lambda one: length(one) + rng.random() * 40):
+        longest = max(map(length, [one, *found[-1]]))
         if found[-1] and longest * (len(found[-1]) + 1) > BATCH_TOKENS:
             found.append([])
-        found[-1].append(item)
+        found[-1].append(one)
     rng.shuffle(found)
     return found
+
+
+def batches(items: list[Item], rng: random.Random) -> list[list[Item]]:
+    return together(items, lambda item: len(item.ids), rng)
+
+
+def pace(optimiser: torch.optim.Optimizer, rate: float, step: int, steps: int, warm: int) -> None:
+    """Sets the rate: it rises over the first steps and falls to a thirtieth."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate * min(1.0, (step + 1) / warm) * max(0.03, 1 - step / steps)
 
 
 def loss_of(model: Qwen2, linear: Linear, batch: list[Item], pad: int) -> tuple[Tensor, Tensor]:
@@ -292,8 +298,7 @@ def trained(model: Qwen2, items: dict[str, list[Item]], pad: int, rank: int, rat
     optimiser = torch.optim.AdamW(list(adapter.values()), lr=rate, weight_decay=0.0, betas=(0.9, 0.98))
     began = time.time()
     for step, batch in enumerate(plan):
-        for group in optimiser.param_groups:
-            group["lr"] = rate * min(1.0, (step + 1) / WARM_STEPS) * max(0.03, 1 - step / len(plan))
+        pace(optimiser, rate, step, len(plan), WARM_STEPS)
         # The adapter is kept in full precision beside the model.
         now = {n: v.to(model.kind) for n, v in scaled(adapter).items()}
         losses, judged = loss_of(model, model.linear(now), batch, pad)
@@ -313,18 +318,11 @@ def preferring(model: Qwen2, adapter: Weights, some: list[Ways], items: dict[str
     before = model.linear({n: v.to(model.kind) for n, v in scaled(adapter).items()})
     adapter = {name: value.clone().requires_grad_() for name, value in adapter.items()}
     optimiser = torch.optim.AdamW(list(adapter.values()), lr=PAIR_RATE, weight_decay=0.0, betas=(0.9, 0.98))
-    plan: list[list[Ways]] = [[]]
-    for one in sorted(some, key=lambda one: one.longest + rng.random() * 40):
-        longest = max(other.longest for other in [one, *plan[-1]])
-        if plan[-1] and 2 * longest * (len(plan[-1]) + 1) > BATCH_TOKENS:
-            plan.append([])
-        plan[-1].append(one)
-    rng.shuffle(plan)
+    plan = together(some, lambda one: 2 * max(len(one.right), len(one.wrong)), rng)
     rest = batches([one for mine in items.values() for one in mine if not one.silent or rng.random() >= 0.5], rng)
     began = time.time()
     for step, batch in enumerate(plan):
-        for group in optimiser.param_groups:
-            group["lr"] = PAIR_RATE * min(1.0, (step + 1) / 10) * max(0.05, 1 - step / len(plan))
+        pace(optimiser, PAIR_RATE, step, len(plan), WARM_STEPS // 2)
         with torch.no_grad():
             right_before, wrong_before = said(model, before, batch, pad)
         right, wrong = said(model, model.linear({n: v.to(model.kind) for n, v in scaled(adapter).items()}), batch, pad)

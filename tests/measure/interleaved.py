@@ -22,7 +22,6 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from scribe import models
 from scribe.attribute import numbered
 from scribe.draft import render, templates
 from scribe.evaluate.facts import GoldFact, fact_is_stated
@@ -150,7 +149,7 @@ def _drafts(found: Sequence[tuple[Path, Talk]], spans: bool) -> Iterator[tuple[T
     from scribe import line, settings
 
     preferences = settings.load().preferences
-    with line.Line(preferences.speech_model, preferences.language_model or models.drafting()) as engines:
+    with line.Line(preferences.speech_model, preferences.language_model) as engines:
         for path, talk in found:
             drafted = engines.draft_file(path, template_id=TEMPLATE, detail=Detail.FULL, mode=talk.mode)
             yield talk, drafted.draft

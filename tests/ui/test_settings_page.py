@@ -30,7 +30,6 @@ def at_settings(room: Room, monkeypatch: pytest.MonkeyPatch) -> Room:
     listed = tuple(Listed(name, model, name != "qwen-1.5b") for name, model in known.items())
     monkeypatch.setattr(models, "list_models", lambda: listed)
     monkeypatch.setattr(models, "drafting", lambda: "qwen-0.5b")
-    room.window._use_models()
     room.window.show_settings()
     room.settle()
     return room
@@ -55,9 +54,9 @@ def test_layout_detail_and_microphone_are_those_of_the_next_consultation(at_sett
 
 def test_the_model_that_is_chosen_is_used(at_settings: Room) -> None:
     room, card = at_settings, at_settings.window.settings.models
-    assert room.desk.models == ("whisper-base", "qwen-0.5b")
+    assert room.desk.models == ("whisper-base", "")
     choose(room, card._speech, "whisper-tiny.en")
-    assert room.desk.models == ("whisper-tiny.en", "qwen-0.5b")
+    assert room.desk.models == ("whisper-tiny.en", "")
     assert card._speech.findData("qwen-0.5b") < 0 and card._language.findData("whisper-base") < 0
 
 
@@ -65,13 +64,20 @@ def test_who_chooses_no_model_has_the_usual_one(at_settings: Room, monkeypatch: 
     room, card = at_settings, at_settings.window.settings.models
     assert card._language.currentData() == "" and card._language.currentText() == "The usual one here: qwen-0.5b"
     choose(room, card._language, "qwen-0.5b")
+    assert room.desk.models == ("whisper-base", "qwen-0.5b")
     choose(room, card._language, "")
+    assert room.desk.models == ("whisper-base", "")
+
+
+def test_the_desk_is_told_when_a_model_comes_or_goes(at_settings: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room, card = at_settings, at_settings.window.settings.models
     monkeypatch.setattr(models, "get", lambda *_: None)
     monkeypatch.setattr(models, "drafting", lambda: "qwen-1.5b")
+    room.desk.models = ("", "")
     card._get("qwen-1.5b")
     room.settle()
-    assert room.desk.models == ("whisper-base", "qwen-1.5b")
-    assert card._language.itemText(0) == "The usual one: qwen-1.5b (not on this computer)"
+    assert room.desk.models == ("whisper-base", "")
+    assert card._language.itemText(0) == "The usual one here: qwen-1.5b (not on this computer)"
 
 
 def test_a_model_that_is_not_here_is_not_offered(at_settings: Room) -> None:

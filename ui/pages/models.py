@@ -78,21 +78,19 @@ class ModelsCard(Card):
         here = [line for line in listed if line.present]
         self._offer(self._speech, [line.name for line in here if line.model.kind == "speech"], now.speech_model)
         drafting = [line.name for line in here if line.model.kind == "language" and models.is_trained(line.name)]
-        self._offer(self._language, drafting, now.language_model)
-        usual = models.drafting()
-        said = (
-            self.tr("The usual one here: %1")
-            if usual in drafting
-            else self.tr("The usual one: %1 (not on this computer)")
-        )
-        self._language.insertItem(0, said.replace("%1", usual), "")
-        self._language.setCurrentIndex(self._language.findData(now.language_model))
+        self._offer(self._language, drafting, now.language_model, models.drafting())
 
-    def _offer(self, choice: Choice, names: list[str], used: str) -> None:
-        """What is on this computer, and what is used although it is not."""
+    def _offer(self, choice: Choice, names: list[str], used: str, usual: str = "") -> None:
+        """What is on this computer, and what is used although it is not; the usual one first, where there is one."""
+
+        def said(name: str) -> str:
+            return name if name in names else self.tr("%1 (not on this computer)").replace("%1", name)
+
         choice.clear()
-        for name in dict.fromkeys((*names, *([used] if used else []))):
-            choice.addItem(name if name in names else self.tr("%1 (not on this computer)").replace("%1", name), name)
+        if usual:
+            choice.addItem(self.tr("The usual one here: %1").replace("%1", said(usual)), "")
+        for name in filter(None, dict.fromkeys((*names, used))):
+            choice.addItem(said(name), name)
         choice.setCurrentIndex(choice.findData(used))
 
     def _use(self, **changes: str) -> None:
