@@ -23,6 +23,7 @@ _TURNS_DOWN = re.compile(
     r"(?:\W*(?:um+|uh+|er+m?|oh|well)\b)*\W*(?:no|nope|nah|not|never|none|nothing)\b", re.IGNORECASE
 )
 _REPLY_WORDS = 12  # of an answer, marked with its question
+_ECHO_WORDS = 4  # of what was asked, said again before the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,10 @@ def prove(statement: str, passage: Passage, first: int, last: int, turns: Sequen
         _cover(wanted, list(_earlier(turns, passage, wanted)), chosen, at_most=1)
     if not any(c.turn is line.turn for c in chosen for line in passage.lines):
         chosen += [c for c in cited if c.asks][-1:] or cited[-1:]  # all frame: "No other problems"
-    _with_reply(passage, chosen, denies=claim.read(statement).denies)
+    denies = claim.read(statement).denies
+    _with_reply(passage, chosen, denies=denies)
+    if denies:
+        _with_no_after_echo(passage, chosen)
     if not chosen:
         return None
     missing = tuple(wanted.texts[i] for i in sorted(wanted.left(chosen)) if i not in wanted.sought)
@@ -163,6 +167,22 @@ def _with_reply(passage: Passage, chosen: list[_Clause], *, denies: bool) -> Non
         room = len({c.turn.id for c in chosen} | {reply.turn.id}) <= MOST_TURNS
         if room and sum(c.size for c in chosen) + stop - reply.first <= MOST_WORDS:
             chosen.append(_Clause(reply.turn, reply.first, stop, frozenset()))
+
+
+def _with_no_after_echo(passage: Passage, chosen: list[_Clause]) -> None:
+    """ "Oh, allergies. Er, no.": what was asked is said again before the answer, which then goes with it."""
+    for line in passage.lines:
+        for echo in [c for c in chosen if c.turn is line.turn and not c.asks and c.size <= _ECHO_WORDS]:
+            if not line.first <= echo.first < echo.end < line.end:
+                continue
+            after = SpokenLine(line.turn, echo.end, line.end)
+            if not _has_no(echo.said) and _opens(after, _TURNS_DOWN):
+                end = next(n + 1 for n in range(after.first, after.end) if _has_no([after.turn.words[n].text]))
+                chosen.append(_Clause(line.turn, echo.end, end, frozenset()))
+
+
+def _has_no(said: Sequence[str]) -> bool:
+    return any(_TURNS_DOWN.match(word) for word in said)
 
 
 def _opens(line: SpokenLine, pattern: re.Pattern[str]) -> bool:

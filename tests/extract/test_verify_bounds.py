@@ -60,6 +60,7 @@ def test_a_trigger_without_its_action_is_no_safety_net() -> None:
         ("Really bad toothache", ["P: No I have a really bad toothache."]),
         ("No pain on bending", ["C: What about bending?", "P: No, that doesn't cause any pain."]),
         ("No allergies", ["P: Oh, allergies, no."]),
+        ("No allergies", ["P: Ohh, allergies. Uh, no."]),
         ("No phlegm", ["C: and chest cough shortness of breath phlegm anything like that", "P: No."]),
         ("Cough began 2 weeks ago", ["C: When?", "P: Two weeks ago.", "C: Any wheeze with the cough?", "P: No."]),
         ("Another GP", ["C: It won't be with me, it'll be another GP."]),
@@ -77,6 +78,8 @@ def test_a_denial_ends_where_something_else_is_told(statement: str, said: list[s
         ("Toothache", ["C: Any toothache?", "P: No."]),
         ("Cough", ["C: Any cough?", "P: No."]),
         ("No cough", ["P: No wheeze, it'll be the cough."]),
+        ("Allergies", ["P: Ohh, allergies. Uh, no."]),
+        ("No penicillin allergy", ["P: Penicillin allergy. No idea why."]),
         ("No swelling of knee", ["P: My knee has a swelling."]),
     ],
 )

@@ -103,6 +103,11 @@ def test_a_question_without_its_mark_is_cited_with_its_answer(statement: str, as
     assert said(talk(("clinician", asked), ("patient", answer)), statement, 1, 1)[-1] == answer
 
 
+def test_what_is_said_again_is_cited_with_its_no() -> None:
+    turns = talk(("clinician", "Do you have any allergies at all?"), ("patient", "Ohh, allergies. Uh, no. Why?"))
+    assert said(turns, "No allergies", 1, 2) == ["Ohh, allergies. Uh, no."]
+
+
 def test_what_was_never_said_is_missing_from_the_proof() -> None:
     (passage,) = passages(COUGH)
     proof = prove("Cough with green sputum", passage, 1, 1, COUGH)

@@ -195,8 +195,9 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
         raw = [turn.words[place].text for place, _ in pairs]
         closed = question and _asks_yes_or_no(spoken, raw)
         denied = negated(spoken, raw)
-        if turn.role is not Role.CLINICIAN and len(spoken) <= _NOUN_NO and spoken[-1] == "no" and not any(denied):
-            denied = [True] * len(spoken)  # "Oh, allergies, no"
+        if turn.role is not Role.CLINICIAN and len(spoken) <= _NOUN_NO and not any(denied):
+            if spoken[-1] == "no" or _is_bare_no(turn, end):
+                denied = [True] * len(spoken)  # "Oh, allergies, no"; "Allergies. Er, no."
         softly = [less or fine for less, fine in zip(softened(spoken), _untroubled(spoken), strict=True)]
         conditions = conditional(spoken, raw)
         depends = any(conditions)
@@ -219,6 +220,13 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
                 )
             )
     return found
+
+
+def _is_bare_no(turn: Turn, start: int) -> bool:
+    """Whether the sentence from there on is a "no" and nothing else."""
+    end = next((end for first, end in _sentences(turn) if first == start), start)
+    said = (plain for word in turn.words[start:end] for plain in words.tokens(word.text))
+    return [plain for plain in said if not HESITATION.match(plain)] == ["no"]
 
 
 def _asks_yes_or_no(spoken: Sequence[str], raw: Sequence[str]) -> bool:
