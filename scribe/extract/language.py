@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,12 @@ LONGEST_PROMPT = 1024  # tokens, several times what people say in a passage
 LONGEST_ANSWER = 240  # tokens
 END = "<|im_end|>"
 LINE_END = "\u010a"  # as the tokenizer writes it
+
+
+DOUBTED = 0.5  # by its own verdict: such a line is written once more, another way
+
+Best = list[tuple[int, float]]
+"""The two likeliest tokens with their log probabilities, the likelier first."""
 
 
 class LanguageModel:
@@ -55,11 +61,11 @@ class LanguageModel:
                 place, prompt = waiting.pop()
                 answer = _Answer(place)
                 written.append(answer)
-                self._hear(answer, *slots.begin(prompt))
+                self._hear(answer, slots.begin(prompt))
             else:
-                tokens, chances = slots.step([one.last for one in written])
-                for answer, token, chance in zip(written, tokens, chances, strict=True):
-                    self._hear(answer, token, chance)
+                for slot, best in enumerate(slots.step([one.last for one in written])):
+                    self._hear(written[slot], best)
+                    slots.back(slot, written[slot].gone_back())
             for slot in reversed([n for n, one in enumerate(written) if one.over]):
                 answer = written[slot]
                 yield answer.place, [self._said(line) for line in answer.written()]
@@ -68,12 +74,16 @@ class LanguageModel:
                 written[slot] = written[-1]
                 written.pop()
 
-    def _hear(self, answer: _Answer, token: int, chance: float) -> None:
-        answer.hear(token, chance, "" if token == self._end else self._tokenizer.id_to_token(token) or "")
+    def _hear(self, answer: _Answer, best: Sequence[tuple[int, float]]) -> None:
+        first, second = (
+            _Token(token, chance, "" if token == self._end else self._tokenizer.id_to_token(token) or "")
+            for token, chance in best
+        )
+        answer.hear(first, second)
 
     def _said(self, line: _Line) -> Said:
-        chances = [chance for _, chance in line.tokens]
-        text = self._tokenizer.decode([token for token, _ in line.tokens]).strip()
+        chances = [one.chance for one in line.tokens]
+        text = self._tokenizer.decode([one.number for one in line.tokens]).strip()
         return Said(
             text,
             round(math.exp(sum(chances) / len(chances)), 4),
@@ -82,46 +92,90 @@ class LanguageModel:
         )
 
 
+class _Token(NamedTuple):
+    """A token with its log probability; no text where it ends the answer."""
+
+    number: int
+    chance: float
+    text: str
+
+
 @dataclass(slots=True)
 class _Line:
-    """Tokens of a line with their log probabilities, and the verdict on it that came after."""
+    """Tokens of a line, what was next likely in place of each, and the verdict on it that came after."""
 
-    tokens: list[tuple[int, float]] = field(default_factory=list)
+    tokens: list[_Token] = field(default_factory=list)
+    others: list[_Token] = field(default_factory=list)
     right: float | None = None
     ended: bool = False
+
+    @property
+    def numbers(self) -> list[int]:
+        return [one.number for one in self.tokens]
+
+    def fork(self) -> int | None:
+        """Where its statement, after the first word, was least decided between two ways to go on."""
+        start = next((n for n, one in enumerate(self.tokens) if ":" in one.text), len(self.tokens)) + 1
+        places = [n for n in range(start + 1, len(self.tokens)) if self.others[n].text]
+        return max(places, key=lambda n: self.others[n].chance, default=None)
 
 
 @dataclass(slots=True)
 class _Answer:
     """An answer while it is written. One that says a line again is over: a small model that does so once does so until
-    its room is used up."""
+    its room is used up. A line that it doubts is written once more, another way, and the better of the two stands."""
 
     place: int
     lines: list[_Line] = field(default_factory=lambda: [_Line()])
     last: int = 0
     length: int = 0
     over: bool = False
+    _doubted: _Line | None = None
+    _back: int = 0
 
     def written(self) -> list[_Line]:
         """The lines, without one that was broken off."""
-        return [line for line in self.lines if line.ended and line.tokens]
+        lines = self.lines if self._doubted is None else [*self.lines[:-1], self._doubted]
+        return [line for line in lines if line.ended and line.tokens]
 
-    def hear(self, token: int, chance: float, text: str) -> None:
-        """The next token; no text where the model ends its answer."""
-        self.last = token
+    def gone_back(self) -> int:
+        """How many tokens were taken back since it was asked last."""
+        back, self._back = self._back, 0
+        return back
+
+    def hear(self, token: _Token, other: _Token) -> None:
+        """The next token, and what was next likely."""
+        self.last = token.number
         self.length += 1
         line = self.lines[-1]
-        self.over = not text or self.length == LONGEST_ANSWER
-        if not line.tokens and len(self.lines) > 1 and text in (RIGHT, WRONG):
-            self.lines[-2].right = math.exp(chance) if text == RIGHT else 1 - math.exp(chance)
-        elif text.endswith(LINE_END):
+        self.over = not token.text or self.length >= LONGEST_ANSWER
+        if not line.tokens and len(self.lines) > 1 and token.text in (RIGHT, WRONG):
+            self._judge(math.exp(token.chance) if token.text == RIGHT else 1 - math.exp(token.chance))
+        elif token.text.endswith(LINE_END):
             line.ended = True
-            if any([one for one, _ in line.tokens] == [one for one, _ in said.tokens] for said in self.lines[:-1]):
+            if self._doubted is None and self._is_said(line):
                 self.lines.pop()
                 self.over = True
             self.lines.append(_Line())
-        elif text:
-            line.tokens.append((token, chance))
+        elif token.text:
+            line.tokens.append(token)
+            line.others.append(other)
+
+    def _is_said(self, line: _Line) -> bool:
+        return any(line.numbers == said.numbers for said in self.lines if said is not line)
+
+    def _judge(self, right: float) -> None:
+        line = self.lines[-2]
+        line.right = right
+        if self._doubted is not None:
+            if self._is_said(line) or right <= (self._doubted.right or 0):
+                self.lines[-2] = self._doubted
+            self._doubted = None
+        elif right < DOUBTED and (place := line.fork()) is not None and not self.over:
+            self._doubted = line
+            self._back = len(line.tokens) + 1 - place
+            self.lines[-2:] = [_Line(line.tokens[:place], line.others[:place])]
+            self.hear(line.others[place], line.tokens[place])
 
 
 class _Decoder:
@@ -160,17 +214,20 @@ class _Slots:
         self._past = [np.zeros(shape, np.float32) for _ in decoder.past]
         self._lengths: list[int] = []
 
-    def begin(self, prompt: Sequence[int]) -> tuple[int, float]:
-        """Reads a prompt into the next free slot; the first token of its answer, and its log probability."""
+    def begin(self, prompt: Sequence[int]) -> Best:
+        """Reads a prompt into the next free slot; the two likeliest first tokens of its answer."""
         slot = len(self._lengths)
         self._lengths.append(len(prompt))
-        tokens, chances = self._run(slice(slot, slot + 1), self._decoder.embedded(prompt)[None])
-        return tokens[0], chances[0]
+        return self._run(slice(slot, slot + 1), self._decoder.embedded(prompt)[None])[0]
 
-    def step(self, last: Sequence[int]) -> tuple[list[int], list[float]]:
+    def step(self, last: Sequence[int]) -> list[Best]:
         """Goes on from the last token of each answer under way."""
         self._lengths = [length + 1 for length in self._lengths]
         return self._run(slice(0, len(last)), self._decoder.embedded(last)[:, None])
+
+    def back(self, slot: int, tokens: int) -> None:
+        """Forgets the last tokens of a slot."""
+        self._lengths[slot] -= tokens
 
     def end(self, slot: int) -> None:
         """Frees a slot; the last one that is in use takes its place."""
@@ -180,7 +237,7 @@ class _Slots:
             for past in self._past:
                 past[slot, :, :moved] = past[len(self._lengths), :, :moved]
 
-    def _run(self, slots: slice, embedded: npt.NDArray[np.float32]) -> tuple[list[int], list[float]]:
+    def _run(self, slots: slice, embedded: npt.NDArray[np.float32]) -> list[Best]:
         from onnxruntime import OrtValue
 
         session = self._decoder.session
@@ -202,4 +259,7 @@ class _Slots:
         binding.bind_output("chance")
         session.run_with_iobinding(binding)
         *_, tokens, chances = binding.get_outputs()
-        return tokens.numpy().tolist(), chances.numpy().tolist()
+        return [
+            list(zip(mine, beside, strict=True))
+            for mine, beside in zip(tokens.numpy().tolist(), chances.numpy().tolist(), strict=True)
+        ]

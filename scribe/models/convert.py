@@ -23,7 +23,7 @@ EMBEDDINGS, SCALES = "embeddings.npy", "embedding_scales.npy"
 """What lies there, beside tokenizer.json."""
 _BEFORE = "ct2-int8"  # where earlier versions kept what nobody loads any more
 _RECORD = "converted.json"
-_RECIPE = 3  # raised when the conversion changes: what an older one made is then made again from its source
+_RECIPE = 4  # raised when the conversion changes: what an older one made is then made again from its source
 _POLL_S = 0.2
 
 Report = Callable[[float], None]

@@ -17,6 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from scribe.models.convert import GRAPH, WEIGHTS
 
+BEST = 2  # tokens told of, the likeliest first
 _OURS = "com.microsoft"  # where onnxruntime keeps operators of its own
 _MIDDLE = 128  # what stands for nought in an unsigned byte
 _LARGEST = 127.0
@@ -65,7 +66,7 @@ class Graph:
 
     What goes in: `embedded` (batch, tokens, width), `lengths` (batch: tokens with those before, less one), `total` (the
     longest of them), and for each layer `past.N.key` and `past.N.value` (batch, heads, room, head). What comes out: the
-    most likely `token` (batch) with its log probability `chance`, and `present.N.key`, `present.N.value`.
+    BEST likeliest of each, `token` (batch, BEST) with their log probabilities `chance`, and `present.N.key`, `present.N.value`.
 
     Args:
         folder: exists; gets the files GRAPH and WEIGHTS.
@@ -84,6 +85,7 @@ class Graph:
         self._small("middle", np.uint8(_MIDDLE))
         self._small("last axis", np.array([-1], np.int64))
         self._small("last token", np.int64(-1))
+        self._small("best of all", np.array([BEST], np.int64))
         turns = np.outer(np.arange(shape.longest), shape.rotary_base ** (-np.arange(0, shape.head, 2) / shape.head))
         self._small("cos", np.cos(turns).astype(np.float32))
         self._small("sin", np.sin(turns).astype(np.float32))
@@ -117,11 +119,11 @@ class Graph:
         """The last step, to one of the words, and writes the graph."""
         last = self._node("Gather", self._norm("norm", self._state, norm), "last token", axis=1)
         worth = self._linear("words", last, words)
-        best = self._node("ReduceMax", worth, "last axis", keepdims=1)
-        beside = self._node("Exp", self._node("Sub", worth, best))
-        beside = self._node("Log", self._node("ReduceSum", beside, "last axis", keepdims=0))
-        self._node("Neg", beside, out="chance")
-        self._node("ArgMax", worth, axis=-1, keepdims=0, out="token")
+        most = self._node("ReduceMax", worth, "last axis", keepdims=1)
+        self._nodes.append(helper.make_node("TopK", [worth, "best of all"], ["worths", "token"], axis=-1))
+        beside = self._node("Exp", self._node("Sub", worth, most))
+        beside = self._node("Log", self._node("ReduceSum", beside, "last axis", keepdims=1))
+        self._node("Sub", self._node("Sub", "worths", most), beside, out="chance")
         self._file.close()
         self._save()
 
@@ -139,8 +141,8 @@ class Graph:
                 *(helper.make_tensor_value_info(f"past.{one}", TensorProto.FLOAT, cache) for one in each),
             ],
             [
-                helper.make_tensor_value_info("token", TensorProto.INT64, ["batch"]),
-                helper.make_tensor_value_info("chance", TensorProto.FLOAT, ["batch"]),
+                helper.make_tensor_value_info("token", TensorProto.INT64, ["batch", BEST]),
+                helper.make_tensor_value_info("chance", TensorProto.FLOAT, ["batch", BEST]),
                 *(helper.make_tensor_value_info(f"present.{one}", TensorProto.FLOAT, cache) for one in each),
             ],
             self._kept,

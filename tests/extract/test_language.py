@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scribe.extract import language
-from scribe.extract.language import LONGEST_ANSWER, LONGEST_PROMPT, SLOTS, LanguageModel, _Answer
+from scribe.extract.language import LONGEST_ANSWER, LONGEST_PROMPT, SLOTS, LanguageModel, _Answer, _Token
 from scribe.extract.writer import Said
 from scribe.models import convert
 from tests.models.test_convert import write_gguf
@@ -57,18 +57,32 @@ def test_a_word_without_end_has_no_answer_and_does_no_harm(folder: Path) -> None
     assert answers(model, ["hello", endless, "hell"]) == [*answers(model, ["hello"]), [], *answers(model, ["hell"])]
 
 
-def heard(*steps: tuple[str, float]) -> list[tuple[str, float | None]]:
-    """What becomes of tokens with their chances: each line, and the verdict on it."""
-    answer = _Answer(0)
-    tokens = list(dict.fromkeys(token for token, _ in steps))
-    for token, chance in steps:
-        answer.hear(tokens.index(token), log(chance), "" if token == "END" else token)
+Step = tuple[str, float] | tuple[str, float, str, float]
+"""A token with its chance, and what was next likely there with its own."""
+
+
+def hear(answer: _Answer, *steps: Step) -> None:
+    for text, chance, other, its in ((*step, "other", 0.001)[:4] for step in steps):
+        answer.hear(token(text, chance), token(other, its))
         if answer.over:
             break
+
+
+def token(text: str, chance: float) -> _Token:
+    return _Token(sum(map(ord, text)), log(chance), "" if text == "END" else text)
+
+
+def lines(answer: _Answer) -> list[tuple[str, float | None]]:
+    """What becomes of tokens: each line, and the verdict on it."""
     return [
-        ("".join(tokens[token] for token, _ in line.tokens), line.right and round(line.right, 2))
-        for line in answer.written()
+        ("".join(one.text for one in line.tokens), line.right and round(line.right, 2)) for line in answer.written()
     ]
+
+
+def heard(*steps: Step) -> list[tuple[str, float | None]]:
+    answer = _Answer(0)
+    hear(answer, *steps)
+    return lines(answer)
 
 
 def test_the_verdict_after_a_line_belongs_to_it_and_not_to_the_next() -> None:
@@ -89,7 +103,67 @@ def test_a_model_that_gives_no_verdicts_is_heard_as_well_and_a_line_said_again_e
 
 def test_an_answer_that_never_ends_is_ended() -> None:
     answer = _Answer(0)
-    for token in range(LONGEST_ANSWER):
+    for number in range(LONGEST_ANSWER):
         assert not answer.over
-        answer.hear(token, -1.0, "a")
+        answer.hear(_Token(number, -1.0, "a"), _Token(0, -2.0, "b"))
     assert answer.over and not answer.written()
+
+
+NEW = "\u010a"  # the end of a line
+DOUBTED_LINE: tuple[Step, ...] = (
+    ("1", 1.0, "2", 0.4),  # where it stands is no other way to say it
+    (" history", 0.9, " plan", 0.1),
+    (":", 1.0),
+    (" No", 0.9, " Some", 0.1),
+    (" cough", 0.6, " wheeze", 0.3),
+    (" today", 0.8, NEW, 0.2),
+    (NEW, 1.0),
+)
+
+
+def doubting(*after: Step) -> _Answer:
+    answer = _Answer(0)
+    hear(answer, *DOUBTED_LINE, ("-", 0.8), *after)
+    return answer
+
+
+def test_a_line_that_it_doubts_is_written_once_more_from_where_it_was_least_decided() -> None:
+    answer = doubting()
+    assert (
+        answer.last == token(" wheeze", 0.3).number and answer.gone_back() == 3
+    )  # cough, today, and the end of the line
+    assert answer.gone_back() == 0
+    assert lines(answer) == [("1 history: No cough today", 0.2)], "it stands until another is better"
+
+
+def test_of_two_ways_the_better_stands() -> None:
+    assert lines(doubting((NEW, 1.0), ("+", 0.9))) == [("1 history: No wheeze", 0.9)]
+    assert lines(doubting((NEW, 1.0), ("-", 0.9))) == [("1 history: No cough today", 0.2)]
+    assert lines(doubting(("END", 1.0))) == [("1 history: No cough today", 0.2)]
+
+
+def test_a_line_is_written_no_more_than_twice() -> None:
+    answer = doubting((NEW, 1.0))
+    answer.gone_back()
+    hear(answer, ("-", 0.7), ("2", 1.0), (" plan: Rest", 1.0), (NEW, 1.0), ("+", 0.9))
+    assert answer.gone_back() == 0
+    assert lines(answer) == [("1 history: No wheeze", 0.3), ("2 plan: Rest", 0.9)]
+
+
+def test_what_was_said_already_is_no_other_way_to_say_it() -> None:
+    answer = _Answer(0)
+    hear(answer, ("1", 1.0), (" history", 1.0), (":", 1.0), (" No", 1.0), (" wheeze", 1.0), (NEW, 1.0), ("+", 0.9))
+    hear(answer, *DOUBTED_LINE, ("-", 0.8), (NEW, 1.0), ("+", 0.9), ("END", 1.0))
+    assert lines(answer) == [("1 history: No wheeze", 0.9), ("1 history: No cough today", 0.2)]
+
+
+def test_a_line_may_end_where_it_was_least_decided() -> None:
+    answer = _Answer(0)
+    hear(answer, *DOUBTED_LINE[:4], (" cough", 0.6), (" today", 0.6, NEW, 0.4), (NEW, 1.0), ("-", 0.8), ("+", 0.9))
+    assert lines(answer) == [("1 history: No cough", 0.9)]
+
+
+def test_nothing_else_is_tried_where_there_is_nothing_else() -> None:
+    answer = _Answer(0)
+    hear(answer, ("1", 1.0), (" history", 1.0), (":", 1.0), (" Cough", 0.9, "END", 0.1), (NEW, 1.0), ("-", 0.8))
+    assert answer.gone_back() == 0 and lines(answer) == [("1 history: Cough", 0.2)]

@@ -72,8 +72,8 @@ def write_gguf(path: Path, *, tied: bool = False, architecture: str = "qwen2") -
 Floats = npt.NDArray[np.float32]
 
 
-def next_token(weights: dict[str, Floats], tokens: list[int], tied: bool) -> tuple[int, float]:
-    """What Qwen2 makes of the weights, written down plainly: the likeliest token, and its log probability."""
+def next_tokens(weights: dict[str, Floats], tokens: list[int], tied: bool) -> list[tuple[int, float]]:
+    """What Qwen2 makes of the weights, written down plainly: the two likeliest tokens, and their log probabilities."""
 
     def norm(x: Floats, name: str) -> Floats:
         return x / np.sqrt((x * x).mean(-1, keepdims=True) + 1e-6) * weights[name]
@@ -108,7 +108,8 @@ def next_token(weights: dict[str, Floats], tokens: list[int], tied: bool) -> tup
         both = gate / (1 + np.exp(-gate)) * (read @ weights[f"{block}.ffn_up.weight"].T)
         x = x + both @ weights[f"{block}.ffn_down.weight"].T
     words = weights["token_embd.weight" if tied else "output.weight"] @ norm(x[-1], "output_norm.weight")
-    return int(words.argmax()), float(words.max() - np.log(np.exp(words).sum()))
+    worth = words - np.log(np.exp(words).sum())
+    return [(int(token), float(worth[token])) for token in np.argsort(-worth)[:2]]
 
 
 @pytest.mark.parametrize("tied", [False, True])
@@ -121,11 +122,23 @@ def test_the_graph_computes_what_the_weights_say(tmp_path: Path, tied: bool) -> 
     talk = [rng.integers(0, len(TOKENS), length).tolist() for length in (3, 11)]
     said = [slots.begin(prompt) for prompt in talk]
     for _ in range(6):
-        for prompt, (_, chance) in zip(talk, said, strict=True):
-            best, worth = next_token(weights, prompt, tied)
-            assert worth == pytest.approx(chance, abs=0.15), "rounding to bytes costs a little"
-            prompt.append(best)
-        said = list(zip(*slots.step([prompt[-1] for prompt in talk]), strict=True))
+        for prompt, best in zip(talk, said, strict=True):
+            wanted = next_tokens(weights, prompt, tied)
+            assert [chance for _, chance in best] == pytest.approx([worth for _, worth in wanted], abs=0.15)
+            prompt.append(wanted[0][0])
+        said = slots.step([prompt[-1] for prompt in talk])
+
+
+def test_what_is_taken_back_was_never_said(tmp_path: Path) -> None:
+    convert.convert(write_gguf(tmp_path / "model.gguf"), None, "source", lambda share: None)
+    decoder = _Decoder(tmp_path / convert.CONVERTED, threads=1)
+    slots, plain = (_Slots(decoder, room=1, longest=20) for _ in range(2))
+    for one in (slots, plain):
+        one.begin([3, 1, 4])
+    slots.step([1])
+    slots.step([5])
+    slots.back(0, 2)
+    assert slots.step([9]) == plain.step([9])
 
 
 def test_the_tokenizer_is_the_models_own(tmp_path: Path) -> None:
@@ -221,9 +234,9 @@ def test_the_default_language_model_greets_a_patient() -> None:
     )
     tokens = tokenizer.encode(prompt).ids
     slots = _Slots(_Decoder(model.path, threads=2), room=1, longest=len(tokens) + 40)
-    answer = [slots.begin(tokens)[0]]
+    answer = [slots.begin(tokens)[0][0]]
     while answer[-1] != tokenizer.token_to_id("<|im_end|>") and len(answer) < 40:
-        answer += slots.step(answer[-1:])[0]
+        answer.append(slots.step(answer[-1:])[0][0][0])
     said = tokenizer.decode(answer)
     assert "Patel" in said
     assert said.isascii() and 3 <= len(said.split()) <= 25
