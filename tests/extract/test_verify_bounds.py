@@ -65,6 +65,13 @@ def test_a_trigger_without_its_action_is_no_safety_net() -> None:
         ("Cough began 2 weeks ago", ["C: When?", "P: Two weeks ago.", "C: Any wheeze with the cough?", "P: No."]),
         ("Another GP", ["C: It won't be with me, it'll be another GP."]),
         ("No tiredness", ["P: I haven had any tiredness."]),
+        ("Working at the moment", ["C: And are you working at the moment?", "P: Uh, I am."]),
+        ("Able to fully bend leg", ["C: Can you straighten the leg?", "P: Yes.", "C: And fully bend it?", "P: Yes."]),
+        (
+            "Loose stool",
+            ["C: What do you mean?", "P: Yeah, so it's like loose stool, going to the toilet quite often, you know?"],
+        ),
+        ("Some pain in lower stomach", ["P: um and like some pain in my, like, lower stomach?"]),
     ],
 )
 def test_a_denial_ends_where_something_else_is_told(statement: str, said: list[str]) -> None:
@@ -80,6 +87,11 @@ def test_a_denial_ends_where_something_else_is_told(statement: str, said: list[s
         ("No cough", ["P: No wheeze, it'll be the cough."]),
         ("Allergies", ["P: Ohh, allergies. Uh, no."]),
         ("No penicillin allergy", ["P: Penicillin allergy. No idea why."]),
+        ("Smoking at school", ["C: Do you smoke?", "P: Yes.", "C: Any trouble at school?", "P: Yes."]),
+        ("Operations", ["C: Any operations at all?", "P: Uh, operations."]),
+        ("Stop the warfarin", ["P: So I'm going to stop the warfarin tonight?"]),
+        ("Clot in leg", ["P: Well it's a clot in the leg then, is it?"]),
+        ("Pain in back", ["P: It's normal to have some pain in my back?"]),
         ("No swelling of knee", ["P: My knee has a swelling."]),
     ],
 )

@@ -191,7 +191,16 @@ def from_one_exchange(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Ver
         if mentions:
             asked.append({one.turn.number for one in mentions})
     apart = [(a, b) for place, a in enumerate(asked) for b in asked[place + 1 :] if not a & b]
-    return claim.not_so if apart else None
+    return claim.not_so if any(not _goes_on(a, b, heard) for a, b in apart) else None
+
+
+def _goes_on(one: set[int], other: set[int], heard: Heard) -> bool:
+    """Whether of two questions, by their turns, the later asks more of the same: "can you straighten the leg?" "Yes." "And bend
+    it?" """
+    first, second = sorted((one, other), key=min)
+    if min(second) - max(first) > 2:
+        return False
+    return any(word.turn.number in second and word.text in {"it", "them"} for word in heard.words)
 
 
 def denied_of(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | None:

@@ -184,7 +184,7 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
     for number, (start, end) in enumerate(_sentences(turn), first_sentence):
         piece = turn.words[start:end]
         text = " ".join(word.text for word in piece)
-        question = ("?" in text and not is_tag(text.split())) or (
+        question = ("?" in text and not is_tag(text.split()) and not _lilts(turn, text)) or (
             turn.role is Role.CLINICIAN
             and bool(_ASKING.match(text) or _INTRODUCING.match(text) or _LISTING.match(text))
         )
@@ -195,9 +195,9 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
         raw = [turn.words[place].text for place, _ in pairs]
         closed = question and _asks_yes_or_no(spoken, raw)
         denied = negated(spoken, raw)
-        if turn.role is not Role.CLINICIAN and len(spoken) <= _NOUN_NO and not any(denied):
-            if spoken[-1] == "no" or _is_bare_no(turn, end):
-                denied = [True] * len(spoken)  # "Oh, allergies, no"; "Allergies. Er, no."
+        named = turn.role is not Role.CLINICIAN and len(spoken) <= _NOUN_NO and not any(denied)
+        if named and (spoken[-1] == "no" or _is_bare_no(turn, end)):
+            denied = [True] * len(spoken)  # "Oh, allergies, no"; "Allergies. Er, no."
         softly = [less or fine for less, fine in zip(softened(spoken), _untroubled(spoken), strict=True)]
         conditions = conditional(spoken, raw)
         depends = any(conditions)
@@ -220,6 +220,30 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
                 )
             )
     return found
+
+
+# "It's like loose stools, going quite often?": a voice that rises at the end of what it tells. Our own list of English.
+_TELLS = re.compile(
+    r"(?:(?:yeah|yes|so|um+|uh+|er+m?|well|and|like|but|oh|no|aye)\b[\s,.]*)*"
+    r"(?:it's|it was|i've|i had|i'm|i was|i get|i feel|i felt|my|there's|there was|(?:some|a bit of) \w+ in my)\b",
+    re.IGNORECASE,
+)
+_ASKS_AFTER_ALL = re.compile(
+    r"\b(?:should|would|could|can|will|shall|may|might|(?:have|need|got|supposed|meant|allowed) to|going to(?! (?:the|a|my|bed|sleep|work)\b)|or|right|normal|okay|ok|"
+    r"(?:is|was|are|do|does|did|has|have|am)(?:n't)? (?:i|it|that|this|you|they|there|he|she|we))\b|\byou\b(?! know)",
+    re.IGNORECASE,
+)
+_LILT_WORDS = 6
+
+
+def _lilts(turn: Turn, text: str) -> bool:
+    """Whether the question mark in what a patient says only tells how it was spoken."""
+    return (
+        turn.role is not Role.CLINICIAN
+        and len(text.split()) >= _LILT_WORDS
+        and bool(_TELLS.match(text))
+        and not _ASKS_AFTER_ALL.search(text)
+    )
 
 
 def _is_bare_no(turn: Turn, start: int) -> bool:

@@ -7,7 +7,7 @@ import re
 
 from scribe.extract.verify import lexicon, medicines
 from scribe.extract.verify.claim import Claim
-from scribe.extract.verify.heard import ANSWERS, HESITATION, Heard, HeardWord, Said, as_said, several_things
+from scribe.extract.verify.heard import ANSWERS, HESITATION, Heard, HeardWord, Said, answer, as_said, several_things
 from scribe.extract.verify.quantities import quantities
 from scribe.records import Certainty, Fact, Mode, Outcome, Polarity, Reason, Role, Section, Verdict
 
@@ -92,6 +92,8 @@ def _says_nothing_new(heard: Heard) -> bool:
         return False
     if any(word.text in ANSWERS or word.text.endswith("n't") for word in reply) or any(w.text == "or" for w in asked):
         return False
+    if answer([word.text for word in reply], [word.word.text for word in reply]) is not None:
+        return False  # "I am."
     kinds = frozenset[str]().union(*(word.concepts for word in asked))
     new = [
         word
