@@ -89,6 +89,8 @@ def test_a_denial_ends_where_something_else_is_told(statement: str, said: list[s
         ("No penicillin allergy", ["P: Penicillin allergy. No idea why."]),
         ("Smoking at school", ["C: Do you smoke?", "P: Yes.", "C: Any trouble at school?", "P: Yes."]),
         ("Operations", ["C: Any operations at all?", "P: Uh, operations."]),
+        ("Arthritis", ["C: I advise surgery. If you don't. It can lead to arthritis."]),
+        ("Flat feet", ["C: If you don't. It can lead to arthritis. You can also get flat feet."]),
         ("Stop the warfarin", ["P: So I'm going to stop the warfarin tonight?"]),
         ("Clot in leg", ["P: Well it's a clot in the leg then, is it?"]),
         ("Pain in back", ["P: It's normal to have some pain in my back?"]),

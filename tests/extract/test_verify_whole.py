@@ -48,6 +48,11 @@ HELD: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Advised to ring patient", ["C: I'd like you to ring me."], PLAN),
     ("Loves hill walking", ["C: Oh, I love hill walking."], {"section": Section.SOCIAL_HISTORY}),
     ("Can sit up", ["C: Okay, you can sit up."], {"section": Section.EXAMINATION}),
+    (
+        "Can breathe normally",
+        ["C: And again. You can breathe normally. Take one more deep breath."],
+        {"section": Section.EXAMINATION},
+    ),
     ("Smokes", ["P: My wife smokes."], {"section": Section.SOCIAL_HISTORY}),
     # what is not named
     ("Twice a day", ["P: Twice a day."], MED),

@@ -149,10 +149,11 @@ def to_be_found(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict |
     if fact.section is not Section.EXAMINATION or any(letter.isdigit() for letter in claim.statement):
         return None
     said = [word for word in heard.cited if word.turn.role is Role.CLINICIAN]
-    if _TOLD_TO.match(claim.statement) and re.search(r"\byou can\b", as_said(said), re.IGNORECASE):
-        return Verdict(Outcome.REJECTED, Reason.NOT_DONE_YET, claim.statement)  # "okay, you can sit up"
     numbers = {word.sentence for word in said}
     whole = [as_said([word for word in heard.words if word.sentence == number]) for number in sorted(numbers)]
+    told = _TOLD_TO.match(claim.statement)
+    if told and re.search(rf"\byou {told[0]}", as_said(heard.words), re.IGNORECASE):
+        return Verdict(Outcome.REJECTED, Reason.NOT_DONE_YET, claim.statement)  # "okay, you can sit up"
     stated = [word.text for word in claim.content]
     if whole and not any(_is_found(one, stated) for one in whole):
         return Verdict(Outcome.REJECTED, Reason.NOT_DONE_YET, claim.statement)

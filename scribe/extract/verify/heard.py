@@ -39,7 +39,6 @@ class HeardWord:
     cited: bool
     said: Said
     conditional: bool  # within an "if" clause, or what may be under an earlier one
-    dependent: bool  # what is to happen, or would be so, if such a clause comes true
     question: bool
     closed: bool  # within a question that yes or no answers
 
@@ -181,6 +180,7 @@ def hear(evidence: Sequence[Evidence], turns: Mapping[str, Turn], known: frozens
 
 def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
     found: list[HeardWord] = []
+    under_condition = False
     for number, (start, end) in enumerate(_sentences(turn), first_sentence):
         piece = turn.words[start:end]
         text = " ".join(word.text for word in piece)
@@ -200,7 +200,10 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
             denied = [True] * len(spoken)  # "Oh, allergies, no"; "Allergies. Er, no."
         softly = [less or fine for less, fine in zip(softened(spoken), _untroubled(spoken), strict=True)]
         conditions = conditional(spoken, raw)
-        depends = any(conditions)
+        under_condition = under_condition and bool(_GOES_ON.match(" ".join(spoken)))
+        if under_condition:
+            conditions = [True] * len(spoken)
+        under_condition = under_condition or bool(_BARE_IF.fullmatch(" ".join(spoken)))
         kinds = words.concepts(spoken)
         for (place, plain), no, soft, condition, kind in zip(pairs, denied, softly, conditions, kinds, strict=True):
             said = Said.LESS if soft and no else Said.NO if no else Said.ASKED if question else Said.YES
@@ -214,13 +217,20 @@ def _turn(turn: Turn, cited: set[int], first_sentence: int) -> list[HeardWord]:
                     place in cited,
                     said,
                     condition,
-                    depends and not condition,
                     question,
                     closed,
                 )
             )
     return found
 
+
+# "If you don't. It can lead to arthritis. You can also get flat feet.": a condition parted from what it leads to.
+_BARE_IF = re.compile(
+    r"(?:and |but |so |because |cause )?if (?:you|we|it|they|that|he|she|i|not)(?: (?:do|does|did|is|are|have|has|can|will))?(?: ?n't| not)?"
+)
+_GOES_ON = re.compile(
+    r"(?:and |so |then )*(?:it|you|that|this|there|they) (?:also )?(?:can|could|may|might|will|would)\b"
+)
 
 # "It's like loose stools, going quite often?": a voice that rises at the end of what it tells. Our own list of English.
 _TELLS = re.compile(
