@@ -24,15 +24,16 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import torch
+from corrected import corrected
 from examples import fold_of
 from gguf import GGUFReader, dequantize
-from pairs import Pair, pairs
-from safetensors.torch import save_file
+from pairs import Pair, doubted, pairs
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
@@ -272,6 +273,52 @@ def _mean(losses: Tensor) -> Tensor:
     return losses.mean() if len(losses) else losses.new_zeros(())
 
 
+def from_readers(
+    tokenizer: Tokenizer, path: Path, without: Sequence[int], rng: random.Random
+) -> tuple[list[Pair], list[Item]]:
+    """Pairs from what readers corrected (`corrected.py`), and what to learn beside: the corrected answers, and the verdicts."""
+    found: list[Pair] = []
+    items: list[Item] = []
+    for name, passages in json.loads(path.read_text(encoding="utf-8")).items():
+        if fold_of(name) not in without:
+            for prompt, said in passages:
+                one = corrected(prompt, said)
+                found += one.pairs()
+                items.append(item(tokenizer, prompt, one.answer, "", rng))
+                items.append(item(tokenizer, prompt, one.written, one.letters, rng))
+    return found, items
+
+
+def from_itself(model: Qwen2, adapter: Weights, tokenizer: Tokenizer, passages: list[tuple[str, str]]) -> list[Pair]:
+    """Pairs from what it writes itself, and doubts, of passages that were answered by reading."""
+    (yes,), (no,), (end,) = (tokenizer.encode(one, add_special_tokens=False).ids for one in (RIGHT, WRONG, END))
+    asked = [tokenizer.encode(prompt, add_special_tokens=False).ids for prompt, _ in passages]
+    found: list[Pair] = []
+    for (prompt, answer), (ids, logs) in zip(passages, answers(model, adapter, asked, end), strict=True):
+        written: list[tuple[str, float]] = []
+        line: list[int] = []
+        for token, log in zip(ids, logs, strict=True):
+            if token == end:
+                break
+            if not line and written and token in (yes, no):
+                written[-1] = written[-1][0], math.exp(log) if token == yes else 1 - math.exp(log)
+                continue
+            line.append(token)
+            if tokenizer.decode([token]).endswith("\n"):
+                written.append((tokenizer.decode(line), 0.0))
+                line = []
+        found += doubted(prompt, answer, written)
+    return found
+
+
+def loaded(path: Path, device: str) -> Weights:
+    """An adapter as `main` wrote it, not scaled."""
+    return {
+        name: value.float().to(device) / (SCALE if name.endswith(".b") else 1)
+        for name, value in load_file(path).items()
+    }
+
+
 def scaled(adapter: Weights) -> Weights:
     return {name: value * SCALE if name.endswith(".b") else value for name, value in adapter.items()}
 
@@ -312,14 +359,14 @@ def trained(model: Qwen2, items: dict[str, list[Item]], pad: int, rank: int, rat
     return {name: value.detach() for name, value in adapter.items()}
 
 
-def preferring(model: Qwen2, adapter: Weights, some: list[Ways], items: dict[str, list[Item]], pad: int) -> Weights:
-    """The adapter, once it has learnt to go the right way where an earlier writer went wrong; not scaled either."""
+def preferring(model: Qwen2, adapter: Weights, some: list[Ways], items: list[Item], pad: int) -> Weights:
+    """The adapter, once it has learnt to go the right way where a writer went wrong, and `items` beside; not scaled either."""
     rng = random.Random(58)
     before = model.linear({n: v.to(model.kind) for n, v in scaled(adapter).items()})
     adapter = {name: value.clone().requires_grad_() for name, value in adapter.items()}
     optimiser = torch.optim.AdamW(list(adapter.values()), lr=PAIR_RATE, weight_decay=0.0, betas=(0.9, 0.98))
     plan = together(some, lambda one: 2 * max(len(one.right), len(one.wrong)), rng)
-    rest = batches([one for mine in items.values() for one in mine if not one.silent or rng.random() >= 0.5], rng)
+    rest = batches([one for one in items if not one.silent or rng.random() >= 0.5], rng)
     began = time.time()
     for step, batch in enumerate(plan):
         pace(optimiser, PAIR_RATE, step, len(plan), WARM_STEPS // 2)
@@ -414,6 +461,9 @@ def main() -> None:
     args.add_argument("--rank", type=int, default=32)
     args.add_argument("--rate", type=float, default=3e-4)
     args.add_argument("--pairs", type=int, default=0, help="pairs of lines to learn to prefer the right one of")
+    args.add_argument("--start", type=Path, help="an adapter to go on from, instead of the first rounds")
+    args.add_argument("--itself", action="store_true", help="learn last from what it writes itself, and doubts")
+    args.add_argument("--corrected", type=Path, help="and from what readers corrected of that")
     args.add_argument("--ask", type=Path, help="a list of prompts to answer")
     args.add_argument("--steps", type=int, default=0, help="stop after so many, for a trial")
     given = args.parse_args()
@@ -423,18 +473,36 @@ def main() -> None:
     items: dict[str, list[Item]] = {}
     held: dict[str, list[Item]] = {}
     wrong: list[Pair] = []
+    answered: list[tuple[str, str]] = []
     rng = random.Random(7)
     for name, found in json.loads(given.examples.read_text(encoding="utf-8")).items():
         kept = held if fold_of(name) in given.without else items
         wrong += pairs(found) if kept is items else ()
         for prompt, answer, verdicts in found:
+            if kept is items and not verdicts and not name.startswith("own/"):
+                answered.append((prompt, answer))
             kept.setdefault(name.split("/")[0], []).append(item(tokenizer, prompt, answer, verdicts, rng))
     print({source: len(found) for source, found in items.items()}, "passages", flush=True)
     model = Qwen2(given.gguf, "cuda" if torch.cuda.is_available() else "cpu")
-    adapter = trained(model, items, end, given.rank, given.rate, given.steps)
+    everything = [one for some in items.values() for one in some]
+    if given.start:
+        adapter = loaded(given.start, model.device)
+    else:
+        adapter = trained(model, items, end, given.rank, given.rate, given.steps)
     if given.pairs:
         random.Random(3).shuffle(wrong)
-        adapter = preferring(model, adapter, [ways(tokenizer, one) for one in wrong[: given.pairs]], items, end)
+        adapter = preferring(model, adapter, [ways(tokenizer, one) for one in wrong[: given.pairs]], everything, end)
+    last: list[Pair] = []
+    if given.itself:
+        last += from_itself(model, scaled(adapter), tokenizer, answered)
+    if given.corrected:
+        more, own = from_readers(tokenizer, given.corrected, given.without, rng)
+        last += more
+        everything = own + everything
+    if last:
+        print(len(last), "pairs of its own", flush=True)
+        random.Random(3).shuffle(last)
+        adapter = preferring(model, adapter, [ways(tokenizer, one) for one in last], everything, end)
     adapter = scaled(adapter)
     save_file({n: v.half().cpu().contiguous() for n, v in adapter.items()}, given.out / "adapter.safetensors")
     show_held_back(model, adapter, held, end)
