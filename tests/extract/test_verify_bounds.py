@@ -65,6 +65,7 @@ def test_a_trigger_without_its_action_is_no_safety_net() -> None:
         ("Cough began 2 weeks ago", ["C: When?", "P: Two weeks ago.", "C: Any wheeze with the cough?", "P: No."]),
         ("Another GP", ["C: It won't be with me, it'll be another GP."]),
         ("No tiredness", ["P: I haven had any tiredness."]),
+        ("Problem with hearing", ["C: Any problems with your hearing?", "P: Yes."]),
         ("Working at the moment", ["C: And are you working at the moment?", "P: Uh, I am."]),
         ("Able to fully bend leg", ["C: Can you straighten the leg?", "P: Yes.", "C: And fully bend it?", "P: Yes."]),
         (
@@ -91,6 +92,7 @@ def test_a_denial_ends_where_something_else_is_told(statement: str, said: list[s
         ("Operations", ["C: Any operations at all?", "P: Uh, operations."]),
         ("Arthritis", ["C: I advise surgery. If you don't. It can lead to arthritis."]),
         ("Flat feet", ["C: If you don't. It can lead to arthritis. You can also get flat feet."]),
+        ("Problem in rehab", ["P: Yeah. No problem in, uh, rehab and recovery."]),
         ("Stop the warfarin", ["P: So I'm going to stop the warfarin tonight?"]),
         ("Clot in leg", ["P: Well it's a clot in the leg then, is it?"]),
         ("Pain in back", ["P: It's normal to have some pain in my back?"]),

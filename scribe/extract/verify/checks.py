@@ -549,6 +549,8 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         return _check(Reason.POLARITY_UNCLEAR, _head(claim.content))
     if _GONE.search(claim.statement) or _excepted(claim, heard):
         return None
+    if trouble := _trouble_denied(claim, heard):
+        return _check(Reason.POLARITY_UNCLEAR, trouble)
     qualified = [word for word in claim.words if word.text in lexicon.IMPAIRED | lexicon.ATTITUDE]
     if qualified and not any(one.said is Said.NO for word in qualified for one in _mentions(word, heard)):
         return None  # "poor sleep" is not against "I can't sleep", nor "afraid of cancer" against "it's no cancer"
@@ -567,6 +569,17 @@ def polarity(fact: Fact, claim: Claim, heard: Heard, mode: Mode) -> Verdict | No
         if found:
             break
     return _only_asked(claim, heard)
+
+
+def _trouble_denied(claim: Claim, heard: Heard) -> str:
+    """The trouble that a statement affirms and the words deny: "no problem in rehab" affirms the rehab, and no problem."""
+    stated = next((word.text for word in claim.words if word.text in _TROUBLE), "")
+    sentences = {word.sentence for word in heard.cited}
+    said = {one.said for one in heard.words if one.text in _TROUBLE and one.sentence in sentences and not one.question}
+    return stated if stated and said == {Said.NO} else ""
+
+
+_TROUBLE = lexicon.words_of("problem problems trouble troubles difficulty difficulties issue issues")
 
 
 def _taken_for_granted(one: HeardWord, heard: Heard) -> bool:
