@@ -159,7 +159,7 @@ def load_language(model: str) -> LanguageWorker:
         Fixable: "model-damaged".
     """
     from scribe import models
-    from scribe.extract.language import LanguageModel
+    from scribe.extract.language import DOUBTED, LanguageModel
     from scribe.extract.reader import shipped
     from scribe.extract.spans import SpanExtractor
     from scribe.extract.together import Together
@@ -171,7 +171,9 @@ def load_language(model: str) -> LanguageWorker:
         return LanguageWorker(SpanExtractor())
     found = models.installed(model)
     threads = max(1, min(_MOST_THREADS, os.cpu_count() or 1))
-    kept = KeptAnswers(LanguageModel(found.path, found.made_by, threads))
+    # What second tries of the smaller one are worth was not measured, and slow computers would wait for them.
+    doubted = DOUBTED if model == models.LARGE else 0.0
+    kept = KeptAnswers(LanguageModel(found.path, found.made_by, threads, doubted))
     return LanguageWorker(Together(kept), kept, shipped())
 
 

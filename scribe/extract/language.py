@@ -22,7 +22,7 @@ END = "<|im_end|>"
 LINE_END = "\u010a"  # as the tokenizer writes it
 
 
-DOUBTED = 0.5  # by its own verdict: such a line is written once more, another way
+DOUBTED = 0.5  # by the larger writer's own verdict: such a line of its is written once more, another way
 
 Best = list[tuple[int, float]]
 """The two likeliest tokens with their log probabilities, the likelier first."""
@@ -37,12 +37,14 @@ class LanguageModel:
         folder: holds what `scribe.models.gguf` converted.
         made_by: names the weights in the records: "qwen-0.5b@1d961463+0a1b2c3d".
         threads: how many it may use.
+        doubted: the chance to be right below which a line is written once more, another way.
     """
 
-    def __init__(self, folder: Path, made_by: str = "", threads: int = 2) -> None:
+    def __init__(self, folder: Path, made_by: str = "", threads: int = 2, doubted: float = 0.0) -> None:
         from tokenizers import Tokenizer
 
         self.made_by = made_by
+        self._doubted = doubted
         self._decoder = _Decoder(folder, threads)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._end = self._tokenizer.token_to_id(END)
@@ -59,7 +61,7 @@ class LanguageModel:
         while (waiting or written) and go_on():
             if waiting and len(written) < slots.room:
                 place, prompt = waiting.pop()
-                answer = _Answer(place)
+                answer = _Answer(place, self._doubted)
                 written.append(answer)
                 self._hear(answer, slots.begin(prompt))
             else:
@@ -123,19 +125,21 @@ class _Line:
 @dataclass(slots=True)
 class _Answer:
     """An answer while it is written. One that says a line again is over: a small model that does so once does so until
-    its room is used up. A line that it doubts is written once more, another way, and the better of the two stands."""
+    its room is used up. A line of which it doubts that it is right is written once more, another way, and the better of the two
+    stands."""
 
     place: int
+    doubted: float = 0.0
     lines: list[_Line] = field(default_factory=lambda: [_Line()])
     last: int = 0
     length: int = 0
     over: bool = False
-    _doubted: _Line | None = None
+    _first_try: _Line | None = None
     _back: int = 0
 
     def written(self) -> list[_Line]:
         """The lines, without one that was broken off."""
-        lines = self.lines if self._doubted is None else [*self.lines[:-1], self._doubted]
+        lines = self.lines if self._first_try is None else [*self.lines[:-1], self._first_try]
         return [line for line in lines if line.ended and line.tokens]
 
     def gone_back(self) -> int:
@@ -153,7 +157,7 @@ class _Answer:
             self._judge(math.exp(token.chance) if token.text == RIGHT else 1 - math.exp(token.chance))
         elif token.text.endswith(LINE_END):
             line.ended = True
-            if self._doubted is None and self._is_said(line):
+            if self._first_try is None and self._is_said(line):
                 self.lines.pop()
                 self.over = True
             self.lines.append(_Line())
@@ -167,12 +171,12 @@ class _Answer:
     def _judge(self, right: float) -> None:
         line = self.lines[-2]
         line.right = right
-        if self._doubted is not None:
-            if self._is_said(line) or right <= (self._doubted.right or 0):
-                self.lines[-2] = self._doubted
-            self._doubted = None
-        elif right < DOUBTED and (place := line.fork()) is not None and not self.over:
-            self._doubted = line
+        if self._first_try is not None:
+            if self._is_said(line) or right <= (self._first_try.right or 0):
+                self.lines[-2] = self._first_try
+            self._first_try = None
+        elif right < self.doubted and (place := line.fork()) is not None and not self.over:
+            self._first_try = line
             self._back = len(line.tokens) + 1 - place
             self.lines[-2:] = [_Line(line.tokens[:place], line.others[:place])]
             self.hear(line.others[place], line.tokens[place])

@@ -9,11 +9,12 @@ drafting()                        the language model that drafts where nobody ch
 verify(name), remove(name)
 """
 
-from scribe.models.choice import SMALL, drafting
+from scribe.models.choice import LARGE, SMALL, drafting
 from scribe.models.fetch import Progress, get, import_from
 from scribe.models.shelf import InstalledModel, Listed, installed, is_trained, list_models, remove, verify
 
 __all__ = [
+    "LARGE",
     "SMALL",
     "InstalledModel",
     "Listed",

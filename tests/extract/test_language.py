@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scribe.extract import language
-from scribe.extract.language import LONGEST_ANSWER, LONGEST_PROMPT, SLOTS, LanguageModel, _Answer, _Token
+from scribe.extract.language import DOUBTED, LONGEST_ANSWER, LONGEST_PROMPT, SLOTS, LanguageModel, _Answer, _Token
 from scribe.extract.writer import Said
 from scribe.models import convert
 from tests.models.test_convert import write_gguf
@@ -122,7 +122,7 @@ DOUBTED_LINE: tuple[Step, ...] = (
 
 
 def doubting(*after: Step) -> _Answer:
-    answer = _Answer(0)
+    answer = _Answer(0, DOUBTED)
     hear(answer, *DOUBTED_LINE, ("-", 0.8), *after)
     return answer
 
@@ -151,19 +151,25 @@ def test_a_line_is_written_no_more_than_twice() -> None:
 
 
 def test_what_was_said_already_is_no_other_way_to_say_it() -> None:
-    answer = _Answer(0)
+    answer = _Answer(0, DOUBTED)
     hear(answer, ("1", 1.0), (" history", 1.0), (":", 1.0), (" No", 1.0), (" wheeze", 1.0), (NEW, 1.0), ("+", 0.9))
     hear(answer, *DOUBTED_LINE, ("-", 0.8), (NEW, 1.0), ("+", 0.9), ("END", 1.0))
     assert lines(answer) == [("1 history: No wheeze", 0.9), ("1 history: No cough today", 0.2)]
 
 
 def test_a_line_may_end_where_it_was_least_decided() -> None:
-    answer = _Answer(0)
+    answer = _Answer(0, DOUBTED)
     hear(answer, *DOUBTED_LINE[:4], (" cough", 0.6), (" today", 0.6, NEW, 0.4), (NEW, 1.0), ("-", 0.8), ("+", 0.9))
     assert lines(answer) == [("1 history: No cough", 0.9)]
 
 
 def test_nothing_else_is_tried_where_there_is_nothing_else() -> None:
-    answer = _Answer(0)
+    answer = _Answer(0, DOUBTED)
     hear(answer, ("1", 1.0), (" history", 1.0), (":", 1.0), (" Cough", 0.9, "END", 0.1), (NEW, 1.0), ("-", 0.8))
     assert answer.gone_back() == 0 and lines(answer) == [("1 history: Cough", 0.2)]
+
+
+def test_no_line_is_written_twice_where_nobody_asked_for_it() -> None:
+    answer = _Answer(0)
+    hear(answer, *DOUBTED_LINE, ("-", 0.8), ("END", 1.0))
+    assert answer.gone_back() == 0 and lines(answer) == [("1 history: No cough today", 0.2)]
