@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scribe.extract import coverage
 from scribe.extract.clauses import sentences
 from scribe.extract.passages import Passage, SpokenLine
-from scribe.extract.verify import claim, words
+from scribe.extract.verify import claim, lexicon, words
 from scribe.extract.verify.quantities import TIME_UNITS, quantities, said_quantities, unit_of
 from scribe.records import Evidence, Role, Turn
 
@@ -160,6 +160,9 @@ def _with_reply(passage: Passage, chosen: list[_Clause], *, denies: bool) -> Non
         )
         if reply is None or not (told or _is_question(line, asked[-1])):
             continue
+        between = passage.lines[place + 1 : passage.lines.index(reply)]
+        if any(_asks_else(one, asked[-1]) for one in between):
+            continue  # "Is it itchy?" "Do you use cotton buds?" "No.": that was not answered
         if any(c.turn is reply.turn and c.first == reply.first for c in chosen):
             continue
         end = min(reply.end, reply.first + _REPLY_WORDS)
@@ -167,6 +170,21 @@ def _with_reply(passage: Passage, chosen: list[_Clause], *, denies: bool) -> Non
         room = len({c.turn.id for c in chosen} | {reply.turn.id}) <= MOST_TURNS
         if room and sum(c.size for c in chosen) + stop - reply.first <= MOST_WORDS:
             chosen.append(_Clause(reply.turn, reply.first, stop, frozenset()))
+
+
+def _asks_else(line: SpokenLine, asked: _Clause) -> bool:
+    """Whether a line asks about something else than a question before it, of which it names no more than half."""
+    named = _named(" ".join(asked.said))
+    return any(
+        sentence.asks
+        and line.first <= sentence.first < line.end
+        and 2 * len(named & _named(sentence.text)) <= len(named)
+        for sentence in sentences(line.turn)
+    )
+
+
+def _named(text: str) -> set[str]:
+    return {words.stem(word) for word in words.tokens(text) if word not in lexicon.FRAME}
 
 
 def _with_no_after_echo(passage: Passage, chosen: list[_Clause]) -> None:

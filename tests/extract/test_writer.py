@@ -108,6 +108,19 @@ def test_what_is_said_again_is_cited_with_its_no() -> None:
     assert said(turns, "No allergies", 1, 2) == ["Ohh, allergies. Uh, no."]
 
 
+@pytest.mark.parametrize(
+    ("between", "answered"),
+    [
+        ("OK. Do you use cotton buds in your ears?", False),
+        ("Is the ear itchy, I mean?", True),
+        ("I'm just writing that down.", True),
+    ],
+)
+def test_a_question_is_not_answered_by_what_answers_another(between: str, answered: bool) -> None:
+    turns = talk(("clinician", "Has your ear been itchy at all?"), ("clinician", between), ("patient", "Nah."))
+    assert ("Nah." in said(turns, "No itchy ear", 1, 3)) is answered
+
+
 def test_what_was_never_said_is_missing_from_the_proof() -> None:
     (passage,) = passages(COUGH)
     proof = prove("Cough with green sputum", passage, 1, 1, COUGH)
