@@ -7,7 +7,9 @@ They are learnt on lines that an earlier writer wrote of passages which it had n
 (`verdicts/`); of such lines only the verdicts are learnt, and of right answers only the lines.
 
 With --pairs it then learns to prefer so many right lines to wrong ones (`pairs.py`), by direct preference optimisation
-(Rafailov et al. 2023), while it goes on with the rest.
+(Rafailov et al. 2023), while it goes on with the rest. With --itself it writes, last, all that it learnt from, and learns
+to prefer the answer's lines to those of its own that it doubts; with --corrected also what readers made of such lines.
+--start goes on from an adapter that was written before, instead of beginning anew.
 
 Writes OUT/adapter.safetensors under the GGUF file's own names, as `scribe.models.gguf` adds it. With --without, every
 development consultation of some folds (1 to 5) is held back, and the loss on what is held back is printed for each source; with --ask,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from math import log
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from scribe import models
+from scribe.engine.workers import load_language
 from scribe.extract import language
 from scribe.extract.language import DOUBTED, LONGEST_ANSWER, LONGEST_PROMPT, SLOTS, LanguageModel, _Answer, _Token
 from scribe.extract.writer import Said
-from scribe.models import convert
+from scribe.models import LARGE, SMALL, convert
 from tests.models.test_convert import write_gguf
 
 
@@ -129,9 +132,8 @@ def doubting(*after: Step) -> _Answer:
 
 def test_a_line_that_it_doubts_is_written_once_more_from_where_it_was_least_decided() -> None:
     answer = doubting()
-    assert (
-        answer.last == token(" wheeze", 0.3).number and answer.gone_back() == 3
-    )  # cough, today, and the end of the line
+    assert answer.last == token(" wheeze", 0.3).number
+    assert answer.gone_back() == 3, "cough, today, and the end of the line"
     assert answer.gone_back() == 0
     assert lines(answer) == [("1 history: No cough today", 0.2)], "it stands until another is better"
 
@@ -153,8 +155,18 @@ def test_a_line_is_written_no_more_than_twice() -> None:
 def test_what_was_said_already_is_no_other_way_to_say_it() -> None:
     answer = _Answer(0, DOUBTED)
     hear(answer, ("1", 1.0), (" history", 1.0), (":", 1.0), (" No", 1.0), (" wheeze", 1.0), (NEW, 1.0), ("+", 0.9))
-    hear(answer, *DOUBTED_LINE, ("-", 0.8), (NEW, 1.0), ("+", 0.9), ("END", 1.0))
-    assert lines(answer) == [("1 history: No wheeze", 0.9), ("1 history: No cough today", 0.2)]
+    hear(
+        answer,
+        *DOUBTED_LINE,
+        ("-", 0.8),
+        (NEW, 1.0),
+        ("+", 0.9),
+        ("2", 1.0),
+        (" plan: Rest", 1.0),
+        (NEW, 1.0),
+        ("+", 0.9),
+    )
+    assert lines(answer) == [("1 history: No wheeze", 0.9), ("1 history: No cough today", 0.2), ("2 plan: Rest", 0.9)]
 
 
 def test_a_line_may_end_where_it_was_least_decided() -> None:
@@ -165,11 +177,46 @@ def test_a_line_may_end_where_it_was_least_decided() -> None:
 
 def test_nothing_else_is_tried_where_there_is_nothing_else() -> None:
     answer = _Answer(0, DOUBTED)
-    hear(answer, ("1", 1.0), (" history", 1.0), (":", 1.0), (" Cough", 0.9, "END", 0.1), (NEW, 1.0), ("-", 0.8))
-    assert answer.gone_back() == 0 and lines(answer) == [("1 history: Cough", 0.2)]
+    hear(
+        answer,
+        ("1", 1.0),
+        (" history", 1.0),
+        (":", 1.0),
+        (" Dry", 1.0),
+        (" cough", 0.9, "END", 0.1),
+        (NEW, 1.0),
+        ("-", 0.8),
+    )
+    assert answer.gone_back() == 0 and lines(answer) == [("1 history: Dry cough", 0.2)]
 
 
 def test_no_line_is_written_twice_where_nobody_asked_for_it() -> None:
     answer = _Answer(0)
     hear(answer, *DOUBTED_LINE, ("-", 0.8), ("END", 1.0))
     assert answer.gone_back() == 0 and lines(answer) == [("1 history: No cough today", 0.2)]
+
+
+def test_what_an_answer_goes_back_over_is_forgotten_where_it_was_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went_back: list[tuple[int, int]] = []
+    monkeypatch.setattr(_Answer, "gone_back", lambda answer: 1 if answer.length == 3 else 0)
+    monkeypatch.setattr(language._Slots, "back", lambda slots, slot, tokens: went_back.append((slot, tokens)))
+    monkeypatch.setattr(language, "LONGEST_ANSWER", 6)
+    answers(LanguageModel(folder), ["hello", "hell"])
+    assert {one for one in went_back if one[1]} == {(0, 1), (1, 1)}
+
+
+def test_only_the_larger_writer_writes_what_it_doubts_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[float] = []
+
+    def make(path: Path, made_by: str, threads: int, doubted: float) -> SimpleNamespace:
+        made.append(doubted)
+        return SimpleNamespace(made_by=made_by)
+
+    monkeypatch.setattr(models, "list_models", lambda: [SimpleNamespace(name=n, present=True) for n in (SMALL, LARGE)])
+    monkeypatch.setattr(models, "installed", lambda name: SimpleNamespace(path=folder, made_by=name))
+    monkeypatch.setattr(language, "LanguageModel", make)
+    for name in (SMALL, LARGE):
+        load_language(name)
+    assert made == [0.0, DOUBTED]

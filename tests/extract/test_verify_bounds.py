@@ -72,6 +72,7 @@ def test_a_trigger_without_its_action_is_no_safety_net() -> None:
             "Loose stool",
             ["C: What do you mean?", "P: Yeah, so it's like loose stool, going to the toilet quite often, you know?"],
         ),
+        ("Swelling of knee", ["C: If you don't. There is a swelling of the knee."]),
         ("Some pain in lower stomach", ["P: um and like some pain in my, like, lower stomach?"]),
     ],
 )
@@ -89,6 +90,12 @@ def test_a_denial_ends_where_something_else_is_told(statement: str, said: list[s
         ("Allergies", ["P: Ohh, allergies. Uh, no."]),
         ("No penicillin allergy", ["P: Penicillin allergy. No idea why."]),
         ("Smoking at school", ["C: Do you smoke?", "P: Yes.", "C: Any trouble at school?", "P: Yes."]),
+        (
+            "Smoking at school",
+            ["C: Do you smoke?", "P: Yes.", "C: Any cough?", "P: Yes.", "C: Any trouble with it at school?", "P: Yes."],
+        ),
+        ("Pain in chest", ["P: Pain in the chest at night time?"]),
+        ("Takes metformin", ["P: So, it's, metformin?"]),
         ("Operations", ["C: Any operations at all?", "P: Uh, operations."]),
         ("Arthritis", ["C: I advise surgery. If you don't. It can lead to arthritis."]),
         ("Flat feet", ["C: If you don't. It can lead to arthritis. You can also get flat feet."]),

@@ -9,8 +9,9 @@ import pytest
 from scribe.extract.extractor import Watch
 from scribe.extract.passages import passages
 from scribe.extract.proof import MOST_TURNS, MOST_WORDS, prove
+from scribe.extract.verify import verify
 from scribe.extract.writer import GoOn, Said, WriterExtractor, parse
-from scribe.records import Polarity, Section, Turn
+from scribe.records import Outcome, Polarity, Section, Turn
 from tests.extract.test_passages import talk
 
 COUGH = talk(
@@ -112,13 +113,19 @@ def test_what_is_said_again_is_cited_with_its_no() -> None:
     ("between", "answered"),
     [
         ("OK. Do you use cotton buds in your ears?", False),
-        ("Is the ear itchy, I mean?", True),
+        ("Is it itchy, the ear?", True),
         ("I'm just writing that down.", True),
     ],
 )
 def test_a_question_is_not_answered_by_what_answers_another(between: str, answered: bool) -> None:
-    turns = talk(("clinician", "Has your ear been itchy at all?"), ("clinician", between), ("patient", "Nah."))
-    assert ("Nah." in said(turns, "No itchy ear", 1, 3)) is answered
+    turns = talk(("clinician", "Has your left ear been itchy at all?"), ("clinician", between), ("patient", "Nah."))
+    assert ("Nah." in said(turns, "No itchy left ear", 1, 3)) is answered
+
+
+def test_what_may_be_done_is_no_finding_though_other_words_are_cited() -> None:
+    turns = talk(("clinician", "You can breathe normally. All right, and take one more deep breath."))
+    (found,) = WriterExtractor(FakeModel("1 exam: Can breathe normally\n")).extract(turns, Watch())
+    assert verify(found.fact, {turn.id: turn for turn in turns}).outcome is Outcome.REJECTED
 
 
 def test_what_was_never_said_is_missing_from_the_proof() -> None:
